@@ -1,0 +1,1 @@
+"""From the bytes of a glossary to its entries, their relations and the evidence for both."""

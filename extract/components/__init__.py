@@ -1,0 +1,1 @@
+"""What is done with spaCy: sentence starts, aliases, defining sentences, relations."""

@@ -1,0 +1,1 @@
+"""Readers of formats, each from bytes to a :class:`extract.model.Document`."""

@@ -1,0 +1,1 @@
+"""The concept graph: from extractions to a store that can be asked, drawn and exported."""

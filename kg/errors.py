@@ -1,0 +1,70 @@
+"""What can go wrong with a graph; each error keeps its data and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class GraphNotFound(FileNotFoundError):
+    """A folder is missing or holds no graph."""
+
+    def __init__(self, folder: str | Path, reason: str) -> None:
+        self.folder = str(folder)
+        super().__init__(f"{folder}: {reason}")
+
+
+class GraphLocked(RuntimeError):
+    """Another process is writing the graph."""
+
+
+class SourceClash(ValueError):
+    """Two sources of one build have the same name."""
+
+
+class ConceptNotFound(KeyError):
+    """No label, slug or IRI of the graph is the one asked for."""
+
+    def __init__(self, asked: str, near: Sequence[str] = ()) -> None:
+        self.asked = asked
+        self.near = tuple(near)
+        super().__init__(asked)
+
+    def __str__(self) -> str:
+        near = f" Near: {', '.join(self.near)}." if self.near else ""
+        return f'No concept "{self.asked}".{near}'
+
+
+class AmbiguousLabel(LookupError):
+    """A label is the name of several concepts."""
+
+    def __init__(self, asked: str, choices: Sequence[str]) -> None:
+        self.asked = asked
+        self.choices = tuple(choices)
+        """Slugs, best first."""
+        super().__init__(f'"{asked}" names several concepts: {", ".join(choices)}.')
+
+
+class MalformedQuery(ValueError):
+    """A SPARQL text does not parse, or asks what is not served (update, SERVICE)."""
+
+    def __init__(self, query: str, reason: str) -> None:
+        self.query = query
+        self.reason = reason
+        super().__init__(reason)
+
+
+class QueryTimeout(TimeoutError):
+    """A query reached its deadline and was stopped."""
+
+
+class QueryTooLarge(MemoryError):
+    """A query reached its memory limit and was stopped."""
+
+
+class QueryBusy(RuntimeError):
+    """Too many long queries are running; try again after ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"Too many long queries are running; try again in {retry_after} s.")

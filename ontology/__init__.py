@@ -1,0 +1,1 @@
+"""The vocabulary of the graph: classes, concept kinds, relation types, shapes."""

@@ -1,0 +1,77 @@
+"""Imports go one way, and heavy libraries stay where they belong (read off the syntax trees)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("ontology", "extract", "kg", "api")
+# What each room may import of the others.
+MAY_IMPORT = {
+    "ontology": {"ontology"},
+    "extract": {"ontology", "extract"},
+    "kg": {"ontology", "extract", "kg"},
+    "api": {"ontology", "extract", "kg", "api"},
+}
+# What `kg` may take of `extract`: values, not the machinery that makes them.
+KG_OF_EXTRACT = {
+    "extract.model", "extract.errors", "extract.labels", "extract.matcher", "extract.exchange",
+}  # fmt: skip
+# Library: the modules (by prefix) that may import it.
+CONFINED = {
+    "spacy": ("extract.pipeline", "extract.components"),
+    "thinc": (),
+    "pyoxigraph": ("kg.store", "kg.workers"),
+    "fastapi": ("api",),
+    "starlette": ("api",),
+    "pydantic": ("api",),
+    "uvicorn": ("api",),
+    "typer": ("api",),
+    "rich": ("api",),
+}
+
+
+def _modules() -> Iterator[tuple[str, Path]]:
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            yield name.removesuffix(".__init__"), path
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+MODULES = dict(_modules())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module: str) -> None:
+    """ontology <- extract <- kg <- api, and `kg` takes only values of `extract`."""
+    room = module.split(".")[0]
+    for name in _imports(MODULES[module]):
+        other = name.split(".")[0]
+        if other in ROOMS:
+            assert other in MAY_IMPORT[room], f"{module} imports {name}"
+        if room == "kg" and other == "extract" and name != "extract":
+            assert ".".join(name.split(".")[:2]) in KG_OF_EXTRACT, f"{module} imports {name}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_libraries_are_confined(module: str) -> None:
+    """spaCy, the store and the web framework are imported only in their own rooms."""
+    for name in _imports(MODULES[module]):
+        library = name.split(".")[0]
+        if library in CONFINED:
+            allowed = CONFINED[library]
+            assert module.startswith(tuple(allowed)), f"{module} imports {library}"
