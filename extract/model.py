@@ -142,6 +142,8 @@ class Document:
     anchors: Mapping[str, int] = field(default_factory=dict)
     """Offset in ``text`` of each anchor (``id`` or ``name``)."""
     edits: tuple[Edit, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What the reader noticed (a guessed encoding, a short row); ``analyse`` moves it on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

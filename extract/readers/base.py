@@ -1,0 +1,172 @@
+"""What all readers share: where bytes come from, and the sheet on which a document is laid out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from extract.model import Block, Document, Finding, Link, Role, Span
+from extract.readers.language import guess
+
+# What stands at the ends of lines without being seen: a stray byte order mark, zero-width
+# spaces of page builders. str.strip() takes white space (U+00A0 too) but not these.
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the bytes of a document come from; nothing of it names a place on this machine."""
+
+    source: str
+    """Name of the source."""
+    part: str = ""
+    """Path of the document inside its source (a folder or archive), or ``""``."""
+    name: str = ""
+    """Name of the file, without its folder."""
+    media_type: str = "text/plain"
+    url: str = ""
+    digest: str = ""
+    """SHA-256 of the bytes, in hexadecimal."""
+
+    @property
+    def uri(self) -> str:
+        """``Document.uri`` of the document."""
+        return f"sources/{self.source}" + (f"/{self.part}" if self.part else "")
+
+    @property
+    def label(self) -> str:
+        """What a person calls the document in a message."""
+        return self.name or self.url or self.source
+
+    def of(self, data: bytes) -> Origin:
+        """Return the origin with the digest of ``data``."""
+        return replace(self, digest=hashlib.sha256(data).hexdigest())
+
+
+Reader = Callable[[bytes, Origin], Document]
+"""Bytes and where they come from, in; a document, or :class:`extract.errors.UnreadableSource`."""
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return ``start, end`` without the blanks and invisible characters at both ends.
+
+    Where nothing else is there, both are ``end``.
+    """
+    while start < end and (text[start].isspace() or text[start] in INVISIBLE):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in INVISIBLE):
+        end -= 1
+    return start, end
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A document being laid out: text that grows at its end, and what is known of its stretches.
+
+    Readers of structured formats write one field a line, in the order of the source.
+    """
+
+    origin: Origin
+    title: str = ""
+    language: str = ""
+    """As the source declares it; guessed from the text where empty."""
+    publisher: str = ""
+    licence: str = ""
+    url: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    anchors: dict[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    length: int = 0
+    """Code points written so far: the offset of what comes next."""
+    _parts: list[str] = field(default_factory=list)
+    _breaks: int = 2
+    """Line feeds at the end so far; the start of the text counts as a paragraph break."""
+
+    def write(self, text: str) -> None:
+        """Add ``text`` at the end as it is."""
+        if text:
+            self._parts.append(text)
+            self.length += len(text)
+            feeds = len(text) - len(text.rstrip("\n"))
+            self._breaks = self._breaks + feeds if feeds == len(text) else feeds
+
+    def line(self, *, blank: bool = False) -> None:
+        """Make sure that what comes next begins a line, with ``blank`` after a blank line."""
+        wanted = 2 if blank else 1
+        if self._breaks < wanted:
+            self.write("\n" * (wanted - self._breaks))
+
+    def put(
+        self,
+        text: str,
+        role: Role = Role.LINE,
+        *,
+        blank: bool = False,
+        links: tuple[Link, ...] = (),
+        anchors: Mapping[str, int] | None = None,
+        **known: object,
+    ) -> Block | None:
+        """Lay out ``text`` on lines of its own as one block and return it; ``None`` if blank.
+
+        ``links``, ``anchors`` and a ``bold`` among ``known`` count from the start of ``text``;
+        ``known`` are further fields of :class:`Block`. The text is trimmed at both ends.
+        """
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        start, end = trimmed(text, 0, len(text))
+        if start == end:
+            for name in anchors or {}:
+                self.anchors.setdefault(name, self.length)
+            return None
+        self.line(blank=blank)
+        shift = self.length - start
+        self.write(text[start:end])
+        for name, offset in (anchors or {}).items():
+            self.anchors.setdefault(name, min(max(offset, start), end) + shift)
+        for link in links:
+            self.link(link.span.start + shift, link.span.end + shift, link.target, kind=link.kind)
+        bold = known.pop("bold", None)
+        if isinstance(bold, Span):
+            lead = Span(
+                start=max(bold.start, start) + shift,
+                end=min(max(bold.end, start), end) + shift,
+            )
+            known["bold"] = lead if len(lead) > 0 else None
+        span = Span(start=start + shift, end=end + shift)
+        block = Block(span=span, role=role, **known)  # type: ignore[arg-type]
+        self.blocks.append(block)
+        return block
+
+    def link(self, start: int, end: int, target: str, *, kind: str = "href") -> None:
+        """Note a link over ``start:end`` of the text; empty, overlapping ones are left out."""
+        start = max(start, self.links[-1].span.end if self.links else 0)
+        end = min(end, self.length)
+        if start < end and target:
+            self.links.append(Link(span=Span(start=start, end=end), target=target, kind=kind))
+
+    def find(self, rule: str, message: str, *, severity: str = "info") -> None:
+        """Note something that a person should know about the source."""
+        self.findings.append(
+            Finding(rule=rule, subject=self.origin.uri, message=message, severity=severity)
+        )
+
+    def document(self) -> Document:
+        """Return the finished document."""
+        text = "".join(self._parts)
+        return Document(
+            uri=self.origin.uri,
+            source=self.origin.source,
+            media_type=self.origin.media_type,
+            language=(self.language or guess(text)).lower().replace("_", "-"),
+            title=" ".join(self.title.split()) or self.origin.name or self.origin.source,
+            text=text,
+            digest=self.origin.digest,
+            publisher=self.publisher,
+            licence=self.licence,
+            url=self.url or self.origin.url,
+            blocks=tuple(self.blocks),
+            links=tuple(self.links),
+            anchors=self.anchors,
+            findings=tuple(self.findings),
+        )

@@ -1,0 +1,86 @@
+"""Media types: by a file's suffix, by an HTTP header, by the look of its first bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+
+SUFFIXES: Mapping[str, str] = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".mdx": "text/markdown",
+    ".mkd": "text/markdown",
+    ".qmd": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+    ".tab": "text/tab-separated-values",
+    ".psv": "text/csv",
+    ".wiki": "text/plain",
+    ".mediawiki": "text/plain",
+}
+"""Suffix of a file, lower case, to its media type. Files with other suffixes are looked into."""
+
+# Formats that belong to no glossary and stand beside glossaries in folders.
+_PASSED_OVER = """
+.py .js .mjs .ts .css .scss .svg .png .jpg .jpeg .gif .webp .ico .woff .woff2 .ttf .mp3 .mp4
+.toml .ini .cfg .lock .sh .bat .map .pyc .so .dll .exe .gitignore .bib .log
+"""
+PASSED_OVER = frozenset(_PASSED_OVER.split())
+
+_HTML = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|"
+    rb"div|dl|table|p|h[1-6]|ul|ol|section|article|main|span)\b",
+    re.I | re.S,
+)
+_MARKDOWN = re.compile(
+    r"^(?:\#{1,6}[ ]\S | \*\*[^*\n]{2,60}\*\* | ```\w* | \[[^\]\n]+\]\([^)\n]+\)"
+    r" | \|[ ]*:?-{3,}.*\| | [-*+][ ]\*\*[^*\n]{2,60}\*\* )",
+    re.MULTILINE | re.VERBOSE,
+)  # fmt: skip
+_FRONT = re.compile(r"\A---[ \t]*\n(?:[\w-]+:.*\n|[ \t#-].*\n)+---[ \t]*(?:\n|\Z)")
+
+
+def of_name(name: str) -> str | None:
+    """Return the media type that the suffix of ``name`` stands for, or ``None``."""
+    return SUFFIXES.get(PurePath(name).suffix.lower())
+
+
+def of_content(data: bytes) -> str:
+    """Return the media type that ``data`` looks like; ``text/plain`` where nothing decides."""
+    head = data[:65536]
+    if _HTML.match(head):
+        return "text/html"
+    text = head.decode("utf-8", errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
+    if _FRONT.match(text) or len(_MARKDOWN.findall(text)) >= 3:
+        return "text/markdown"
+    for separator, media_type in (
+        ("\t", "text/tab-separated-values"),
+        (",", "text/csv"),
+        (";", "text/csv"),
+        ("|", "text/csv"),
+    ):
+        if _table(text, separator):
+            return media_type
+    return "text/plain"
+
+
+def _table(text: str, separator: str) -> bool:
+    """Return whether each of the first lines has as many separators as the first, and some."""
+    lines = [line for line in text.split("\n")[:40] if line.strip()]
+    if len(lines) < 3:
+        return False
+    counts = [re.sub(r'"(?:[^"]|"")*"', "", line).count(separator) for line in lines]
+    # Prose has commas, too, but never the same number in each line over three lines and no blank
+    # after them; a single separator a line needs a word such as "term" in the first one.
+    if separator in ",;" and any(f"{separator} " in line for line in lines[:1]):
+        return False
+    enough = (
+        1 if separator in "\t" or re.search(r"(?i)\b(term|word|acronym|begriff)", lines[0]) else 2
+    )
+    return counts[0] >= enough and all(c == counts[0] for c in counts)

@@ -1,0 +1,285 @@
+"""What a user names as a source, read into documents: files, folders, globs, ``-``, addresses."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.errors import UnreadableSource
+from extract.model import Document, Finding
+from extract.readers import folders, media
+from extract.readers.base import Origin, Reader
+from extract.readers.encoding import binary_kind
+
+SUFFIXES = media.SUFFIXES
+
+
+def _module(name: str) -> Reader:
+    """Return the ``read`` of a module of this package, which is imported at its first use."""
+
+    def read(data: bytes, origin: Origin) -> Document:
+        reader: Reader = importlib.import_module(f"extract.readers.{name}").read
+        return reader(data, origin)
+
+    return read
+
+
+READERS: Mapping[str, Reader] = {
+    "text/plain": _module("text"),
+}
+"""Media type to reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceArgument:
+    """One source: a file, the parts of a folder, the standard input, or an address."""
+
+    name: str
+    """Name of the source: the file's or folder's stem, made safe for an IRI."""
+    asked: str
+    """What the user named, for messages."""
+    paths: tuple[Path, ...] = ()
+    """Its files; empty for the standard input and addresses."""
+    parts: tuple[str, ...] = ()
+    """For the files of a folder that is one source: the part's path; else empty."""
+    url: str = ""
+    """The address, or ``""``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What :func:`read_all` could read, and what it could not."""
+
+    documents: tuple[Document, ...]
+    findings: tuple[Finding, ...]
+    """A finding ``unreadable`` for each file that could not be read."""
+    errors: tuple[UnreadableSource, ...]
+    """The same as errors, whose texts name the file as the user did."""
+
+
+def name_of(stem: str) -> str:
+    """Return a file's stem as the name of a source: letters, digits, ``.``, ``_`` and hyphens."""
+    return re.sub(r"[^\w.]+", "-", stem).strip("-.") or "source"
+
+
+def read_bytes(
+    data: bytes,
+    *,
+    source: str,
+    name: str = "",
+    part: str = "",
+    media_type: str | None = None,
+    url: str = "",
+) -> Document:
+    """Return the document that ``data`` holds.
+
+    ``media_type`` goes before the suffix of ``name``, and that before the look of the bytes.
+
+    Raises:
+        UnreadableSource: the bytes are empty, binary, or of a kind that is not read.
+    """
+    label = name or url or source
+    if not data.strip():
+        raise UnreadableSource(label, "the file is empty")
+    kind = media_type if media_type in READERS else media.of_name(name)
+    if kind not in READERS:
+        if what := binary_kind(data):
+            raise UnreadableSource(label, f"this is {what}, which is not read")
+        kind = media.of_content(data)
+    if kind is None or kind not in READERS:
+        kind = "text/plain"
+    origin = Origin(source=source, part=part, name=name, media_type=kind, url=url).of(data)
+    return READERS[kind](data, origin)
+
+
+def read(path: Path, *, source: str | None = None) -> list[Document]:
+    """Return the documents of a file or folder.
+
+    A folder whose files hold one term each is one source with a document a file (see
+    :mod:`extract.readers.folders`); else every file is a source. A file that cannot be read is
+    passed over as long as another one of the folder can.
+
+    Raises:
+        UnreadableSource: nothing can be read; the sentence says why.
+    """
+    arguments = expand([str(path)])
+    if source is not None and len(arguments) == 1:
+        arguments = [_renamed(arguments[0], source)]
+    reading = _read_each(arguments, stdin=None)
+    if not reading.documents:
+        if reading.errors:
+            raise reading.errors[0]
+        raise UnreadableSource(path, "the folder holds no file that can be read")
+    return list(reading.documents)
+
+
+def _renamed(argument: SourceArgument, name: str) -> SourceArgument:
+    return SourceArgument(
+        name=name,
+        asked=argument.asked,
+        paths=argument.paths,
+        parts=argument.parts,
+        url=argument.url,
+    )
+
+
+def expand(arguments: Sequence[str]) -> list[SourceArgument]:
+    """Return the sources that ``arguments`` name, in their order, folders and globs sorted.
+
+    An argument is a file, a folder (read with its subfolders), a glob (``**`` goes down), ``-``
+    for the standard input, or an http(s) address.
+
+    Raises:
+        UnreadableSource: a file is missing, a folder or glob gives no file.
+    """
+    found: list[SourceArgument] = []
+    for argument in arguments:
+        found.extend(_expanded(argument))
+    return found
+
+
+def _expanded(argument: str) -> list[SourceArgument]:
+    if argument == "-":
+        return [SourceArgument(name="stdin", asked="-")]
+    if re.match(r"https?://", argument, re.IGNORECASE):
+        return [SourceArgument(name=_name_of_url(argument), asked=argument, url=argument)]
+    path = Path(argument)
+    if path.is_dir():
+        return _folder(path, argument)
+    if path.exists():
+        return [_file(path, argument)]
+    if re.search(r"[*?\[]", argument):
+        anchor = Path(path.anchor or ".")
+        pattern = str(path.relative_to(path.anchor)) if path.anchor else argument
+        try:
+            matches = sorted(p for p in anchor.glob(pattern) if p.is_file())
+        except (ValueError, NotImplementedError) as error:
+            raise UnreadableSource(argument, f"this is no pattern of files: {error}") from error
+        if not matches:
+            raise UnreadableSource(argument, "no file fits this pattern")
+        return [_file(match, str(match)) for match in matches]
+    raise UnreadableSource(argument, "there is no such file or folder")
+
+
+def _file(path: Path, asked: str) -> SourceArgument:
+    return SourceArgument(name=name_of(path.stem), asked=asked, paths=(path,))
+
+
+def _name_of_url(url: str) -> str:
+    host, _, rest = url.split("://", 1)[1].partition("/")
+    steps = [step for step in re.split(r"[?#]", rest)[0].split("/") if step]
+    stem = re.sub(r"\.\w{1,5}$", "", steps[-1]) if steps else ""
+    return name_of(stem or host.partition(":")[0])
+
+
+def _folder(folder: Path, asked: str) -> list[SourceArgument]:
+    paths = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(step.startswith(".") for step in path.relative_to(folder).parts)
+        and path.suffix.lower() not in media.PASSED_OVER
+    ]
+    if not paths:
+        raise UnreadableSource(asked, "the folder holds no file that can be read")
+    name = name_of(folder.resolve().name)
+    parts = folders.parts(paths, folder)
+    if parts:
+        kept = tuple(path for path in paths if path in parts)
+        return [
+            SourceArgument(
+                name=name, asked=asked, paths=kept, parts=tuple(parts[path] for path in kept)
+            )
+        ]
+    return [_file(path, str(Path(asked) / path.relative_to(folder))) for path in paths]
+
+
+def read_all(
+    arguments: Sequence[str | SourceArgument],
+    *,
+    stdin: Callable[[], bytes] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Reading:
+    """Return every document that ``arguments`` name, and a finding for every one unreadable.
+
+    One broken file never stops the others. ``stdin`` gives the bytes of ``-`` (the process's own
+    by default); ``progress`` is called with each file's name before it is read.
+    """
+    expanded: list[SourceArgument] = []
+    errors: list[UnreadableSource] = []
+    for argument in arguments:
+        if isinstance(argument, SourceArgument):
+            expanded.append(argument)
+            continue
+        try:
+            expanded.extend(_expanded(argument))
+        except UnreadableSource as error:
+            errors.append(error)
+    reading = _read_each(expanded, stdin=stdin, progress=progress)
+    errors.extend(reading.errors)
+    findings = tuple(_finding(error, error.source) for error in errors)
+    return Reading(documents=reading.documents, findings=findings, errors=tuple(errors))
+
+
+def _finding(error: UnreadableSource, subject: str) -> Finding:
+    """Return the error as a finding that names the file without its folder."""
+    name = subject if "://" in subject else Path(subject).name
+    return Finding(rule="unreadable", subject=name, message=error.reason, severity="error")
+
+
+def _read_each(
+    arguments: Iterable[SourceArgument],
+    *,
+    stdin: Callable[[], bytes] | None,
+    progress: Callable[[str], None] | None = None,
+) -> Reading:
+    documents: list[Document] = []
+    errors: list[UnreadableSource] = []
+    for argument in arguments:
+        parts = argument.parts or ("",) * len(argument.paths)
+        for path, part in zip(argument.paths, parts, strict=True):
+            shown = str(path) if argument.parts else argument.asked
+            if progress:
+                progress(path.name)
+            try:
+                documents.extend(_read_file(path, argument.name, part))
+            except UnreadableSource as error:
+                errors.append(UnreadableSource(shown, error.reason))
+        if argument.paths:
+            continue
+        if progress:
+            progress(argument.asked)
+        try:
+            documents.append(_read_stream(argument, stdin))
+        except UnreadableSource as error:
+            errors.append(UnreadableSource(argument.asked, error.reason))
+    return Reading(documents=tuple(documents), findings=(), errors=tuple(errors))
+
+
+def _read_file(path: Path, source: str, part: str) -> list[Document]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "it cannot be opened").lower()
+        raise UnreadableSource(path, reason) from error
+    return [read_bytes(data, source=source, name=path.name, part=part)]
+
+
+def _read_stream(argument: SourceArgument, stdin: Callable[[], bytes] | None) -> Document:
+    if argument.url:
+        from extract.readers.fetch import fetch  # httpx takes 80 ms to import
+
+        page = fetch(argument.url)
+        return read_bytes(
+            page.data,
+            source=argument.name,
+            name=page.name,
+            media_type=page.media_type,
+            url=argument.url,
+        )
+    data = stdin() if stdin else sys.stdin.buffer.read()
+    return read_bytes(data, source=argument.name)

@@ -1,0 +1,144 @@
+"""Plain text: each line that is not blank is a block; the text stays as it is."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from extract.model import Block, Document, Role, Span
+from extract.readers.base import INVISIBLE, Origin, Sheet, trimmed
+from extract.readers.encoding import Decoded, decode, unified
+
+# Bullets that people type and page builders leave. Those that are also letters, signs or dashes
+# need a blank behind them, and so do MediaWiki's ";" (term), ":" (definition) and "#".
+_MARKER = re.compile(
+    r"""
+    (?P<bullet>[•◦‣▪▫●○■□◆◇►▸➢➤✓✔⁃∙\uf0b7\uf0a7])
+  | (?P<spaced>[*+\-–—·o;:] | \*{2,6} | [#]{1,6} | \d{1,4}[.)\]] | \(\d{1,3}\) | \[\d{1,4}\]
+      | \([a-z]\) | \([ivx]{2,4}\) | [A-Za-z]\) )(?=[^\S\n])
+    """,
+    re.VERBOSE,
+)
+_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\.?(?=\s)")
+_LINE = re.compile(r"[^\n\f]+")
+
+
+def indent_of(blanks: str) -> int:
+    """Return the columns that ``blanks`` take, tabs to multiples of 8, invisible ones none."""
+    column = 0
+    for c in blanks:
+        if c == "\t":
+            column += 8 - column % 8
+        elif c not in INVISIBLE:
+            column += 1
+    return column
+
+
+def read(data: bytes, origin: Origin) -> Document:
+    """Return the text with one block a line; locator ``line N``.
+
+    ``Block.marker`` is the bullet or number of a line, also MediaWiki's ``;`` and ``:`` and an
+    ISO clause number (``3.1.2``) where such numbers count up. A form feed ends a line, too, and
+    stays in the text between the blocks.
+    """
+    return lay_out(decode(data, source=origin.label), origin)
+
+
+def lay_out(decoded: Decoded, origin: Origin) -> Document:
+    """Return :func:`read` of text that is decoded already."""
+    sheet = Sheet(origin)
+    note_guess(sheet, decoded)
+    text = unified(decoded.text)
+    sheet.write(text)
+    sheet.blocks.extend(blocks(text))
+    sheet.title = _title(text, sheet.blocks)
+    return sheet.document()
+
+
+def note_guess(sheet: Sheet, decoded: Decoded) -> None:
+    """Note it as a finding where the encoding was guessed."""
+    if decoded.basis == "guessed":
+        sheet.find(
+            "encoding-guessed",
+            f"The file does not say its encoding; it was read as {decoded.encoding}.",
+            severity="warning",
+        )
+
+
+def blocks(text: str) -> list[Block]:
+    """Return a block for every line of ``text`` that is not blank."""
+    found: list[Block] = []
+    clauses = _clauses(text)
+    number, counted = 1, 0
+    for line in _LINE.finditer(text):
+        number += text.count("\n", counted, line.start())
+        counted = line.start()
+        start, end = trimmed(text, line.start(), line.end())
+        if start == end:
+            continue
+        indent, marker = indent_of(text[line.start() : start]), ""
+        match = _MARKER.match(text, start, end) or (start in clauses and _NUMBER.match(text, start))
+        if match:
+            inner, _ = trimmed(text, match.end(), end)
+            # A lone marker is no bullet but a line of dashes, a clause number, a letter.
+            if inner < end:
+                marker, start = match[0].strip(), inner
+        found.append(
+            Block(
+                span=Span(start=start, end=end),
+                role=Role.LINE,
+                indent=indent,
+                marker=marker,
+                locator=f"line {number}",
+            )
+        )
+    return found
+
+
+_CLAUSE = re.compile(r"^[^\S\n]*(?P<number>\d{1,3}(?:\.\d{1,3}){1,5})\.?[^\S\n]+\S", re.MULTILINE)
+
+
+def _clauses(text: str) -> set[int]:
+    """Return where lines begin with a clause number, if most of these count up.
+
+    "2.5 mm pitch" begins with a number that is part of the term; in ISO documents 3.1.2 follows
+    3.1.1 or 3.1. So at least three numbers must stand, and two in three follow the one before.
+    """
+    numbers = [
+        (m.start("number"), tuple(map(int, m["number"].split(".")))) for m in _CLAUSE.finditer(text)
+    ]
+    follow = sum(
+        later[:-1] == earlier[: len(later) - 1]
+        and (
+            later[-1] == 1
+            if len(later) > len(earlier)
+            else later[-1] == earlier[len(later) - 1] + 1
+        )
+        for (_, earlier), (_, later) in itertools.pairwise(numbers)
+    )
+    if len(numbers) < 3 or follow * 3 < (len(numbers) - 1) * 2:
+        return set()
+    return {start for start, _ in numbers}
+
+
+_TITLE_WORDS = re.compile(
+    r"\b(?:glossar\w*|dictionary|lexi[ck]on|terminolog\w*|vocabular\w*|wörterbuch|begriffe|glosario"
+    r"|lexique|(?:terms|definitions|acronyms|abbreviations)(?=\W*$|\W+(?:and|&|of|in|used|for)\b))\b"
+    r"|术语|用語|词汇|глоссарий|용어",
+    re.IGNORECASE,
+)
+
+
+def names_glossary(text: str) -> bool:
+    """Return whether a heading or file name says that it names a whole glossary."""
+    return bool(_TITLE_WORDS.search(text))
+
+
+def _title(text: str, lines: list[Block]) -> str:
+    """Return the first of the first eight lines that names a glossary in at most 12 words."""
+    for block in lines[:8]:
+        line = block.span.of(text)
+        short = not block.marker and len(line) <= 90 and len(line.split()) <= 12
+        if short and names_glossary(line) and not line.endswith((".", ":", ";", ",")):
+            return line
+    return ""
