@@ -1,0 +1,267 @@
+"""Relations that the names of entries say by themselves, basis ``name``.
+
+- A name that ends with another entry's name is a kind of it: *SaaS onboarding*, *Onboarding*.
+- A name that is another's with a measure behind it measures it: *Feature adoption rate*.
+- Names that share their last words share what these name: *Logo churn* and *Revenue churn* are
+  kinds of churn, although no entry defines that.
+
+Glossaries drop the word that their title says anyway. So a name of one glossary is put below a
+name of another only where both speak of the same thing (:func:`domains`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from extract.labels import is_acronym
+from extract.model import Document, Entry, Evidence, Extraction, Relation, Span
+from kg.lookup import Lookup, bare, label_words
+
+# Last words that make a name the measure of what stands before. Not "KPI": those are named for
+# whoever keeps them ("partner KPIs").
+_MEASURES_TEXT = """
+rate score index ratio percentage cost duration frequency volume metric velocity
+"""
+MEASURES = frozenset(_MEASURES_TEXT.split())
+# Last words so wide that sharing them says nothing: every glossary has its processes and tools.
+_WIDE_TEXT = """
+process system method way type kind form model approach technique practice concept term thing
+item set group list name value number time date period level state status unit part area field
+point source resource object element component factor feature function operation activity action
+work management data information code file line
+"""
+_WIDE = frozenset(_WIDE_TEXT.split())
+# In "time to value" and "voice of the customer" the last word is not what the name is a kind of.
+_PREPOSITIONS = frozenset(
+    {"of", "to", "for", "in", "on", "at", "by", "with", "from", "into", "per", "as", "over"}
+)
+# A first word opens this share of a glossary's names, and twice as many as the next, when the
+# glossary is about it.
+_DOMAIN_SHARE = 0.08
+_DOMAIN_NAMES = 3
+
+
+def domains(extraction: Extraction) -> dict[str, frozenset[str]]:
+    """Return for each document's uri the words that say what its glossary is about.
+
+    These are the word that opens most of its names, and the words of its title that open at
+    least one. A glossary's names may leave them out ("Churn rate" in one on customer success).
+    """
+    first: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in extraction.entries:
+        name = label_words(entry.term)
+        if len(name) > 1:
+            first[entry.document][name[0]] += 1
+    sizes = Counter(entry.document for entry in extraction.entries)
+    return {
+        document.uri: frozenset(_domain(document, first[document.uri], sizes[document.uri]))
+        for document in extraction.documents
+    }
+
+
+def _domain(document: Document, first: Counter[str], size: int) -> Iterable[str]:
+    ranked = first.most_common(2)
+    if ranked:
+        word, number = ranked[0]
+        runner_up = ranked[1][1] if len(ranked) > 1 else 0
+        if number >= max(_DOMAIN_NAMES, _DOMAIN_SHARE * size, 2 * runner_up):
+            yield word
+    for word in label_words(document.title):
+        if any(_related(word, opener) for opener in first):
+            yield word
+
+
+def _related(one: str, other: str) -> bool:
+    """Whether two words are forms of one: "partner" and "partnership"."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) >= 5 and long.startswith(short))
+
+
+def same_domain(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two glossaries speak of the same thing, or nothing says that they do not."""
+    return not one or not other or any(_related(a, b) for a in one for b in other)
+
+
+def name_relations(extraction: Extraction, lookup: Lookup) -> dict[str, list[Relation]]:
+    """Return for each entry's id the relations its name says, surest first."""
+    names = _Names(extraction, lookup)
+    found = {entry.id: names.relations(entry) for entry in extraction.entries}
+    return {entry: relations for entry, relations in found.items() if relations}
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What a name says: a type, the words it is said of, and the entry these name, if any."""
+
+    type: str
+    words: str
+    target: str | None
+    rule: str
+    confidence: float
+
+
+class _Names:
+    """The names of all entries, and what is shared between them."""
+
+    def __init__(self, extraction: Extraction, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._documents = {d.uri: d for d in extraction.documents}
+        self._domains = domains(extraction)
+        self._ends: dict[tuple[str, ...], dict[str, set[tuple[str, ...]]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        """For words that no entry goes by: document, names there that end with them."""
+        for entry in extraction.entries:
+            for name in _names(entry)[:1]:
+                if self._named_end(entry, name) is None and self._measured(entry, name) is None:
+                    for size in range(1, len(name)):
+                        self._ends[name[-size:]][entry.document].add(name)
+
+    def relations(self, entry: Entry) -> list[Relation]:
+        statements: dict[tuple[str, str], _Statement] = {}
+        for name in _names(entry):
+            said = (
+                # "Feature adoption rate" is the rate of feature adoption, no kind of adoption rate.
+                self._measured(entry, name)
+                or self._named_end(entry, name)
+                or self._shared_end(entry, name)
+            )
+            if said is not None:
+                statements.setdefault((said.type, said.target or said.words), said)
+        evidence = _headword_evidence(entry, self._documents[entry.document])
+        return [
+            Relation(
+                subject=entry.id,
+                type=said.type,
+                target=said.words,
+                basis="name",
+                evidence=Evidence(
+                    document=evidence.document,
+                    span=evidence.span,
+                    quote=evidence.quote,
+                    rule=said.rule,
+                    confidence=said.confidence,
+                ),
+                target_id=said.target,
+            )
+            for said in statements.values()
+        ]
+
+    def _measured(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*Feature adoption rate* measures *Feature adoption*."""
+        if len(name) < 2 or name[-1] not in MEASURES:
+            return None
+        rest = name[:-1]
+        target = self._named(entry, rest) or self._named_without_domain(entry, rest)
+        if target is None:
+            return None
+        return _Statement("measures", " ".join(rest), target, "name-measure", 0.85)
+
+    def _named_end(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*SaaS onboarding* is a kind of *Onboarding*."""
+        domain = self._domains[entry.document]
+        for size in range(len(name) - 1, 0, -1):
+            before, end = name[:-size], name[-size:]
+            target = self._named(entry, end)
+            if target is None and before[0] in domain and len(before) > 1:
+                # "Partner sales manager" is a kind of "Partner manager".
+                target = self._named(entry, (before[0], *end))
+            if target is None and domain.isdisjoint(before):
+                target = self._topic(entry, end)
+            if target is None:
+                continue
+            other = self._lookup.entries[target]
+            implied = domain | self._domains[other.document]
+            if all(word in implied for word in before):
+                return None  # the same thing under its full name; for alignment to judge
+            return _Statement("broader", " ".join(end), target, "name-suffix", 0.85)
+        return None
+
+    def _topic(self, entry: Entry, end: tuple[str, ...]) -> str | None:
+        """What the glossary is about, named by its last words alone.
+
+        A glossary on customer success says "proactive success" and means customer success.
+        """
+        title = label_words(self._documents[entry.document].title)
+        for word in sorted(self._domains[entry.document]):
+            full = (word, *end)
+            if any(title[i : i + len(full)] == full for i in range(len(title))):
+                found = self._named(entry, full)
+                if found and self._lookup.entries[found].document == entry.document:
+                    return found
+        return None
+
+    def _shared_end(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*Logo churn* and *Revenue churn* are kinds of churn, which no entry defines."""
+        if name not in _names(entry)[:1]:
+            return None
+        for size in range(len(name) - 1, 0, -1):
+            end = name[-size:]
+            if end[-1] in _WIDE or (size == 1 and end[0] in MEASURES) or len(end[-1]) < 3:
+                continue
+            if end not in self._ends or self._domains[entry.document].issuperset(name[:-size]):
+                continue
+            names = set().union(
+                *(
+                    found
+                    for document, found in self._ends[end].items()
+                    if same_domain(self._domains[entry.document], self._domains[document])
+                )
+            )
+            if len(names) > 1 and name in names:
+                return _Statement("broader", " ".join(end), None, "name-shared", 0.6)
+        return None
+
+    def _named(self, entry: Entry, name: tuple[str, ...]) -> str | None:
+        """The other entry that goes by this name and speaks of the same thing."""
+        for found in self._lookup.all(" ".join(name), entry.document):
+            other = self._lookup.entries[found]
+            if found == entry.id:
+                continue
+            if other.document == entry.document or same_domain(
+                self._domains[entry.document], self._domains[other.document]
+            ):
+                return found
+        return None
+
+    def _named_without_domain(self, entry: Entry, name: tuple[str, ...]) -> str | None:
+        """The entry whose name is this with its glossary's own word before: "customer"."""
+        for document, domain in self._domains.items():
+            for word in sorted(domain):
+                found = self._named(entry, (word, *name))
+                if found and self._lookup.entries[found].document == document:
+                    return found
+        return None
+
+
+def _names(entry: Entry) -> list[tuple[str, ...]]:
+    """The words of the headword and of its full-form aliases, where the last word is the head."""
+    names = [
+        label_words(d.text)
+        for d in entry.designations
+        if d.status != "hidden" and not is_acronym(bare(d.text))
+    ]
+    return [n for n in dict.fromkeys(names) if n and _PREPOSITIONS.isdisjoint(n)]
+
+
+def _headword_evidence(entry: Entry, document: Document) -> Evidence:
+    """Where the headword is printed; the entry's first line where it is inferred."""
+    given = entry.designations[0].evidence
+    if given is not None:
+        return given
+    text = document.text
+    pattern = r"\s+".join(re.escape(word) for word in entry.term.split())
+    printed = re.compile(pattern, re.IGNORECASE).search(text, entry.span.start, entry.span.end)
+    if printed is None:
+        printed = re.compile(r"\S.*").search(text, entry.span.start)
+    start, end = printed.span() if printed else (entry.span.start, entry.span.end)
+    return Evidence(
+        document=document.uri,
+        span=Span(start=start, end=end),
+        quote=text[start:end],
+        rule="name",
+        confidence=0.8,
+    )
