@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -68,3 +69,15 @@ class QueryBusy(RuntimeError):
     def __init__(self, retry_after: int = 1) -> None:
         self.retry_after = retry_after
         super().__init__(f"Too many long queries are running; try again in {retry_after} s.")
+
+
+class UnknownKey(ValueError):
+    """A family, basis, direction, format or the like that is not one of those there are."""
+
+    def __init__(self, what: str, asked: str, known: Iterable[str]) -> None:
+        self.what = what
+        self.asked = asked
+        self.known = tuple(known)
+        self.near = tuple(get_close_matches(asked, self.known, n=3, cutoff=0.6))
+        near = f" Near: {', '.join(self.near)}." if self.near else ""
+        super().__init__(f'No {what} "{asked}".{near} Known: {", ".join(self.known)}.')

@@ -1,0 +1,262 @@
+"""A graph made ready for asking: concepts by any name, relations by end, type and source.
+
+Concepts and relations are numbered by their place in the graph, and adjacency is lists of relation
+numbers both ways: a breadth-first search over 100,000 concepts then touches small integers only.
+Neither NetworkX nor numpy is imported; :mod:`kg.view` is the analysts' view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from math import log
+from urllib.parse import unquote
+
+from extract import labels
+from kg.errors import AmbiguousLabel, ConceptNotFound
+from kg.model import Concept, Graph, Relation
+from kg.names import Names
+from kg.passages import Passages
+from kg.selection import EVERYTHING, Masks, Selection
+from ontology.vocabulary import DEFAULT, Vocabulary
+
+# Near matches shown where nothing is found.
+_NEAR = 5
+
+
+class Index:
+    """A :class:`kg.model.Graph` with its adjacency and names; never changed once made.
+
+    Cost: one pass over concepts and relations (100k and 600k: about 1 s); names, keys and postings
+    are made when first asked for.
+    """
+
+    def __init__(self, graph: Graph, vocabulary: Vocabulary = DEFAULT) -> None:
+        self.graph = graph
+        self.vocabulary = vocabulary
+        self.concepts = graph.concepts
+        self.relations = graph.relations
+        self.number: dict[str, int] = {c.slug: n for n, c in enumerate(graph.concepts)}
+        """Place of each concept in :attr:`concepts`, by slug."""
+        self.outgoing: list[list[int]] = [[] for _ in graph.concepts]
+        """Numbers of the relations that a concept is the subject of."""
+        self.incoming: list[list[int]] = [[] for _ in graph.concepts]
+        """Numbers of the relations that a concept is the object of."""
+        self.subject: list[int] = []
+        """Concept number of each relation's subject."""
+        self.object: list[int] = []
+        """Concept number of each relation's object."""
+        self.sort: list[int] = []
+        """Type and basis of each relation as one number, see :attr:`sorts`."""
+        self.strength: list[int] = []
+        """Order of relations: by basis, strongest first, then by confidence; smaller is better."""
+        bases = {key: place for place, key in enumerate(vocabulary.bases)}
+        sorts: dict[tuple[str, str], int] = {}
+        number, outgoing, incoming = self.number, self.outgoing, self.incoming
+        for place, relation in enumerate(graph.relations):
+            subject, object_ = number[relation.subject], number[relation.object]
+            outgoing[subject].append(place)
+            incoming[object_].append(place)
+            self.subject.append(subject)
+            self.object.append(object_)
+            self.sort.append(sorts.setdefault((relation.type, relation.basis), len(sorts)))
+            self.strength.append(
+                bases[relation.basis] * 1001 + 1000 - int(relation.confidence * 1000)
+            )
+        self.sorts: tuple[tuple[str, str], ...] = tuple(sorts)
+        """(type, basis) for each number in :attr:`sort`."""
+
+    # --- names ------------------------------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> Names:
+        """The labels of all concepts."""
+        return Names(self.concepts)
+
+    @cached_property
+    def passages(self) -> Passages:
+        """The words of all definitions."""
+        return Passages(self.concepts)
+
+    @cached_property
+    def _same_as(self) -> dict[str, str]:
+        return {iri: concept.slug for concept in self.concepts for iri in concept.same_as}
+
+    def iri(self, slug: str) -> str:
+        """Return the IRI of a concept."""
+        return f"{self.graph.base}concepts/{slug}"
+
+    def concept(self, slug: str) -> Concept:
+        """Return the concept with this very slug.
+
+        Raises:
+            ConceptNotFound: there is none; no other name is tried, see :meth:`resolve`.
+        """
+        try:
+            return self.concepts[self.number[slug]]
+        except KeyError:
+            raise ConceptNotFound(slug, self.near(slug)) from None
+
+    def label(self, slug: str, language: str | None = None) -> str:
+        """Return the preferred label in ``language``, or in its primary tag, or the graph's."""
+        concept = self.concept(slug)
+        if language is None or language == self.graph.language:
+            return concept.label
+        tag = language.lower()
+        preferred = {d.language: d.text for d in concept.designations if d.status == "preferred"}
+        return preferred.get(tag) or preferred.get(tag.partition("-")[0]) or concept.label
+
+    def resolve(self, asked: str) -> str:
+        """Return the slug of the concept that a slug, IRI, former slug or label names.
+
+        Labels of every language count, hidden ones too. Of several concepts with a label, the one
+        whose *preferred* label it is wins over those with it as an alias, and equal spelling over
+        equal key (case, plural, hyphen, spaces).
+
+        Raises:
+            AmbiguousLabel: several concepts have it equally; the choices are slugs, the most
+                connected first.
+            ConceptNotFound: none has; with near labels.
+        """
+        asked = asked.strip()
+        if slug := self._named(asked):
+            return slug
+        choices = self._labelled(asked)
+        if not choices:
+            raise ConceptNotFound(asked, self.near(asked))
+        if len(choices) > 1:
+            raise AmbiguousLabel(asked, choices)
+        return choices[0]
+
+    def _named(self, asked: str) -> str | None:
+        """Return the slug that a slug, former slug or IRI names."""
+        prefix = f"{self.graph.base}concepts/"
+        if asked.startswith(prefix):
+            asked = unquote(asked[len(prefix) :])
+        elif asked in self._same_as:
+            return self._same_as[asked]
+        redirects = self.graph.redirects
+        for _ in range(len(redirects) + 1):  # a chain of renamings ends; a circle names nothing
+            if asked in self.number:
+                return asked
+            if asked not in redirects:
+                return None
+            asked = redirects[asked]
+        return None
+
+    def _labelled(self, asked: str) -> list[str]:
+        """Return the slugs of the concepts that ``asked`` labels best, most connected first."""
+        names = self.names
+        folded = labels.fold(asked)
+        best: dict[int, tuple[bool, int]] = {}
+        for label in names.equal(asked):
+            designation = names.designation(label)
+            owner = names.owner[label]
+            unlike = 0 if designation.text == asked else 1 if names.folded[label] == folded else 2
+            rank = (designation.status != "preferred", unlike)
+            if owner not in best or rank < best[owner]:
+                best[owner] = rank
+        if not best:
+            return []
+        first = min(best.values())
+        chosen = [owner for owner, rank in best.items() if rank == first]
+        chosen.sort(key=lambda owner: (-self.degree(owner), owner))
+        return [self.concepts[owner].slug for owner in chosen]
+
+    def near(self, asked: str, limit: int = _NEAR) -> list[str]:
+        """Return preferred labels of the concepts whose labels are spelt most like ``asked``."""
+        found: dict[str, None] = {}
+        for _, label in self.names.near(asked.replace("-", " "), limit * 4):
+            found[self.concepts[self.names.owner[label]].label] = None
+        return list(found)[:limit]
+
+    # --- relations --------------------------------------------------------------------------------
+
+    def degree(self, number: int) -> int:
+        """Return the count of relations that a concept (by number) takes part in."""
+        return len(self.outgoing[number]) + len(self.incoming[number])
+
+    @cached_property
+    def half_log_degree(self) -> list[float]:
+        """Half the natural logarithm of each concept's degree: what passing its end costs."""
+        halves = {0: 0.0}
+        for degree in {self.degree(number) for number in range(len(self.concepts))} - {0}:
+            halves[degree] = log(degree) / 2
+        return [halves[self.degree(number)] for number in range(len(self.concepts))]
+
+    def masks(self, selection: Selection) -> Masks:
+        """Return ``selection`` as tables over :attr:`sorts`, ready for a search.
+
+        Raises:
+            UnknownRelationType, UnknownKey: it names what is not in the vocabulary.
+        """
+        if selection == EVERYTHING:
+            return self._everything
+        return selection.masks(self.sorts, self.vocabulary)
+
+    @cached_property
+    def _everything(self) -> Masks:
+        return EVERYTHING.masks(self.sorts, self.vocabulary)
+
+    @cached_property
+    def _by_id(self) -> dict[str, int]:
+        return {relation.id: place for place, relation in enumerate(self.relations)}
+
+    def relation(self, id: str) -> Relation | None:
+        """Return the relation with this id, or ``None``."""
+        place = self._by_id.get(id)
+        return None if place is None else self.relations[place]
+
+    def relations_of(self, slug: str, selection: Selection = EVERYTHING) -> Iterator[Relation]:
+        """Yield the relations of a concept, outgoing first, strongest first within each."""
+        number = self.number[slug]
+        masks = self.masks(selection)
+        for places, mask in ((self.outgoing, masks.forward), (self.incoming, masks.backward)):
+            for place in sorted(places[number], key=self.strength.__getitem__):
+                relation = self.relations[place]
+                if mask[self.sort[place]] and relation.confidence >= masks.min_confidence:
+                    yield relation
+
+    @cached_property
+    def _sources_of(self) -> list[frozenset[str]]:
+        return [frozenset(d.source for d in concept.definitions) for concept in self.concepts]
+
+    def crosses(self, place: int) -> bool:
+        """Return whether a relation joins concepts that no one source defines both of.
+
+        Implied concepts are defined by none, so nothing crosses to them.
+        """
+        subject = self._sources_of[self.subject[place]]
+        object_ = self._sources_of[self.object[place]]
+        return bool(subject and object_ and not subject & object_)
+
+    def select(
+        self,
+        selection: Selection = EVERYTHING,
+        *,
+        sources: Iterable[str] = (),
+        across: str | None = None,
+    ) -> Iterator[Relation]:
+        """Yield relations in the graph's order: by subject, type, object.
+
+        ``sources`` keeps those that one of these sources states; ``across="sources"`` those that
+        join concepts of different glossaries. Cost: one pass over the relations.
+        """
+        masks = self.masks(selection)
+        wanted = frozenset(sources)
+        for place, relation in enumerate(self.relations):
+            sort = self.sort[place]
+            if not (masks.forward[sort] or masks.backward[sort]):
+                continue
+            if relation.confidence < masks.min_confidence:
+                continue
+            if wanted and wanted.isdisjoint(relation.sources):
+                continue
+            if across == "sources" and not self.crosses(place):
+                continue
+            if not masks.implied and (
+                self.concepts[self.subject[place]].implied
+                or self.concepts[self.object[place]].implied
+            ):
+                continue
+            yield relation

@@ -1,0 +1,186 @@
+"""The concepts around a concept, and how each is related: breadth-first, best reason first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from kg.index import Index
+from kg.model import Relation
+from kg.selection import Masks, Selection
+from ontology.vocabulary import Vocabulary
+
+MAX_DEPTH = 5
+"""Farther than this, everything is near everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """A relation as it is read from one of its ends."""
+
+    relation: Relation
+    forward: bool
+    """Whether it is read from subject to object."""
+
+    @property
+    def start(self) -> str:
+        """Slug of the concept that it is read from."""
+        return self.relation.subject if self.forward else self.relation.object
+
+    @property
+    def end(self) -> str:
+        """Slug of the concept that it leads to."""
+        return self.relation.object if self.forward else self.relation.subject
+
+    def type(self, vocabulary: Vocabulary) -> str:
+        """Return the key of its type as read: "start TYPE end"."""
+        relation_type = vocabulary.relation_types[self.relation.type]
+        return relation_type.key if self.forward else relation_type.inverse
+
+    def phrase(self, vocabulary: Vocabulary, language: str = "en") -> str:
+        """Return the words that stand between the labels of ``start`` and ``end``."""
+        return vocabulary.phrase(self.relation.type, language, inverse=not self.forward)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A concept that was reached, with the relation that leads to it."""
+
+    concept: str
+    """Slug."""
+    distance: int
+    """Count of relations on a shortest way to it, from 1."""
+    leg: Leg
+    """The strongest relation that leads here from a concept one step nearer."""
+    more: tuple[Leg, ...] = ()
+    """The other relations between those two concepts."""
+
+    @property
+    def via(self) -> str:
+        """Slug of the concept one step nearer."""
+        return self.leg.start
+
+    @property
+    def relation(self) -> Relation:
+        """The relation of :attr:`leg`."""
+        return self.leg.relation
+
+
+def neighbors(
+    index: Index,
+    concept: str,
+    *,
+    depth: int = 1,
+    types: Collection[str] | None = None,
+    families: Collection[str] | None = None,
+    bases: Collection[str] | None = None,
+    direction: str = "both",
+    min_confidence: float = 0.0,
+    implied: bool = True,
+    limit: int | None = None,
+) -> list[Step]:
+    """Return the concepts within ``depth`` relations of ``concept``, nearest first.
+
+    Among equally near ones the strongest basis comes first, then the highest confidence, then the
+    alphabet. ``concept`` is any name :meth:`kg.index.Index.resolve` knows. Every relation on the
+    way is of the selection (see :class:`kg.selection.Selection`), read from the nearer end. Cost:
+    one breadth-first search; depth 3 of 100,000 concepts takes a few milliseconds.
+
+    Raises:
+        ConceptNotFound, AmbiguousLabel: ``concept`` names none, or several.
+        UnknownRelationType, UnknownKey: the selection names what the vocabulary has not.
+        ValueError: ``depth`` is not from 1 to :data:`MAX_DEPTH`.
+    """
+    if not 1 <= depth <= MAX_DEPTH:
+        raise ValueError(f"depth must be from 1 to {MAX_DEPTH}, not {depth}")
+    selection = Selection(
+        types=types,
+        families=families,
+        bases=bases,
+        direction=direction,
+        min_confidence=min_confidence,
+        implied=implied,
+    )
+    start = index.number[index.resolve(concept)]
+    masks = index.masks(selection)
+    seen = {start}
+    frontier = [start]
+    steps: list[Step] = []
+    strength = index.strength
+    for distance in range(1, depth + 1):
+        # concept: (strength, place of the nearer concept in the frontier, relation, read forward)
+        found: dict[int, _Way] = {}
+        others: dict[int, list[_Way]] = {}
+        for order, near in enumerate(frontier):
+            for place, far, forward in edges(index, near, masks):
+                if far in seen:
+                    continue
+                way = (strength[place], order, place, forward)
+                if far not in found:
+                    found[far] = way
+                elif way < found[far]:
+                    others.setdefault(far, []).append(found[far])
+                    found[far] = way
+                else:
+                    others.setdefault(far, []).append(way)
+        ranked = sorted([(way[0], far) for far, way in found.items()])
+        if limit is not None and len(steps) + len(ranked) > limit:
+            ranked = ranked[: limit - len(steps)]
+        for _, far in ranked:
+            way = found[far]
+            beside = [o for o in others.get(far, ()) if o[1] == way[1]]
+            steps.append(
+                Step(
+                    concept=index.concepts[far].slug,
+                    distance=distance,
+                    leg=_leg(index, way),
+                    more=tuple(_leg(index, o) for o in sorted(beside)) if beside else (),
+                )
+            )
+        if not ranked or (limit is not None and len(steps) >= limit):
+            break
+        frontier = [far for _, far in ranked]
+        seen.update(frontier)
+    return steps
+
+
+_Way = tuple[int, int, int, bool]
+
+
+def _leg(index: Index, way: _Way) -> Leg:
+    return Leg(relation=index.relations[way[2]], forward=way[3])
+
+
+def edges(index: Index, number: int, masks: Masks) -> Iterator[tuple[int, int, bool]]:
+    """Yield (relation, concept at its other end, whether read forward) around a concept."""
+    outgoing, incoming = index.outgoing[number], index.incoming[number]
+    subject, object_ = index.subject, index.object
+    if masks.everything:
+        for place in outgoing:
+            yield place, object_[place], True
+        for place in incoming:
+            yield place, subject[place], False
+        return
+    sort, least, implied = index.sort, masks.min_confidence, masks.implied
+    for places, mask, ends, way in (
+        (outgoing, masks.forward, object_, True),
+        (incoming, masks.backward, subject, False),
+    ):
+        for place in places:
+            if not mask[sort[place]]:
+                continue
+            if least and index.relations[place].confidence < least:
+                continue
+            far = ends[place]
+            if implied or not index.concepts[far].implied:
+                yield place, far, way
+
+
+def legs(index: Index, start: int, end: int, masks: Masks) -> list[Leg]:
+    """Return every relation from one concept to another, strongest first, read from the first."""
+    found = sorted(
+        (index.strength[place], place, forward)
+        for place, far, forward in edges(index, start, masks)
+        if far == end
+    )
+    return [Leg(relation=index.relations[place], forward=way) for _, place, way in found]
