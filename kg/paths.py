@@ -1,0 +1,298 @@
+"""How concepts are connected: cheapest typed paths, shared neighbours, the graph among them.
+
+A step costs more the weaker its basis (text 1, name 2, reference 3, mention 5, from the ontology),
+and each concept passed costs the natural logarithm of its degree: a way through "Customer", which
+everything touches, explains little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from itertools import pairwise
+from math import inf
+
+from kg.errors import UnknownKey
+from kg.index import Index
+from kg.model import Graph
+from kg.neighbors import Leg, edges, legs
+from kg.selection import EVERYTHING, Masks, Selection
+
+COSTS = ("evidence", "hops")
+"""``evidence``: as above; ``hops``: every step costs 1."""
+
+# Decides between equal costs by strength of the relation, and never more than that.
+_TIE = 1e-7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A way from one concept to another that passes none twice."""
+
+    legs: tuple[Leg, ...]
+    """In order; the strongest relation of each two neighbours. Empty from a concept to itself."""
+    cost: float
+    """Sum over the steps and the concepts between the ends; smaller is better."""
+    concepts: tuple[str, ...]
+    """Slugs, both ends included: one more than legs."""
+    more: tuple[tuple[Leg, ...], ...] = ()
+    """For each leg the other relations between its ends."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """A concept that all concepts asked about are related to."""
+
+    concept: str
+    legs: tuple[Leg, ...]
+    """For each concept asked about, in that order, the strongest relation read from it."""
+
+
+def paths(
+    index: Index,
+    start: str,
+    end: str,
+    *,
+    limit: int = 3,
+    cost: str = "evidence",
+    types: Collection[str] | None = None,
+    families: Collection[str] | None = None,
+    bases: Collection[str] | None = None,
+    direction: str = "both",
+    min_confidence: float = 0.0,
+    implied: bool = True,
+) -> list[Path]:
+    """Return the ``limit`` cheapest loopless paths from ``start`` to ``end``, cheapest first.
+
+    Two paths differ in a concept, not only in the type of a step. Bidirectional Dijkstra finds the
+    first, Yen's method (1971) with Lawler's saving (1972) the rest. No path: an empty list.
+
+    Raises:
+        ConceptNotFound, AmbiguousLabel: an end names no concept, or several.
+        UnknownRelationType, UnknownKey: the selection or ``cost`` is not known.
+    """
+    if cost not in COSTS:
+        raise UnknownKey("cost", cost, COSTS)
+    selection = Selection(
+        types=types,
+        families=families,
+        bases=bases,
+        direction=direction,
+        min_confidence=min_confidence,
+        implied=implied,
+    )
+    source, target = (index.number[index.resolve(name)] for name in (start, end))
+    masks = index.masks(selection)
+    search = _Search(index, masks, cost)
+    if source == target:
+        return [_path(index, [source], search)]
+    first = search.shortest(source, target)
+    if first is None:
+        return []
+    found = [first]
+    # (cost, hops, numbers, where it left the path it came from)
+    waiting: list[tuple[float, int, tuple[int, ...], int]] = []
+    known = {first}
+    left_at = 0
+    while len(found) < limit:
+        latest = found[-1]
+        for place in range(left_at, len(latest) - 1):
+            root = latest[: place + 1]
+            taken = {other[place + 1] for other in found if other[: place + 1] == root}
+            spur = search.shortest(root[-1], target, avoid=frozenset(root[:-1]), not_first=taken)
+            if spur is None or (candidate := root[:-1] + spur) in known:
+                continue
+            known.add(candidate)
+            heappush(waiting, (search.length(candidate), len(candidate), candidate, place))
+        if not waiting:
+            break
+        _, _, path, left_at = heappop(waiting)
+        found.append(path)
+    return [_path(index, path, search) for path in found]
+
+
+class _Search:
+    """Shortest paths over one index, selection and cost."""
+
+    def __init__(self, index: Index, masks: Masks, cost: str) -> None:
+        self.index = index
+        self.masks = masks
+        self.turned = masks.turned()
+        by_hops = cost == "hops"
+        bases = index.vocabulary.bases
+        self.base = [1.0 if by_hops else float(bases[basis].cost) for _, basis in index.sorts]
+        self.passing = [0.0] * len(index.concepts) if by_hops else index.half_log_degree
+
+    def around(self, number: int, masks: Masks) -> list[tuple[int, float]]:
+        """Return (neighbour, cost of the step) for each relation that may be followed."""
+        base, sort, strength = self.base, self.index.sort, self.index.strength
+        passing = self.passing
+        here = passing[number]
+        return [
+            (far, base[sort[place]] + strength[place] * _TIE + here + passing[far])
+            for place, far, _ in edges(self.index, number, masks)
+        ]
+
+    def shortest(
+        self,
+        source: int,
+        target: int,
+        avoid: frozenset[int] = frozenset(),
+        not_first: Collection[int] = (),
+    ) -> tuple[int, ...] | None:
+        """Return the cheapest way that avoids some concepts, and some as its first step."""
+        distance: tuple[dict[int, float], dict[int, float]] = ({source: 0.0}, {target: 0.0})
+        before: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        done: tuple[set[int], set[int]] = (set(), set())
+        heaps: tuple[list[tuple[float, int]], ...] = ([(0.0, source)], [(0.0, target)])
+        best, meeting = inf, -1
+        while heaps[0] and heaps[1]:
+            if heaps[0][0][0] + heaps[1][0][0] >= best:
+                break
+            side = 0 if heaps[0][0][0] <= heaps[1][0][0] else 1
+            reached, number = heappop(heaps[side])
+            if number in done[side]:
+                continue
+            done[side].add(number)
+            here, there = distance[side], distance[1 - side]
+            for far, step in self.around(number, self.turned if side else self.masks):
+                if far in avoid or far in done[side]:
+                    continue
+                if not_first and (
+                    (side == 0 and number == source and far in not_first)
+                    or (side == 1 and far == source and number in not_first)
+                ):
+                    continue
+                total = reached + step
+                if total < here.get(far, inf):
+                    here[far] = total
+                    before[side][far] = number
+                    heappush(heaps[side], (total, far))
+                    if far in there and total + there[far] < best:
+                        best, meeting = total + there[far], far
+        if meeting < 0:
+            return None
+        way = [meeting]
+        while way[-1] != source:
+            way.append(before[0][way[-1]])
+        way.reverse()
+        while way[-1] != target:
+            way.append(before[1][way[-1]])
+        return tuple(way)
+
+    def length(self, way: Sequence[int]) -> float:
+        """Return the cost of a whole path, ends included, ties decided."""
+        return sum(
+            min(step for far, step in self.around(near, self.masks) if far == end)
+            for near, end in pairwise(way)
+        )
+
+
+def _path(index: Index, way: Sequence[int], search: _Search) -> Path:
+    masks = search.masks
+    if not masks.implied:  # the ends are in, whatever they are
+        masks = replace(masks, implied=True)
+    every = [legs(index, near, far, masks) for near, far in pairwise(way)]
+    base = dict(zip(index.sorts, search.base, strict=True))
+    cost = sum(base[found[0].relation.type, found[0].relation.basis] for found in every)
+    cost += sum(2 * search.passing[number] for number in way[1:-1])
+    return Path(
+        legs=tuple(found[0] for found in every),
+        cost=round(cost, 4),
+        concepts=tuple(index.concepts[number].slug for number in way),
+        more=tuple(tuple(found[1:]) for found in every),
+    )
+
+
+def sentence(index: Index, path: Path, language: str | None = None) -> str:
+    """Return a path in words: "A is a kind of B, which increases C."
+
+    English joins the steps by relative clauses. Other languages would have to move the verb, so
+    there each step is a clause of its own that takes the last label up: "A erhöht B; B misst C."
+    """
+    tag = (language or index.graph.language).lower()
+    labels = [index.label(slug, tag) for slug in path.concepts]
+    if not path.legs:
+        return f"{labels[0]}."
+    phrases = [leg.phrase(index.vocabulary, tag) for leg in path.legs]
+    if tag.partition("-")[0] == "de":
+        steps = zip(labels, phrases, labels[1:], strict=False)
+        text = "; ".join(f"{start} {phrase} {end}" for start, phrase, end in steps)
+    else:
+        text = f"{labels[0]} " + ", which ".join(
+            f"{phrase} {end}" for phrase, end in zip(phrases, labels[1:], strict=True)
+        )
+    return text if text.endswith(".") else f"{text}."
+
+
+def common(
+    index: Index, concepts: Iterable[str], selection: Selection = EVERYTHING
+) -> list[Common]:
+    """Return the concepts that are related to each of ``concepts``, the most telling first.
+
+    Ordered by the weakest of the relations, then by degree: what has few relations says more.
+
+    Raises:
+        ConceptNotFound, AmbiguousLabel: a name stands for no concept, or several.
+    """
+    asked = list(dict.fromkeys(index.number[index.resolve(name)] for name in concepts))
+    if not asked:
+        return []
+    masks = index.masks(selection)
+    around = [{far for _, far, _ in edges(index, number, masks)} for number in asked]
+    shared = set.intersection(*around) - set(asked)
+    inner = replace(masks, implied=True)
+    found = []
+    for number in shared:
+        ways = tuple(legs(index, start, number, inner)[0] for start in asked)
+        weakest = max(_strength(index, leg) for leg in ways)
+        found.append((weakest, index.degree(number), number, ways))
+    found.sort(key=lambda item: item[:3])
+    return [Common(concept=index.concepts[n].slug, legs=ways) for _, _, n, ways in found]
+
+
+def _strength(index: Index, leg: Leg) -> tuple[int, float]:
+    order = list(index.vocabulary.bases).index(leg.relation.basis)
+    return order, -leg.relation.confidence
+
+
+def subgraph(index: Index, concepts: Iterable[str], selection: Selection = EVERYTHING) -> Graph:
+    """Return the graph of these concepts and the selected relations among them.
+
+    Its sources and texts are those that its concepts and relations rest on, so that it can be
+    exported on its own; decisions and findings stay behind.
+
+    Raises:
+        ConceptNotFound, AmbiguousLabel: a name stands for no concept, or several.
+    """
+    numbers = sorted({index.number[index.resolve(name)] for name in concepts})
+    masks = index.masks(selection)
+    inside = set(numbers)
+    kept = [index.concepts[number] for number in numbers]
+    slugs = {concept.slug for concept in kept}
+    places = {
+        place
+        for number in numbers
+        for place, far, _ in edges(index, number, masks)
+        if far in inside
+    }
+    relations = tuple(index.relations[place] for place in sorted(places))
+    documents = {e.document for relation in relations for e in relation.evidence}
+    documents |= {d.document for concept in kept for d in concept.definitions}
+    texts = tuple(text for text in index.graph.texts if text.document in documents)
+    names = {text.source for text in texts}
+    names |= {definition.source for concept in kept for definition in concept.definitions}
+    return replace(
+        index.graph,
+        concepts=tuple(
+            replace(concept, close=tuple(slug for slug in concept.close if slug in slugs))
+            for concept in kept
+        ),
+        relations=relations,
+        sources=tuple(source for source in index.graph.sources if source.name in names),
+        texts=texts,
+        decisions=(),
+        findings=(),
+        redirects={},
+    )
