@@ -1,0 +1,205 @@
+"""Finding concepts by what people type: labels by spelling, start and mistake, then definitions.
+
+Every hit says why it is one. Cheap ways come first and dearer ones only when those found too few:
+equal keys and prefixes (microseconds), word starts, misspellings by trigrams, and last the words of
+definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extract import labels
+from extract.model import Designation
+from kg.index import Index
+
+REASONS = (
+    "exact label",
+    "acronym",
+    "alias",
+    "prefix",
+    "word start",
+    "typo",
+    "definition text",
+)
+"""Why a concept is found, best first."""
+
+_ORDER = {reason: place for place, reason in enumerate(REASONS)}
+
+# A misspelling is looked for only when spelling as typed brings fewer than this.
+_ENOUGH = 5
+# Definitions are looked through only for words this long: shorter ones stand in half of them.
+_SHORTEST = 3
+_MOST_DEFINITIONS = 2_000
+# Labels with a prefix that are put in order; suggestions come while a person types.
+_PREFIXES = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A concept that was found, and why."""
+
+    concept: str
+    """Slug."""
+    reason: str
+    """One of :data:`REASONS`."""
+    label: str
+    """The label that matched; for ``definition text`` the preferred one."""
+    score: float
+    """In (0, 1]; larger is better, and comparable within one answer only."""
+    source: str = ""
+    """For ``definition text``: the name of the source whose definition has the words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """One page of hits."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    """Count of hits of all pages; at most some thousand are counted."""
+    more: bool
+    """Whether another page follows."""
+
+
+def search(
+    index: Index,
+    q: str,
+    *,
+    lang: str | None = None,
+    limit: int = 20,
+    offset: int = 0,
+    implied: bool = True,
+) -> Results:
+    """Return the concepts that ``q`` may mean, best first, each once with its best reason.
+
+    ``lang`` (a BCP 47 tag) keeps labels of that language. Among hits of one reason the label that
+    ``q`` covers most comes first, then the more connected concept. An empty ``q`` finds nothing.
+    """
+    found = _Found(index, lang, implied)
+    for _ in _labels(found, q, wanted=offset + limit):
+        pass
+    if len(found) < offset + limit:
+        _definitions(found, q)
+    return Results(
+        hits=tuple(found.ranked(offset, limit)),
+        total=len(found),
+        more=len(found) > offset + limit,
+    )
+
+
+def suggest(
+    index: Index, q: str, *, lang: str | None = None, limit: int = 10, implied: bool = True
+) -> list[Hit]:
+    """Return at most ``limit`` concepts for what has been typed so far, best first.
+
+    Like :func:`search` without the definitions, and it stops at the first way that fills the list.
+    """
+    found = _Found(index, lang, implied)
+    for _ in _labels(found, q, wanted=limit):
+        if len(found) >= limit:
+            break
+    return found.ranked(0, limit)
+
+
+class _Found:
+    """Hits by concept number; the best reason of each is kept."""
+
+    def __init__(self, index: Index, lang: str | None, implied: bool) -> None:
+        self.index = index
+        self._lang = lang.lower() if lang else None
+        self._implied = implied
+        self._best: dict[int, tuple[int, float, int, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._best)
+
+    def _speaks(self, language: str) -> bool:
+        assert self._lang is not None
+        return (
+            language == self._lang
+            or language.partition("-")[0] == self._lang
+            or language == self._lang.partition("-")[0]
+        )
+
+    def add(self, label: int, reason: str, score: float) -> None:
+        """Keep a label by its number among the index's names."""
+        names = self.index.names
+        owner = names.owner[label]
+        if self._lang is not None and not self._speaks(names.designation(label).language):
+            return
+        self._keep(owner, _ORDER[reason], score, label, "")
+
+    def add_concept(self, owner: int, score: float, source: str) -> None:
+        """Keep a concept for the words of its definition."""
+        self._keep(owner, _ORDER["definition text"], score, -1, source)
+
+    def _keep(self, owner: int, reason: int, score: float, label: int, source: str) -> None:
+        if not self._implied and self.index.concepts[owner].implied:
+            return
+        found = (reason, -score, label, source)
+        if owner not in self._best or found[:2] < self._best[owner][:2]:
+            self._best[owner] = found
+
+    def ranked(self, offset: int, limit: int) -> list[Hit]:
+        """Return what was kept, best first, from ``offset`` on."""
+        index = self.index
+        order = sorted(
+            [
+                (reason, round(score, 2), -index.degree(owner), owner)
+                for owner, (reason, score, _, _) in self._best.items()
+            ]
+        )
+        return [self._hit(owner) for _, _, _, owner in order[offset : offset + limit]]
+
+    def _hit(self, owner: int) -> Hit:
+        reason, score, label, source = self._best[owner]
+        concept = self.index.concepts[owner]
+        # Each reason has its own share of the scale, so that scores order a whole answer.
+        return Hit(
+            concept=concept.slug,
+            reason=REASONS[reason],
+            label=concept.label if label < 0 else self.index.names.designation(label).text,
+            score=round((len(REASONS) - reason - 1 - score) / len(REASONS), 4),
+            source=source,
+        )
+
+
+def _labels(found: _Found, q: str, wanted: int) -> Iterator[None]:
+    """Add labels that match ``q``; yields after each way, cheapest first."""
+    names = found.index.names
+    folded = labels.fold(q)
+    if not folded:
+        return
+    for label in names.equal(q):
+        exact = 1.0 if names.folded[label] == folded else 0.95
+        found.add(label, _reason(names.designation(label)), exact)
+    yield
+    length = len(folded)
+    for label in names.starting(q, max(_PREFIXES, 2 * wanted)):
+        found.add(label, "prefix", length / len(names.folded[label]))
+    yield
+    for label in names.with_words(q):
+        found.add(label, "word start", min(1.0, length / len(names.folded[label])))
+    yield
+    if len(found) < min(wanted, _ENOUGH):
+        for likeness, label in names.near(q, wanted):
+            found.add(label, "typo", likeness)
+        yield
+
+
+def _reason(designation: Designation) -> str:
+    if designation.status == "preferred":
+        return "exact label"
+    return "acronym" if designation.type == "acronym" else "alias"
+
+
+def _definitions(found: _Found, q: str) -> None:
+    """Add concepts in whose definition a word starts with each word of ``q``."""
+    asked = sorted({w for w in labels.words(q) if len(w) >= _SHORTEST}, key=len, reverse=True)
+    if not asked:
+        return
+    for number, source, offset in found.index.passages.containing(asked, _MOST_DEFINITIONS):
+        # What a definition begins with, it is about.
+        found.add_concept(number, 1 / (1 + offset / 80), source)
