@@ -1,229 +1,267 @@
-"""Labels of a graph by key, by word start and by trigram: the ground under resolving and search.
+"""Relations that the names of entries say by themselves, basis ``name``.
 
-Three structures, each built when it is first asked for: keys (what spelling does not change),
-sorted words (prefixes, by bisection), and trigram postings (spelling mistakes). All plain Python:
-a server process loads no numpy.
+- A name that ends with another entry's name is a kind of it: *SaaS onboarding*, *Onboarding*.
+- A name that is another's with a measure behind it measures it: *Feature adoption rate*.
+- Names that share their last words share what these name: *Logo churn* and *Revenue churn* are
+  kinds of churn, although no entry defines that.
+
+Glossaries drop the word that their title says anyway. So a name of one glossary is put below a
+name of another only where both speak of the same thing (:func:`domains`).
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cached_property
-from itertools import islice
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from extract.labels import is_acronym
+from extract.model import Document, Entry, Evidence, Extraction, Relation, Span
+from kg.lookup import Lookup, bare, label_words
 
-from extract import labels
-from extract.model import Designation
-from kg.model import Concept
+# Last words that make a name the measure of what stands before. Not "KPI": those are named for
+# whoever keeps them ("partner KPIs").
+_MEASURES_TEXT = """
+rate score index ratio percentage cost duration frequency volume metric velocity
+"""
+MEASURES = frozenset(_MEASURES_TEXT.split())
+# Last words so wide that sharing them says nothing: every glossary has its processes and tools.
+_WIDE_TEXT = """
+process system method way type kind form model approach technique practice concept term thing
+item set group list name value number time date period level state status unit part area field
+point source resource object element component factor feature function operation activity action
+work management data information code file line
+"""
+_WIDE = frozenset(_WIDE_TEXT.split())
+# In "time to value" and "voice of the customer" the last word is not what the name is a kind of.
+_PREPOSITIONS = frozenset(
+    {"of", "to", "for", "in", "on", "at", "by", "with", "from", "into", "per", "as", "over"}
+)
+# A first word opens this share of a glossary's names, and twice as many as the next, when the
+# glossary is about it.
+_DOMAIN_SHARE = 0.08
+_DOMAIN_NAMES = 3
 
-# A word of four letters that lost or gained one is still told from others; of eight, two.
-_LETTERS_PER_MISTAKE = 4
-# Postings read for one misspelt query. Rare trigrams come first, and a label within two mistakes
-# keeps all but six of its trigrams, so the common ones add cost and no labels.
-_POSTINGS = 12_000
-_CANDIDATES = 160
-_SOME = 60
-# Words of at most this many letters are also found with one letter left out.
-_SHORT = 7
-_SHORTENED = "~"
-# Labels looked at for a prefix that half of the vocabulary starts with.
-_PREFIX_LABELS = 4_000
 
+def domains(extraction: Extraction) -> dict[str, frozenset[str]]:
+    """Return for each document's uri the words that say what its glossary is about.
 
-class Names:
-    """The labels of a sequence of concepts; a label's number is its place in :attr:`folded`.
-
-    Hidden labels are found like the others, since that is what they are for (SKOS §5.5.2).
+    These are the word that opens most of its names, and the words of its title that open at
+    least one. A glossary's names may leave them out ("Churn rate" in one on customer success).
     """
+    first: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in extraction.entries:
+        name = label_words(entry.term)
+        if len(name) > 1:
+            first[entry.document][name[0]] += 1
+    sizes = Counter(entry.document for entry in extraction.entries)
+    return {
+        document.uri: frozenset(_domain(document, first[document.uri], sizes[document.uri]))
+        for document in extraction.documents
+    }
 
-    def __init__(self, concepts: Sequence[Concept]) -> None:
-        self._concepts = concepts
-        self.owner = array("I")
-        """Place of the concept that a label belongs to."""
-        self.which = array("H")
-        """Place of the label among its concept's designations."""
-        self.folded: list[str] = []
-        """The labels as :func:`extract.labels.fold` compares them."""
-        fold = labels.fold
-        for number, concept in enumerate(concepts):
-            for place, designation in enumerate(concept.designations[:65535]):
-                self.owner.append(number)
-                self.which.append(place)
-                self.folded.append(fold(designation.text))
 
-    def designation(self, label: int) -> Designation:
-        """Return the designation that a label number stands for."""
-        return self._concepts[self.owner[label]].designations[self.which[label]]
+def _domain(document: Document, first: Counter[str], size: int) -> Iterable[str]:
+    ranked = first.most_common(2)
+    if ranked:
+        word, number = ranked[0]
+        runner_up = ranked[1][1] if len(ranked) > 1 else 0
+        if number >= max(_DOMAIN_NAMES, _DOMAIN_SHARE * size, 2 * runner_up):
+            yield word
+    for word in label_words(document.title):
+        if any(_related(word, opener) for opener in first):
+            yield word
 
-    @cached_property
-    def by_key(self) -> dict[str, tuple[int, ...]]:
-        """Label numbers by :func:`extract.labels.compact`."""
-        found: dict[str, tuple[int, ...]] = {}
-        compact = labels.compact
-        for label, text in enumerate(self.folded):
-            key = compact(text)
-            found[key] = (*found[key], label) if key in found else (label,)
-        return found
 
-    @cached_property
-    def _sorted(self) -> tuple[list[str], array[int]]:
-        """Folded labels in order, and their numbers."""
-        order = sorted(range(len(self.folded)), key=self.folded.__getitem__)
-        return [self.folded[label] for label in order], array("I", order)
+def _related(one: str, other: str) -> bool:
+    """Whether two words are forms of one: "partner" and "partnership"."""
+    short, long = sorted((one, other), key=len)
+    return one == other or (len(short) >= 5 and long.startswith(short))
 
-    @cached_property
-    def _words(self) -> tuple[list[str], list[array[int]]]:
-        """The vocabulary of the labels in order, and the numbers of the labels with each word."""
-        postings: dict[str, array[int]] = {}
-        for label, text in enumerate(self.folded):
-            for word in dict.fromkeys(labels.words(text)):
-                if word in postings:
-                    postings[word].append(label)
-                else:
-                    postings[word] = array("I", (label,))
-        vocabulary = sorted(postings)
-        return vocabulary, [postings[word] for word in vocabulary]
 
-    @cached_property
-    def _grams(self) -> dict[str, array[int]]:
-        """Label numbers by what :func:`_grams` yields for them."""
-        postings: dict[str, array[int]] = {}
-        for label, text in enumerate(self.folded):
-            for gram in _grams(text):
-                if gram in postings:
-                    postings[gram].append(label)
-                else:
-                    postings[gram] = array("I", (label,))
-        return postings
+def same_domain(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two glossaries speak of the same thing, or nothing says that they do not."""
+    return not one or not other or any(_related(a, b) for a in one for b in other)
 
-    def equal(self, asked: str) -> tuple[int, ...]:
-        """Return the labels that are ``asked`` but for case, plural, hyphen, spaces, article."""
-        return self.by_key.get(labels.compact(asked), ())
 
-    def starting(self, prefix: str, limit: int) -> list[int]:
-        """Return at most ``limit`` labels that start with ``prefix``, in alphabetical order."""
-        prefix = labels.fold(prefix)
-        texts, numbers = self._sorted
-        start = bisect_left(texts, prefix)
-        found: list[int] = []
-        for place in range(start, min(start + limit, len(texts))):
-            if not texts[place].startswith(prefix):
-                break
-            found.append(numbers[place])
-        return found
+def name_relations(extraction: Extraction, lookup: Lookup) -> dict[str, list[Relation]]:
+    """Return for each entry's id the relations its name says, surest first."""
+    names = _Names(extraction, lookup)
+    found = {entry.id: names.relations(entry) for entry in extraction.entries}
+    return {entry: relations for entry, relations in found.items() if relations}
 
-    def with_words(self, asked: str) -> list[int]:
-        """Return labels in which a word starts with each word of ``asked``, in no useful order.
 
-        Stops at some thousand labels: a single letter is answered by :meth:`starting`.
-        """
-        parts = labels.words(asked)
-        if not parts:
-            return []
-        vocabulary, postings = self._words
-        ranges = []
-        for part in parts:
-            first = bisect_left(vocabulary, part)
-            last = bisect_left(vocabulary, part + "\U0010ffff")
-            if first == last:
-                return []
-            ranges.append(
-                (sum(map(len, islice(postings, first, min(last, first + 500)))), first, last)
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What a name says: a type, the words it is said of, and the entry these name, if any."""
+
+    type: str
+    words: str
+    target: str | None
+    rule: str
+    confidence: float
+
+
+class _Names:
+    """The names of all entries, and what is shared between them."""
+
+    def __init__(self, extraction: Extraction, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._documents = {d.uri: d for d in extraction.documents}
+        self._domains = domains(extraction)
+        self._ends: dict[tuple[str, ...], dict[str, set[tuple[str, ...]]]] = defaultdict(
+            lambda: defaultdict(set)
+        )
+        """For words that no entry goes by: document, names there that end with them."""
+        for entry in extraction.entries:
+            for name in _names(entry)[:1]:
+                if self._named_end(entry, name) is None and self._measured(entry, name) is None:
+                    for size in range(1, len(name)):
+                        self._ends[name[-size:]][entry.document].add(name)
+
+    def relations(self, entry: Entry) -> list[Relation]:
+        statements: dict[tuple[str, str], _Statement] = {}
+        for name in _names(entry):
+            said = (
+                # "Feature adoption rate" is the rate of feature adoption, no kind of adoption rate.
+                self._measured(entry, name)
+                or self._named_end(entry, name)
+                or self._shared_end(entry, name)
             )
-        _, first, last = min(ranges)
-        found: dict[int, None] = {}
-        for place in range(first, last):
-            found.update(dict.fromkeys(postings[place]))
-            if len(found) >= _PREFIX_LABELS:
-                break
-        if len(parts) == 1:
-            return list(found)
-        return [label for label in found if _starts(labels.words(self.folded[label]), parts)]
-
-    def near(self, asked: str, limit: int) -> list[tuple[float, int]]:
-        """Return at most ``limit`` labels spelt like ``asked``, nearest first, with a likeness.
-
-        The likeness is in (0, 1]. Candidates share rare trigrams (postings); they are ordered by
-        optimal string alignment, which counts two swapped letters as one mistake.
-        """
-        text = labels.fold(asked)
-        counts: Counter[int] = Counter()
-        read = 0
-        known = self._grams
-        for size, gram in sorted((len(known[g]), g) for g in _grams(text) if g in known):
-            if counts and read + size > _POSTINGS:
-                break
-            counts.update(known[gram])
-            if gram[0] == _SHORTENED:
-                counts.update(known[gram])  # tells more than a trigram
-            read += size
-        candidates = [label for label, _ in counts.most_common(_CANDIDATES)]
-        found = self._alike(text, candidates)
-        if len(found) < limit:
-            known_already = {label for _, label in found}
-            words = labels.words(text)
-            found += [
-                (likeness, label)
-                for label in candidates[:_SOME]
-                if label not in known_already
-                and (likeness := _likeness(words, labels.words(self.folded[label])))
-            ]
-        found.sort(key=lambda item: (-item[0], self.folded[item[1]], item[1]))
-        return found[:limit]
-
-    def _alike(self, text: str, candidates: Sequence[int]) -> list[tuple[float, int]]:
-        """Return those labels that are as a whole spelt like ``text``, with the likeness."""
-        most = (len(text) + 2) // _LETTERS_PER_MISTAKE
+            if said is not None:
+                statements.setdefault((said.type, said.target or said.words), said)
+        evidence = _headword_evidence(entry, self._documents[entry.document])
         return [
-            (1 - mistakes / max(len(text), len(choice)), candidates[place])
-            for choice, mistakes, place in process.extract(
-                text,
-                [self.folded[label] for label in candidates],
-                scorer=OSA.distance,
-                score_cutoff=most,
-                limit=None,
+            Relation(
+                subject=entry.id,
+                type=said.type,
+                target=said.words,
+                basis="name",
+                evidence=Evidence(
+                    document=evidence.document,
+                    span=evidence.span,
+                    quote=evidence.quote,
+                    rule=said.rule,
+                    confidence=said.confidence,
+                ),
+                target_id=said.target,
             )
+            for said in statements.values()
         ]
 
+    def _measured(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*Feature adoption rate* measures *Feature adoption*."""
+        if len(name) < 2 or name[-1] not in MEASURES:
+            return None
+        rest = name[:-1]
+        target = self._named(entry, rest) or self._named_without_domain(entry, rest)
+        if target is None:
+            return None
+        return _Statement("measures", " ".join(rest), target, "name-measure", 0.85)
 
-def _grams(text: str) -> Iterator[str]:
-    """Yield the trigrams of each word, and each short word with up to one letter left out.
+    def _named_end(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*SaaS onboarding* is a kind of *Onboarding*."""
+        domain = self._domains[entry.document]
+        for size in range(len(name) - 1, 0, -1):
+            before, end = name[:-size], name[-size:]
+            target = self._named(entry, end)
+            if target is None and before[0] in domain and len(before) > 1:
+                # "Partner sales manager" is a kind of "Partner manager".
+                target = self._named(entry, (before[0], *end))
+            if target is None and domain.isdisjoint(before):
+                target = self._topic(entry, end)
+            if target is None:
+                continue
+            other = self._lookup.entries[target]
+            implied = domain | self._domains[other.document]
+            if all(word in implied for word in before):
+                return None  # the same thing under its full name; for alignment to judge
+            return _Statement("broader", " ".join(end), target, "name-suffix", 0.85)
+        return None
 
-    One mistake in five letters can leave no trigram. Two words that differ by one mistake, of
-    whatever sort, agree when a letter is left out of either or both (the SymSpell idea).
-    """
-    grams: dict[str, None] = {}
-    for word in labels.words(text):
-        padded = f"^{word}$"
-        for start in range(len(padded) - 2):
-            grams[padded[start : start + 3]] = None
-        if len(word) <= _SHORT:
-            grams[_SHORTENED + word] = None
-            for place in range(len(word)):
-                grams[_SHORTENED + word[:place] + word[place + 1 :]] = None
-    yield from grams
+    def _topic(self, entry: Entry, end: tuple[str, ...]) -> str | None:
+        """What the glossary is about, named by its last words alone.
+
+        A glossary on customer success says "proactive success" and means customer success.
+        """
+        title = label_words(self._documents[entry.document].title)
+        for word in sorted(self._domains[entry.document]):
+            full = (word, *end)
+            if any(title[i : i + len(full)] == full for i in range(len(title))):
+                found = self._named(entry, full)
+                if found and self._lookup.entries[found].document == entry.document:
+                    return found
+        return None
+
+    def _shared_end(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*Logo churn* and *Revenue churn* are kinds of churn, which no entry defines."""
+        if name not in _names(entry)[:1]:
+            return None
+        for size in range(len(name) - 1, 0, -1):
+            end = name[-size:]
+            if end[-1] in _WIDE or (size == 1 and end[0] in MEASURES) or len(end[-1]) < 3:
+                continue
+            if end not in self._ends or self._domains[entry.document].issuperset(name[:-size]):
+                continue
+            names = set().union(
+                *(
+                    found
+                    for document, found in self._ends[end].items()
+                    if same_domain(self._domains[entry.document], self._domains[document])
+                )
+            )
+            if len(names) > 1 and name in names:
+                return _Statement("broader", " ".join(end), None, "name-shared", 0.6)
+        return None
+
+    def _named(self, entry: Entry, name: tuple[str, ...]) -> str | None:
+        """The other entry that goes by this name and speaks of the same thing."""
+        for found in self._lookup.all(" ".join(name), entry.document):
+            other = self._lookup.entries[found]
+            if found == entry.id:
+                continue
+            if other.document == entry.document or same_domain(
+                self._domains[entry.document], self._domains[other.document]
+            ):
+                return found
+        return None
+
+    def _named_without_domain(self, entry: Entry, name: tuple[str, ...]) -> str | None:
+        """The entry whose name is this with its glossary's own word before: "customer"."""
+        for document, domain in self._domains.items():
+            for word in sorted(domain):
+                found = self._named(entry, (word, *name))
+                if found and self._lookup.entries[found].document == document:
+                    return found
+        return None
 
 
-def _starts(words: list[str], parts: list[str]) -> bool:
-    return all(any(word.startswith(part) for word in words) for part in parts)
+def _names(entry: Entry) -> list[tuple[str, ...]]:
+    """The words of the headword and of its full-form aliases, where the last word is the head."""
+    names = [
+        label_words(d.text)
+        for d in entry.designations
+        if d.status != "hidden" and not is_acronym(bare(d.text))
+    ]
+    return [n for n in dict.fromkeys(names) if n and _PREPOSITIONS.isdisjoint(n)]
 
 
-def _likeness(asked: list[str], label: list[str]) -> float:
-    """Return how well each word of ``asked`` is some word of ``label``, or 0 where one is none.
-
-    For what leaves words out ("onbording" for "Customer Onboarding"); below one half, so that
-    whole labels come first.
-    """
-    mistakes = 0
-    for word in asked:
-        best = min((OSA.distance(word, other[: len(word) + 2]) for other in label), default=99)
-        if best * _LETTERS_PER_MISTAKE > len(word) + 1:
-            return 0.0
-        mistakes += best
-    length = sum(map(len, asked))
-    return 0.5 * max(0.0, 1 - mistakes / length) * min(1.0, length / sum(map(len, label)))
+def _headword_evidence(entry: Entry, document: Document) -> Evidence:
+    """Where the headword is printed; the entry's first line where it is inferred."""
+    given = entry.designations[0].evidence
+    if given is not None:
+        return given
+    text = document.text
+    pattern = r"\s+".join(re.escape(word) for word in entry.term.split())
+    printed = re.compile(pattern, re.IGNORECASE).search(text, entry.span.start, entry.span.end)
+    if printed is None:
+        printed = re.compile(r"\S.*").search(text, entry.span.start)
+    start, end = printed.span() if printed else (entry.span.start, entry.span.end)
+    return Evidence(
+        document=document.uri,
+        span=Span(start=start, end=end),
+        quote=text[start:end],
+        rule="name",
+        confidence=0.8,
+    )

@@ -36,6 +36,7 @@ BASE_PREFIXES: Mapping[str, str] = MappingProxyType(
         "owl": OWL,
         "rdf": RDF,
         "rdfs": RDFS,
+        "void": "http://rdfs.org/ns/void#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }
 )

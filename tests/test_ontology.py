@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,9 @@ import rdflib
 
 from ontology import turtle, vocabulary
 from ontology.vocabulary import BASES, FAMILIES, KINDS, RELATION_TYPES, UnknownRelationType
+
+# rdflib 7 warns of its own JSON-LD parser.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 
 # Keys that other parts, the extraction JSON and its readers rely on.
 PAIRS = {
@@ -190,3 +194,49 @@ def test_vocabulary_needs_no_rdf_library(root: Path) -> None:
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def _from_json_ld(node: dict[str, object]) -> rdflib.Graph:
+    context = json.loads((vocabulary.FOLDER / "context.jsonld").read_text(encoding="utf-8"))
+    return rdflib.Graph().parse(data=json.dumps({**context, **node}), format="json-ld")
+
+
+def test_context_knows_every_relation() -> None:
+    """In JSON-LD, each relation's key in either direction is its property, its value an IRI."""
+    one, other = "http://a.example/1", "http://a.example/2"
+    for relation in RELATION_TYPES.values():
+        for key, iri in ((relation.key, relation.iri), (relation.inverse, relation.inverse_iri)):
+            graph = _from_json_ld({"id": one, key: [other]})
+            assert list(graph) == [tuple(map(rdflib.URIRef, (one, iri, other)))]
+
+
+def test_context_knows_kinds_and_bases() -> None:
+    """In JSON-LD, the key of a kind or basis stands for its IRI."""
+    for term, table in (("kind", KINDS), ("basis", BASES)):
+        for row in table.values():
+            graph = _from_json_ld({"id": "http://a.example/1", term: row.key})
+            assert {str(o) for o in graph.objects()} == {row.iri}
+
+
+def test_context_reads_a_concept() -> None:
+    """Labels by language, lists of labels and booleans come out as the RDF that we write."""
+    graph = _from_json_ld(
+        {
+            "id": "http://a.example/jib",
+            "type": "Concept",
+            "prefLabel": {"en": "jib", "de": "Fock"},
+            "altLabel": {"en": ["headsail"]},
+            "implied": True,
+            "inScheme": ["http://a.example/sails"],
+        }
+    )
+    skos, gg = rdflib.SKOS, rdflib.Namespace(vocabulary.GG)
+    jib = rdflib.URIRef("http://a.example/jib")
+    assert set(graph) == {
+        (jib, rdflib.RDF.type, skos.Concept),
+        (jib, skos.prefLabel, rdflib.Literal("jib", lang="en")),
+        (jib, skos.prefLabel, rdflib.Literal("Fock", lang="de")),
+        (jib, skos.altLabel, rdflib.Literal("headsail", lang="en")),
+        (jib, gg.implied, rdflib.Literal(True)),
+        (jib, skos.inScheme, rdflib.URIRef("http://a.example/sails")),
+    }

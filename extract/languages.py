@@ -1,0 +1,90 @@
+"""The words by which glossaries say what a line is: one table, read from ``languages.toml``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from extract.labels import fold
+
+_FILE = Path(__file__).with_name("languages.toml")
+# Keys that are labels of a field, see the head of the file.
+LABEL_KEYS = (
+    "definition", "example", "note", "formula", "see", "related", "resource", "synonym",
+    "acronym", "antonym", "field", "broader", "narrower", "term",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a document's language (with English beside it) calls the parts of an entry."""
+
+    pos: frozenset[str]
+    """Folded names of parts of speech, without a final full stop."""
+    labels: Mapping[str, str]
+    """Folded label, without colon and full stop → key of ``LABEL_KEYS``; see :meth:`label`."""
+    redirects: frozenset[str]
+    """Folded labels that make a whole entry a pointer to another."""
+    cut: tuple[str, ...]
+    """Folded openings of lines that are no part of an entry."""
+    verbs: tuple[str, ...]
+    """What joins a headword to its definition, longest first."""
+    strong: frozenset[str]
+    """Those of ``verbs`` that do little else."""
+    determiners: frozenset[str]
+    anaphora: frozenset[str]
+    """Words that open a sentence which goes on about something, folded."""
+    calculate: tuple[str, ...]
+    """What comes before the name of a quantity and how it is reckoned."""
+
+    def label(self, text: str) -> str | None:
+        """Return the key of the label that ``text`` is (``Examples:`` → ``example``), or None."""
+        return self.labels.get(fold(text).rstrip(":： .").strip("*_' "))
+
+
+@cache
+def table() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return the whole file: language → key → words as written."""
+    with _FILE.open("rb") as file:
+        data = tomllib.load(file)
+    return {
+        language: {key: tuple(values) for key, values in keys.items()}
+        for language, keys in data.items()
+    }
+
+
+@cache
+def words(language: str) -> Words:
+    """Return the words of a language (BCP 47 tag, its first subtag counts) and of English.
+
+    English stands beside every language because software writes its labels into pages of any; a
+    language without a table gets English alone.
+    """
+    primary = re.split("[-_]", language.lower())[0]
+    tables = [table()["en"]]
+    if primary != "en" and primary in table():
+        tables.append(table()[primary])
+    labels: dict[str, str] = {}
+    for entry in tables:
+        for key in LABEL_KEYS:
+            for word in entry[key]:
+                labels[fold(word).rstrip(". ")] = key
+
+    def merged(key: str) -> list[str]:
+        return [fold(word) for entry in tables for word in entry[key]]
+
+    return Words(
+        pos=frozenset(word.rstrip(".") for word in merged("pos")),
+        labels=labels,
+        redirects=frozenset(word.rstrip(".") for word in merged("redirect")),
+        cut=tuple(merged("cut")),
+        verbs=tuple(sorted(merged("verbs"), key=len, reverse=True)),
+        strong=frozenset(merged("strong")),
+        determiners=frozenset(merged("determiners")),
+        anaphora=frozenset(merged("anaphora")),
+        calculate=tuple(merged("calculate")),
+    )

@@ -1,0 +1,246 @@
+"""The layouts that compete for a page: each names the lines at which it would begin an entry."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+
+from extract.labels import fold
+from extract.languages import Words
+from extract.layouts.heads import (
+    COLLATIONS,
+    SEPARATORS,
+    Head,
+    capitals,
+    emphasised,
+    longest_ordered,
+    order,
+    part_of_speech,
+    split_at,
+    whole,
+)
+from extract.layouts.lines import Line
+from extract.model import Role
+
+_WHOLLY_MARKED = re.compile(r"([*_'=]{2,}).+\1:?")
+# A head that stands like all others but breaks their order is more often a head than not.
+_UNPROVEN = 0.97
+
+Proposal = tuple[str, list[Head], float]
+
+
+def proposals(lines: Sequence[Line], start: int, stop: int, words: Words) -> Iterator[Proposal]:
+    """Yield (layout, heads, weight) for every layout that finds two heads or more."""
+    part = lines[start:stop]
+    for layout, propose in LAYOUTS.items():
+        for heads, weight in propose(part, words):
+            if heads:
+                yield layout, heads, weight
+
+
+def _inline(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    for pattern in SEPARATORS.values():
+        hits = [h for line in part if (h := split_at(line, pattern, words))]
+        if len(hits) >= 2:
+            yield from _variants(hits, part)
+
+
+def _bold(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    hits = [h for line in part if (h := emphasised(line, words))]
+    if hits:
+        yield from ((v, 1.02 * w) for v, w in _variants(hits, part))
+
+
+def _capitals(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    hits = [h for line in part if (h := capitals(line, words))]
+    if len(hits) >= 2:
+        yield from ((v, 0.95 * w) for v, w in _variants(hits, part))
+
+
+def _variants(hits: Sequence[Head], part: Sequence[Line]) -> Iterator[tuple[list[Head], float]]:
+    """Yield the hits, and those that share what most of them share: bullet, indent, blank line.
+
+    What only looks like a head (a colon within a definition, a bulleted part of an entry)
+    mostly stands otherwise than the heads of the page do, or breaks their alphabetical order.
+    """
+    first = part[0].number
+    seen: set[tuple[int, ...]] = set()
+
+    def fresh(heads: Sequence[Head]) -> bool:
+        key = tuple(h.line for h in heads)
+        if len(heads) < min(2, len(hits)) or key in seen:
+            return False
+        seen.add(key)
+        return True
+
+    features = [_features(part[h.line - first]) for h in hits]
+    pools = [list(range(len(hits)))]
+    for feature in range(len(features[0])):
+        for pool in list(pools):
+            counts = Counter(features[i][feature] for i in pool)
+            for value, number in counts.most_common(2):
+                if 2 <= number < len(pool):
+                    pools.append([i for i in pool if features[i][feature] == value])
+    for pool in pools:
+        heads = [hits[i] for i in pool]
+        if fresh(heads):
+            yield heads, 1.0
+        breakers = _breakers([part[h.line - first].text[h.begin : h.end] for h in heads])
+        if not breakers:
+            continue
+        common = Counter(features[i] for i in pool).most_common(1)[0][0]
+        odd = [i for n, i in enumerate(pool) if n not in breakers or features[i] == common]
+        if fresh(kept := [hits[i] for i in odd]):
+            yield kept, 1.0
+        if fresh(kept := [h for n, h in enumerate(heads) if n not in breakers]):
+            yield kept, _UNPROVEN
+
+
+def _features(line: Line) -> tuple[Hashable, ...]:
+    """What sets a line off from others by its place and markup."""
+    block = line.block
+    return line.marker, line.indent, line.gap != 0, (block.role, block.level, block.section)
+
+
+def _breakers(names: Sequence[str]) -> set[int]:
+    """The places of the few names that break an order which nearly all keep."""
+    if len(names) < 6:
+        return set()
+    collate = max(COLLATIONS.values(), key=lambda f: order([f(n) for n in names]))
+    kept = longest_ordered([collate(n) for n in names])
+    return set(range(len(names))) - set(kept) if len(kept) >= 0.75 * len(names) else set()
+
+
+def _headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    """Headwords on lines of their own, told by what sets them off from their definitions."""
+    first = part[0].number
+    eligible = {h.line: h for line in part[:-1] if (h := whole(line, words))}
+
+    def after(line: Line) -> Line | None:
+        at = line.number - first + 1
+        return part[at] if at < len(part) else None
+
+    def longer(line: Line, following: Line) -> bool:
+        return len(following.text) > len(line.text) or following.closed
+
+    tests: Mapping[str, Callable[[Line, Line], bool]] = {
+        "block": lambda a, b: a.gap != 0 and b.gap <= 0,
+        "spaced": lambda a, b: a.gap != 0 and b.gap != 0,
+        "more space": lambda a, b: a.gap > b.gap,
+        "hanging": lambda a, b: a.indent < b.indent,
+        "capitals": lambda a, b: a.text.isupper() and not b.text.isupper(),
+        "colon": lambda a, _: a.text.rstrip("*_ ").endswith((":", "：")),
+        "open": lambda a, b: not a.closed and longer(a, b),
+        "underlined": lambda a, _: a.underlined,
+        "marked": lambda a, b: bool(a.marker) and not b.marker,
+        "heading": lambda a, _: a.block.role is Role.HEADING,
+        "bold": lambda a, _: bool(a.block.bold) or bool(_WHOLLY_MARKED.fullmatch(a.text)),
+    }
+    seen: set[tuple[int, ...]] = set()
+    pools: list[list[Head]] = []
+    for test in tests.values():
+        hits = []
+        for line in part[:-1]:
+            following = after(line)
+            if following and line.number in eligible and test(line, following):
+                hits.append(eligible[line.number])
+        pools.append(hits)
+    pools.append(_alternating(part, eligible))
+    pools.extend(_classes(part, eligible))
+    for hits in pools:
+        for variant, weight in _variants(_not_running(hits), part) if hits else ():
+            key = tuple(h.line for h in variant)
+            if key not in seen:
+                seen.add(key)
+                yield variant, weight
+
+
+def _not_running(hits: Sequence[Head]) -> list[Head]:
+    """Of heads on adjacent lines the last: the others are titles over it."""
+    return [
+        h
+        for h, following in zip(hits, [*hits[1:], None], strict=True)
+        if following is None or following.line != h.line + 1
+    ]
+
+
+def _alternating(part: Sequence[Line], eligible: Mapping[int, Head]) -> list[Head]:
+    """Every second line, from the one where that holds longest."""
+    best: list[Head] = []
+    for offset in (0, 1):
+        run: list[Head] = []
+        for line in part[offset:-1:2]:
+            following = part[line.number - part[0].number + 1]
+            head = eligible.get(line.number)
+            if head and (len(following.text) >= len(line.text) * 0.6 or following.closed):
+                run.append(head)
+            else:
+                best, run = max(best, run, key=len), []
+        best = max(best, run, key=len)
+    return best
+
+
+def _classes(part: Sequence[Line], eligible: Mapping[int, Head]) -> Iterator[list[Head]]:
+    """The lines of one element of the page's markup (``h3``, ``div.term > span``)."""
+    classes: dict[tuple[Role, int, str], list[Head]] = {}
+    for line in part:
+        if line.number in eligible and line.block.role is not Role.LINE:
+            key = (line.block.role, line.block.level, line.block.section)
+            classes.setdefault(key, []).append(eligible[line.number])
+    yield from (heads for heads in classes.values() if len(heads) <= 0.6 * len(part))
+
+
+def _parts_of_speech(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    """Entries that begin with ``Noun`` on a line of its own and have no headword."""
+    hits = [Head(line=line.number, body=None) for line in part if part_of_speech(line.text, words)]
+    if hits:
+        yield hits, 1.0
+
+
+def _sentences(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    """Paragraphs without headwords, of which some begin with a defining sentence."""
+    hits = []
+    previous = ""
+    for line in part:
+        subject = defining_subject(line.text, words)
+        if not subject:
+            continue
+        key = fold(subject)
+        if previous and (key == previous or key in previous):
+            continue
+        hits.append(Head(line=line.number, body=0))
+        previous = key
+    if hits:
+        yield hits, 0.75
+
+
+def defining_subject(text: str, words: Words) -> str:
+    """Return what the first sentence of ``text`` is about, if it says what that is, or ``""``.
+
+    The words up to the first ``is``, ``refers to`` … after its determiner; none where they begin
+    with an anaphor ("This process is …") or hold more than ten words.
+    """
+    sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
+    verbs = "|".join(re.escape(v) for v in words.verbs if v in words.strong)
+    found = re.match(rf"(.{{1,100}}?)(?:,[^,]*,)?\s(?:{verbs})\s", sentence, re.I)
+    if not found:
+        return ""
+    tokens = found[1].split()
+    if tokens and fold(tokens[0]) in words.determiners:
+        tokens = tokens[1:]
+    if not tokens or len(tokens) > 8 or fold(tokens[0]).strip(",") in words.anaphora:
+        return ""
+    if any(fold(t) in words.strong for t in tokens):
+        return ""
+    return " ".join(tokens)
+
+
+LAYOUTS: Mapping[str, Callable[[Sequence[Line], Words], Iterator[tuple[list[Head], float]]]] = {
+    "separator": _inline,
+    "bold": _bold,
+    "capitals": _capitals,
+    "headline": _headlines,
+    "part of speech": _parts_of_speech,
+    "sentence": _sentences,
+}

@@ -1,0 +1,90 @@
+"""How well a layout explains a page: lines × entries × size × alphabetical order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from extract.labels import fold
+from extract.layouts.heads import COLLATIONS, Head, order
+from extract.layouts.lines import Line
+
+# An entry may be this many times as long as three quarters of the others before its further
+# lines no longer count as explained: a layout that misses every second headword explains little.
+_STRETCH = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A page (or part of one) read in one layout."""
+
+    layout: str
+    heads: tuple[Head, ...]
+    stop: int
+    """Number of the line behind the last entry."""
+    score: float = 0.0
+    parts: Mapping[str, float] = field(default_factory=dict)
+    """The factors of the score."""
+
+
+def sizes(heads: Sequence[Head], stop: int) -> list[int]:
+    """Return how many lines each entry holds if it goes on to the next."""
+    starts = [h.line for h in heads] + [stop]
+    return [b - a for a, b in pairwise(starts)]
+
+
+def usual(numbers: Sequence[int]) -> int:
+    """Return what three quarters of ``numbers`` do not exceed."""
+    return sorted(numbers)[(3 * len(numbers)) // 4 if len(numbers) > 1 else 0]
+
+
+def score(
+    layout: str, heads: Sequence[Head], lines: Sequence[Line], start: int, stop: int, weight: float
+) -> Reading:
+    """Return the reading of lines ``start`` to ``stop`` that begins an entry at each head.
+
+    Cost: n log n in the number of heads.
+    """
+    lengths = sizes(heads, stop)
+    inner = lengths[:-1] or lengths
+    limit = max(_STRETCH * usual(inner), 3)
+    explained = sum(min(n, limit) for n in lengths) / max(stop - start, 1)
+    names = [lines[h.line].text[h.begin : h.end] for h in heads]
+    headed = [n for n in names if n]
+    bodies = [_body(h, n, lines) for h, n in zip(heads, lengths, strict=True)]
+    quality = sum(h.weight * b for h, b in zip(heads, bodies, strict=True)) / len(heads)
+    distinct = len({fold(n) for n in headed}) / len(headed) if headed else 1.0
+    alphabetical = max((order([f(n) for n in headed]) for f in COLLATIONS.values()), default=0.0)
+    if len(headed) < 4:
+        alphabetical = 0.7
+    ordered = 0.7 + 0.3 * max((alphabetical - 0.4) / 0.6, 0) ** 1.5
+    median = sorted(lengths)[len(lengths) // 2]
+    size = 1.0 if median <= 3 else 1 / (1 + ((median - 3) / 14) ** 1.5)
+    few = 1 - 0.5 / len(heads) ** 1.3
+    parts = {
+        "lines": explained, "entries": quality, "distinct": distinct**2, "order": ordered,
+        "size": size, "number": few, "layout": weight,
+    }  # fmt: skip
+    total = 1.0
+    for value in parts.values():
+        total *= value
+    return Reading(layout=layout, heads=tuple(heads), stop=stop, score=total, parts=parts)
+
+
+def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
+    """How much what follows a head looks like a definition, in [0, 1]."""
+    rest = lines[head.line].text[head.body :] if head.body is not None else ""
+    first = rest.strip() or (lines[head.line + 1].text if length > 1 else "")
+    count = len(first.split())
+    if not first:
+        return 0.0
+    if count == 1 and not "\u2e80" <= first[0] <= "\u9fff":
+        return 0.6
+    value = 0.8 if count == 2 else 1.0
+    if first[0] in ",;.)":
+        value *= 0.6
+    name = lines[head.line].text[head.begin : head.end]
+    if name and len(first) < 0.5 * len(name):
+        value *= 0.8
+    return value

@@ -1,0 +1,229 @@
+"""Labels of a graph by key, by word start and by trigram: the ground under resolving and search.
+
+Three structures, each built when it is first asked for: keys (what spelling does not change),
+sorted words (prefixes, by bisection), and trigram postings (spelling mistakes). All plain Python:
+a server process loads no numpy.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from extract import labels
+from extract.model import Designation
+from kg.model import Concept
+
+# A word of four letters that lost or gained one is still told from others; of eight, two.
+_LETTERS_PER_MISTAKE = 4
+# Postings read for one misspelt query. Rare trigrams come first, and a label within two mistakes
+# keeps all but six of its trigrams, so the common ones add cost and no labels.
+_POSTINGS = 12_000
+_CANDIDATES = 160
+_SOME = 60
+# Words of at most this many letters are also found with one letter left out.
+_SHORT = 7
+_SHORTENED = "~"
+# Labels looked at for a prefix that half of the vocabulary starts with.
+_PREFIX_LABELS = 4_000
+
+
+class Names:
+    """The labels of a sequence of concepts; a label's number is its place in :attr:`folded`.
+
+    Hidden labels are found like the others, since that is what they are for (SKOS §5.5.2).
+    """
+
+    def __init__(self, concepts: Sequence[Concept]) -> None:
+        self._concepts = concepts
+        self.owner = array("I")
+        """Place of the concept that a label belongs to."""
+        self.which = array("H")
+        """Place of the label among its concept's designations."""
+        self.folded: list[str] = []
+        """The labels as :func:`extract.labels.fold` compares them."""
+        fold = labels.fold
+        for number, concept in enumerate(concepts):
+            for place, designation in enumerate(concept.designations[:65535]):
+                self.owner.append(number)
+                self.which.append(place)
+                self.folded.append(fold(designation.text))
+
+    def designation(self, label: int) -> Designation:
+        """Return the designation that a label number stands for."""
+        return self._concepts[self.owner[label]].designations[self.which[label]]
+
+    @cached_property
+    def by_key(self) -> dict[str, tuple[int, ...]]:
+        """Label numbers by :func:`extract.labels.compact`."""
+        found: dict[str, tuple[int, ...]] = {}
+        compact = labels.compact
+        for label, text in enumerate(self.folded):
+            key = compact(text)
+            found[key] = (*found[key], label) if key in found else (label,)
+        return found
+
+    @cached_property
+    def _sorted(self) -> tuple[list[str], array[int]]:
+        """Folded labels in order, and their numbers."""
+        order = sorted(range(len(self.folded)), key=self.folded.__getitem__)
+        return [self.folded[label] for label in order], array("I", order)
+
+    @cached_property
+    def _words(self) -> tuple[list[str], list[array[int]]]:
+        """The vocabulary of the labels in order, and the numbers of the labels with each word."""
+        postings: dict[str, array[int]] = {}
+        for label, text in enumerate(self.folded):
+            for word in dict.fromkeys(labels.words(text)):
+                if word in postings:
+                    postings[word].append(label)
+                else:
+                    postings[word] = array("I", (label,))
+        vocabulary = sorted(postings)
+        return vocabulary, [postings[word] for word in vocabulary]
+
+    @cached_property
+    def _grams(self) -> dict[str, array[int]]:
+        """Label numbers by what :func:`_grams` yields for them."""
+        postings: dict[str, array[int]] = {}
+        for label, text in enumerate(self.folded):
+            for gram in _grams(text):
+                if gram in postings:
+                    postings[gram].append(label)
+                else:
+                    postings[gram] = array("I", (label,))
+        return postings
+
+    def equal(self, asked: str) -> tuple[int, ...]:
+        """Return the labels that are ``asked`` but for case, plural, hyphen, spaces, article."""
+        return self.by_key.get(labels.compact(asked), ())
+
+    def starting(self, prefix: str, limit: int) -> list[int]:
+        """Return at most ``limit`` labels that start with ``prefix``, in alphabetical order."""
+        prefix = labels.fold(prefix)
+        texts, numbers = self._sorted
+        start = bisect_left(texts, prefix)
+        found: list[int] = []
+        for place in range(start, min(start + limit, len(texts))):
+            if not texts[place].startswith(prefix):
+                break
+            found.append(numbers[place])
+        return found
+
+    def with_words(self, asked: str) -> list[int]:
+        """Return labels in which a word starts with each word of ``asked``, in no useful order.
+
+        Stops at some thousand labels: a single letter is answered by :meth:`starting`.
+        """
+        parts = labels.words(asked)
+        if not parts:
+            return []
+        vocabulary, postings = self._words
+        ranges = []
+        for part in parts:
+            first = bisect_left(vocabulary, part)
+            last = bisect_left(vocabulary, part + "\U0010ffff")
+            if first == last:
+                return []
+            ranges.append(
+                (sum(map(len, islice(postings, first, min(last, first + 500)))), first, last)
+            )
+        _, first, last = min(ranges)
+        found: dict[int, None] = {}
+        for place in range(first, last):
+            found.update(dict.fromkeys(postings[place]))
+            if len(found) >= _PREFIX_LABELS:
+                break
+        if len(parts) == 1:
+            return list(found)
+        return [label for label in found if _starts(labels.words(self.folded[label]), parts)]
+
+    def near(self, asked: str, limit: int) -> list[tuple[float, int]]:
+        """Return at most ``limit`` labels spelt like ``asked``, nearest first, with a likeness.
+
+        The likeness is in (0, 1]. Candidates share rare trigrams (postings); they are ordered by
+        optimal string alignment, which counts two swapped letters as one mistake.
+        """
+        text = labels.fold(asked)
+        counts: Counter[int] = Counter()
+        read = 0
+        known = self._grams
+        for size, gram in sorted((len(known[g]), g) for g in _grams(text) if g in known):
+            if counts and read + size > _POSTINGS:
+                break
+            counts.update(known[gram])
+            if gram[0] == _SHORTENED:
+                counts.update(known[gram])  # tells more than a trigram
+            read += size
+        candidates = [label for label, _ in counts.most_common(_CANDIDATES)]
+        found = self._alike(text, candidates)
+        if len(found) < limit:
+            known_already = {label for _, label in found}
+            words = labels.words(text)
+            found += [
+                (likeness, label)
+                for label in candidates[:_SOME]
+                if label not in known_already
+                and (likeness := _likeness(words, labels.words(self.folded[label])))
+            ]
+        found.sort(key=lambda item: (-item[0], self.folded[item[1]], item[1]))
+        return found[:limit]
+
+    def _alike(self, text: str, candidates: Sequence[int]) -> list[tuple[float, int]]:
+        """Return those labels that are as a whole spelt like ``text``, with the likeness."""
+        most = (len(text) + 2) // _LETTERS_PER_MISTAKE
+        return [
+            (1 - mistakes / max(len(text), len(choice)), candidates[place])
+            for choice, mistakes, place in process.extract(
+                text,
+                [self.folded[label] for label in candidates],
+                scorer=OSA.distance,
+                score_cutoff=most,
+                limit=None,
+            )
+        ]
+
+
+def _grams(text: str) -> Iterator[str]:
+    """Yield the trigrams of each word, and each short word with up to one letter left out.
+
+    One mistake in five letters can leave no trigram. Two words that differ by one mistake, of
+    whatever sort, agree when a letter is left out of either or both (the SymSpell idea).
+    """
+    grams: dict[str, None] = {}
+    for word in labels.words(text):
+        padded = f"^{word}$"
+        for start in range(len(padded) - 2):
+            grams[padded[start : start + 3]] = None
+        if len(word) <= _SHORT:
+            grams[_SHORTENED + word] = None
+            for place in range(len(word)):
+                grams[_SHORTENED + word[:place] + word[place + 1 :]] = None
+    yield from grams
+
+
+def _starts(words: list[str], parts: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in parts)
+
+
+def _likeness(asked: list[str], label: list[str]) -> float:
+    """Return how well each word of ``asked`` is some word of ``label``, or 0 where one is none.
+
+    For what leaves words out ("onbording" for "Customer Onboarding"); below one half, so that
+    whole labels come first.
+    """
+    mistakes = 0
+    for word in asked:
+        best = min((OSA.distance(word, other[: len(word) + 2]) for other in label), default=99)
+        if best * _LETTERS_PER_MISTAKE > len(word) + 1:
+            return 0.0
+        mistakes += best
+    length = sum(map(len, asked))
+    return 0.5 * max(0.0, 1 - mistakes / length) * min(1.0, length / sum(map(len, label)))

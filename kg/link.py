@@ -1,0 +1,308 @@
+"""Linking: which entries the references, relations and words of the entries mean.
+
+Everything is resolved over all documents at once; an entry of the own document goes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from extract.labels import words
+from extract.matcher import Match, Matcher
+from extract.model import (
+    Document,
+    Entry,
+    Evidence,
+    Extraction,
+    Link,
+    Passage,
+    Reference,
+    Relation,
+    Span,
+)
+from kg.lookup import Lookup, bare, label_words
+from kg.names import name_relations
+
+# A term that more than this share of a glossary's entries name says nothing about any of them.
+COMMON = 0.2
+# The share is only meaningful for a glossary of some size.
+COMMON_ENTRIES = 20
+# A resource's title means a concept when the name makes up at least this share of its words.
+TITLE_SHARE = 0.5
+_LONGEST_QUOTE = 400
+
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?][\"”’')\]]*\s+|\n+")
+
+
+def link(extraction: Extraction) -> Extraction:
+    """Return the extraction with targets resolved, and with relations from mentions and names.
+
+    Adds ``Reference.target`` and ``Relation.target_id``, relations of basis ``reference`` for
+    hyperlinks between entries, of basis ``name`` (see :mod:`kg.names`) and ``mention``. Linking
+    what is linked already changes nothing. Cost: linear in the text.
+    """
+    lookup = Lookup.of(extraction)
+    documents = {document.uri: document for document in extraction.documents}
+    pages = _Pages(extraction)
+    mentions = _Mentions(extraction, lookup, documents)
+    entries = [_resolve(entry, lookup, pages) for entry in extraction.entries]
+    hyperlinks = pages.relations(lookup)
+    names = name_relations(replace(extraction, entries=tuple(entries)), lookup)
+    linked = []
+    for entry in entries:
+        relations = [r for r in entry.relations if r.basis not in ("mention", "name")]
+        for more in (hyperlinks.get(entry.id, []), names.get(entry.id, [])):
+            known = {(r.type, r.target_id or label_words(r.target)) for r in relations}
+            relations += [
+                r for r in more if (r.type, r.target_id or label_words(r.target)) not in known
+            ]
+        typed = {r.target_id for r in relations}
+        relations += mentions.relations(entry, typed)
+        linked.append(replace(entry, relations=tuple(relations)))
+    return replace(extraction, entries=tuple(linked))
+
+
+# ---------------------------------------------------------------- references and targets
+
+
+def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
+    """The entry with the targets of its references and relations filled in."""
+
+    def target(text: str) -> str | None:
+        return lookup.exact(text, entry.document, besides=entry.id) or lookup.within(
+            text, entry.document, besides=entry.id
+        )
+
+    def referred(reference: Reference) -> str | None:
+        by_link = pages.target(entry.document, reference.href) if reference.href else None
+        if by_link and by_link != entry.id:
+            return by_link
+        if reference.kind != "resource":
+            return target(reference.text)
+        return _titled(reference.text, entry, lookup)
+
+    return replace(
+        entry,
+        references=tuple(
+            r if r.target else replace(r, target=referred(r)) for r in entry.references
+        ),
+        relations=tuple(
+            r if r.target_id else replace(r, target_id=target(r.target)) for r in entry.relations
+        ),
+    )
+
+
+def _titled(title: str, entry: Entry, lookup: Lookup) -> str | None:
+    """The concept that a resource's title is about: a name makes up half of it or more."""
+    tokens = words(title)
+    for size in range(len(tokens), (len(tokens) - 1) // 2, -1):
+        if size < len(tokens) * TITLE_SHARE:
+            break
+        for start in range(len(tokens) - size + 1):
+            name = " ".join(tokens[start : start + size])
+            if found := lookup.exact(name, entry.document, besides=entry.id):
+                return found
+    return None
+
+
+class _Pages:
+    """The addresses inside the documents: which entry an anchor or hyperlink leads to."""
+
+    def __init__(self, extraction: Extraction) -> None:
+        self._documents = extraction.documents
+        self._entries: dict[str, list[Entry]] = defaultdict(list)
+        for entry in extraction.entries:
+            self._entries[entry.document].append(entry)
+        self._by_name: dict[str, str] = {}
+        for document in extraction.documents:
+            for name in (document.url, document.uri):
+                if name:
+                    self._by_name.setdefault(_page_name(name), document.uri)
+
+    def target(self, document: str, href: str) -> str | None:
+        """The entry that an address on a page leads to, or ``None``."""
+        address, _, anchor = unquote(href).partition("#")
+        page = document if not address else self._by_name.get(_page_name(address), "")
+        if not page:
+            return None
+        offset = next(
+            (d.anchors[anchor] for d in self._documents if d.uri == page and anchor in d.anchors),
+            None,
+        )
+        if offset is None:
+            inside = self._entries[page]
+            return inside[0].id if not anchor and page != document and len(inside) == 1 else None
+        return next(
+            (e.id for e in self._entries[page] if e.span.start <= offset < e.span.end),
+            # An anchor stands before its entry: take the next one on the same or the next line.
+            next((e.id for e in self._entries[page] if 0 <= e.span.start - offset <= 2), None),
+        )
+
+    def relations(self, lookup: Lookup) -> dict[str, list[Relation]]:
+        """For each entry the hyperlinks in its text that lead to another entry."""
+        found: dict[str, list[Relation]] = defaultdict(list)
+        for document in self._documents:
+            for hyperlink in document.links:
+                entry = self._entry_at(document, hyperlink.span)
+                if entry is None:
+                    continue
+                target = self._linked(document, hyperlink, entry, lookup)
+                if target and target != entry.id:
+                    found[entry.id].append(_hyperlink(document, hyperlink, entry, target))
+        return found
+
+    def _entry_at(self, document: Document, span: Span) -> Entry | None:
+        return next(
+            (e for e in self._entries[document.uri] if e.span.start <= span.start < e.span.end),
+            None,
+        )
+
+    def _linked(
+        self, document: Document, hyperlink: Link, entry: Entry, lookup: Lookup
+    ) -> str | None:
+        if hyperlink.kind in ("term", "wiki"):
+            name = hyperlink.target.partition("|")[0].partition("#")[0]
+            return lookup.exact(name, document.uri, besides=entry.id)
+        return self.target(document.uri, hyperlink.target)
+
+
+def _page_name(address: str) -> str:
+    """The last step of an address without suffix: what relative and whole links agree in."""
+    return address.partition("?")[0].rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[0].casefold()
+
+
+def _hyperlink(document: Document, hyperlink: Link, entry: Entry, target: str) -> Relation:
+    quote = hyperlink.span.of(document.text)
+    return Relation(
+        subject=entry.id,
+        type="related",
+        target=quote,
+        basis="reference",
+        evidence=Evidence(
+            document=document.uri, span=hyperlink.span, quote=quote, rule="link", confidence=0.8
+        ),
+        target_id=target,
+    )
+
+
+# ---------------------------------------------------------------- mentions
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A term found in an entry's text."""
+
+    span: Span
+    passage: Passage
+    target: str
+    in_definition: bool
+
+
+class _Mentions:
+    """The terms that the entries' definitions and examples name."""
+
+    def __init__(
+        self, extraction: Extraction, lookup: Lookup, documents: Mapping[str, Document]
+    ) -> None:
+        self._documents = documents
+        self._lookup = lookup
+        labels: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        languages = {documents[e.document].language for e in extraction.entries}
+        for name in lookup.names():
+            if not name.hidden:
+                text = bare(name.text)
+                labels[documents[name.document].language].append((text, name.entry))
+        everything = [pair for language in sorted(labels) for pair in labels[language]]
+        self._matchers = {
+            language: Matcher(_uncapitalised(everything), language=language)
+            for language in sorted(languages)
+        }
+        self._found = {entry.id: list(self._search(entry)) for entry in extraction.entries}
+        self._common = self._too_common(extraction)
+
+    def _too_common(self, extraction: Extraction) -> set[tuple[str, str]]:
+        """(document, entry) for one-word terms that a large share of a glossary's entries name."""
+        sizes = Counter(entry.document for entry in extraction.entries)
+        counts: Counter[tuple[str, str]] = Counter()
+        for entry in extraction.entries:
+            counts.update((entry.document, t) for t in {f.target for f in self._found[entry.id]})
+        return {
+            (document, target)
+            for (document, target), number in counts.items()
+            if sizes[document] >= COMMON_ENTRIES
+            and number > COMMON * sizes[document]
+            and len(label_words(self._lookup.entries[target].term)) == 1
+        }
+
+    def _search(self, entry: Entry) -> Iterator[_Found]:
+        """All terms in an entry's text but its own, first in the definition."""
+        document = self._documents[entry.document]
+        matcher = self._matchers[document.language]
+        for in_definition, passages in ((True, entry.definitions), (False, entry.examples)):
+            for passage in passages:
+                text = passage.span.of(document.text)
+                for match in matcher.find(text):
+                    target = self._meant(entry, match, text[match.start : match.end])
+                    if target is not None:
+                        start = passage.span.start + match.start
+                        span = Span(start=start, end=passage.span.start + match.end)
+                        yield _Found(span, passage, target, in_definition)
+
+    def _meant(self, entry: Entry, match: Match[str], surface: str) -> str | None:
+        """The entry a match stands for; ``None`` where it is the entry's own name."""
+        if entry.id in match.payloads:
+            return None
+        named = [e for e in self._lookup.all(surface, entry.document) if e in match.payloads]
+        return (named or self._lookup.best(match.payloads, entry.document))[0]
+
+    def relations(self, entry: Entry, typed: set[str | None]) -> list[Relation]:
+        """One relation ``mentions`` for each entry named, unless a typed one leads there."""
+        done = set(typed)
+        relations = []
+        document = self._documents[entry.document]
+        for found in self._found[entry.id]:
+            if found.target in done or (entry.document, found.target) in self._common:
+                continue
+            done.add(found.target)
+            span = _sentence(document.text, found.span, found.passage.span)
+            relations.append(
+                Relation(
+                    subject=entry.id,
+                    type="mentions",
+                    target=found.span.of(document.text),
+                    basis="mention",
+                    evidence=Evidence(
+                        document=entry.document,
+                        span=span,
+                        quote=span.of(document.text),
+                        rule="mention" if found.in_definition else "mention-example",
+                        confidence=0.6 if found.in_definition else 0.5,
+                    ),
+                    target_id=found.target,
+                )
+            )
+        return relations
+
+
+def _uncapitalised(labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The labels; where a whole glossary prints its heads in capitals, as ordinary words."""
+    shouted = sum(text.isupper() and len(text) > 5 for text, _ in labels)
+    if shouted * 2 < len(labels):
+        return labels
+    return [(text.capitalize() if len(text) > 4 else text, entry) for text, entry in labels]
+
+
+def _sentence(text: str, found: Span, passage: Span) -> Span:
+    """The sentence of a passage that holds what was found; the found words if it is very long."""
+    start, end = passage.start, passage.end
+    for boundary in _SENTENCE_END.finditer(text, passage.start, passage.end):
+        if boundary.end() <= found.start:
+            start = boundary.end()
+        elif boundary.start() >= found.end:
+            end = boundary.start() + len(boundary.group().rstrip())
+            break
+    return found if end - start > _LONGEST_QUOTE else Span(start=start, end=end)

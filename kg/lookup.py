@@ -1,0 +1,184 @@
+"""Which entry a name means: labels and aliases of all entries, by their normalised form."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extract.labels import fold, is_acronym, key, singular, words
+from extract.model import Entry, Extraction
+
+_QUALIFIER = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_PLURAL_ACRONYM = re.compile(r"\b([A-Z][A-Z0-9]+)s\b")
+# What may stand before a term without changing which concept is meant.
+_LEADING_WORDS = """
+a an the this that these those its their your our his her any each every all some many most more
+other such both another own one several various certain specific new existing current overall
+general key main core major important critical essential common typical good better best strong
+healthy effective successful efficient proper relevant appropriate potential entire whole full
+"""
+LEADING = frozenset(_LEADING_WORDS.split())
+# A phrase's head noun stands before its first preposition, relative or participle.
+_TAIL = re.compile(
+    r"\s(?:of|for|to|in|on|at|by|with|from|into|that|which|who|whom|whose|where|when|between|per|"
+    r"through|via|across|within|over|during|as|using|used|without|based|such|including)\s"
+)
+
+
+@lru_cache(maxsize=65536)
+def label_key(label: str) -> str:
+    """Return :func:`extract.labels.key` with the plural -s of acronyms dropped ("KPIs", "KPI")."""
+    return key(_PLURAL_ACRONYM.sub(r"\1", label))
+
+
+@lru_cache(maxsize=65536)
+def bare(label: str) -> str:
+    """Return the label without a bracket at its end: "Quota Attainment (CSM)" loses its "(CSM)"."""
+    return _QUALIFIER.sub("", label).strip() or label
+
+
+def qualifier(label: str) -> str:
+    """Return what stands in the bracket at the label's end, or the empty string."""
+    found = _QUALIFIER.search(label)
+    return found.group().strip(" ()[]") if found else ""
+
+
+@lru_cache(maxsize=65536)
+def label_words(label: str) -> tuple[str, ...]:
+    """Return the words of a label, each folded and singular, without a bracket at its end."""
+    return tuple(singular(w) for w in words(_PLURAL_ACRONYM.sub(r"\1", bare(label))))
+
+
+@lru_cache(maxsize=65536)
+def head_words(phrase: str) -> tuple[str, ...]:
+    """Return the words of the phrase's noun group, up to its head: "value" of "value of a deal"."""
+    text = bare(fold(phrase)) + " "
+    cut = _TAIL.search(text, 1)
+    return label_words(text[: cut.start()] if cut else text)
+
+
+def initials(label: str) -> str:
+    """Return the initials of a label's words, all of them: "QBR" of "Quarterly Business Review"."""
+    return "".join(w[0] for w in words(bare(label))).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One label of one entry."""
+
+    text: str
+    entry: str
+    """``Entry.id``."""
+    document: str
+    """``Document.uri``."""
+    headword: bool
+    hidden: bool
+
+
+def names_of(entry: Entry) -> Iterator[Name]:
+    """Yield the labels of an entry, its headword first."""
+    for number, designation in enumerate(entry.designations):
+        if designation.text.strip():
+            yield Name(
+                designation.text,
+                entry.id,
+                entry.document,
+                number == 0,
+                designation.status == "hidden",
+            )
+
+
+class Lookup:
+    """Finds the entry that a name means.
+
+    Of several entries with one name come first: those of the asking document, then headwords
+    before aliases, then for an acronym the entry whose initials it is, then the order read.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = {entry.id: entry for entry in entries}
+        """By id, in order."""
+        self._order = {entry: n for n, entry in enumerate(self.entries)}
+        self._names: dict[str, list[Name]] = defaultdict(list)
+        self.vocabulary: set[str] = set()
+        """All words that stand in a headword."""
+        for entry in self.entries.values():
+            for name in names_of(entry):
+                for form in dict.fromkeys((label_key(name.text), label_key(bare(name.text)))):
+                    self._names[form].append(name)
+            self.vocabulary.update(label_words(entry.term))
+
+    @classmethod
+    def of(cls, extraction: Extraction) -> Lookup:
+        """Return the lookup of all entries of an extraction."""
+        return cls(extraction.entries)
+
+    def names(self) -> Iterator[Name]:
+        """Yield every label of every entry, in order."""
+        for entry in self.entries.values():
+            yield from names_of(entry)
+
+    def all(self, text: str, document: str = "") -> list[str]:
+        """Return the ids of all entries that go by exactly this name, best first."""
+        found = [
+            name
+            for name in self._names.get(label_key(text), ())
+            if _capitals_agree(text, name.text)
+        ]
+        found.sort(key=lambda name: self._rank(name, document))
+        return list(dict.fromkeys(name.entry for name in found))
+
+    def _rank(self, name: Name, document: str) -> tuple[bool, bool, bool, int]:
+        return (
+            name.document != document,
+            not name.headword,
+            is_acronym(name.text)
+            and initials(self.entries[name.entry].term) != fold(name.text).upper().rstrip("S"),
+            self._order[name.entry],
+        )
+
+    def best(self, ids: Iterable[str], document: str = "") -> list[str]:
+        """Return entries that share a name, those of the asking document first."""
+        return sorted(
+            dict.fromkeys(ids),
+            key=lambda e: (self.entries[e].document != document, self._order[e]),
+        )
+
+    def exact(self, text: str, document: str = "", *, besides: str = "") -> str | None:
+        """Return the id of the entry that goes by this name, bracket aside, or ``None``.
+
+        ``besides`` is an entry that cannot be meant: nothing refers to itself.
+        """
+        inner = qualifier(text)
+        for form in dict.fromkeys((text, bare(text), *([inner] if is_acronym(inner) else ()))):
+            if found := [e for e in self.all(form, document) if e != besides]:
+                return found[0]
+        return None
+
+    def within(self, phrase: str, document: str = "", *, besides: str = "") -> str | None:
+        """Return the entry that a longer phrase means: its noun group ends with a name of it.
+
+        The words before may only be ones that no headword uses and that pick no kind: "a healthy
+        partner program" is the partner program, "customer churn" is not churn. A single word is
+        taken only behind determiners and plain praise.
+        """
+        group = head_words(phrase)
+        for size in range(len(group) - 1, 0, -1):
+            before, name = group[:-size], " ".join(group[-size:])
+            if size == 1 and not all(w in LEADING for w in before):
+                break
+            if any(w in self.vocabulary and w not in LEADING for w in before) or len(before) > 2:
+                continue
+            found = [e for e in self.all(name, document) if e != besides]
+            if found and not is_acronym(name):
+                return found[0]
+        return None
+
+
+def _capitals_agree(text: str, name: str) -> bool:
+    """Whether the capitals of ``text`` let it be ``name``: "it" is not "IT"."""
+    # Four letters or more are no word by chance: "csat" is CSAT.
+    return not (is_acronym(name) and len(name) <= 3 and text.islower())

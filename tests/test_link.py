@@ -1,0 +1,325 @@
+"""Facts about linking entries with each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from extract.labels import is_acronym, slug
+from extract.model import (
+    Designation,
+    Document,
+    Entry,
+    Evidence,
+    Extraction,
+    Link,
+    Passage,
+    Reference,
+    Relation,
+    Span,
+)
+from kg.link import link
+from tests.gold_pages import gold_extraction
+
+
+def glossary(source: str, articles: dict[str, str], title: str = "") -> Extraction:
+    """A glossary of ``"Term = alias": definition``, one a line."""
+    text, entries = "", []
+    for head, definition in articles.items():
+        term, *aliases = [part.strip() for part in head.split("=")]
+        start = len(text)
+        text += f"{term}: {definition}\n"
+        span = Span(start=start + len(term) + 2, end=len(text) - 1)
+        entries.append(
+            Entry(
+                id=f"{source}/{slug(term)}",
+                document=f"sources/{source}",
+                designations=tuple(
+                    Designation(
+                        text=label,
+                        language="en",
+                        type="acronym" if is_acronym(label) else "full form",
+                        status="admitted" if number else "preferred",
+                    )
+                    for number, label in enumerate([term, *aliases])
+                ),
+                span=Span(start=start, end=len(text)),
+                definitions=(Passage(text=definition, span=span),),
+            )
+        )
+    document = Document(
+        uri=f"sources/{source}",
+        source=source,
+        media_type="text/plain",
+        language="en",
+        title=title or source,
+        text=text,
+        digest="",
+    )
+    return Extraction(documents=(document,), entries=tuple(entries))
+
+
+def together(*extractions: Extraction) -> Extraction:
+    return Extraction(
+        documents=tuple(d for x in extractions for d in x.documents),
+        entries=tuple(e for x in extractions for e in x.entries),
+    )
+
+
+def evidence(extraction: Extraction, quote: str) -> Evidence:
+    document = extraction.documents[0]
+    start = document.text.index(quote)
+    return Evidence(
+        document=document.uri,
+        span=Span(start=start, end=start + len(quote)),
+        quote=quote,
+        rule="test",
+        confidence=0.9,
+    )
+
+
+def stating(extraction: Extraction, subject: str, type: str, target: str) -> Extraction:
+    """The extraction with a relation that the first document's text states."""
+    relation = Relation(
+        subject=subject,
+        type=type,
+        target=target,
+        basis="text",
+        evidence=evidence(extraction, target),
+    )
+    return replace(
+        extraction,
+        entries=tuple(
+            replace(e, relations=(*e.relations, relation)) if e.id == subject else e
+            for e in extraction.entries
+        ),
+    )
+
+
+def mentions(extraction: Extraction) -> set[tuple[str, str | None, str]]:
+    return {
+        (e.id, r.target_id, r.target)
+        for e in link(extraction).entries
+        for r in e.relations
+        if r.type == "mentions"
+    }
+
+
+def test_mentions() -> None:
+    """A definition mentions other entries by label, alias or acronym, the longest name only."""
+    x = glossary(
+        "a",
+        {
+            "Churn": "Customers who leave.",
+            "Loss rate": "The share of customers lost to churn, tracked by a CSM.",
+            "Customer success manager = CSM": "A role that watches the loss rate.",
+        },
+    )
+    assert mentions(x) == {
+        ("a/loss-rate", "a/churn", "churn"),
+        ("a/loss-rate", "a/customer-success-manager", "CSM"),
+        ("a/customer-success-manager", "a/loss-rate", "loss rate"),
+    }
+
+
+def test_own_words_are_no_mention() -> None:
+    """Words of the own headword never count, the same words elsewhere do."""
+    x = glossary(
+        "a",
+        {
+            "Onboarding": "The first weeks.",
+            "SaaS onboarding": "SaaS onboarding is done online.",
+            "Onboarding kickoff": "The onboarding kickoff opens an onboarding program.",
+        },
+    )
+    assert mentions(x) == {("a/onboarding-kickoff", "a/onboarding", "onboarding")}
+
+
+def test_own_glossary_goes_first() -> None:
+    """A name that two glossaries define means the one of the own glossary."""
+    a = glossary("a", {"Lead": "A buyer.", "Funnel": "It narrows every lead."})
+    b = glossary("b", {"Lead": "A metal.", "Pipe": "Made of lead."})
+    assert mentions(together(a, b)) == {
+        ("a/funnel", "a/lead", "lead"),
+        ("b/pipe", "b/lead", "lead"),
+    }
+
+
+def test_common_terms_are_left_out() -> None:
+    """A one-word term that more than a fifth of a glossary names is mentioned by none."""
+    articles = {"Partner": "A company.", "Board": "It meets."}
+    articles |= {f"Topic {n} x": f"Partners and the board, number {n}." for n in range(6)}
+    articles |= {f"Matter {n} x": f"Nothing {n}." for n in range(14)}
+    names = {target for _, target, _ in mentions(glossary("a", articles))}
+    assert names == set()
+    few = {target for _, target, _ in mentions(glossary("a", dict(list(articles.items())[:10])))}
+    assert few == {"a/partner", "a/board"}
+
+
+def test_quotes_are_the_sentence() -> None:
+    """A mention's evidence is the sentence that names the term, exactly as printed."""
+    x = glossary("a", {"Churn": "Loss.", "Win-back": "First, wait. Then fight churn! Done."})
+    (relation,) = link(x).entries[1].relations
+    assert relation.evidence.quote == "Then fight churn!"
+    assert relation.evidence.span.of(x.documents[0].text) == relation.evidence.quote
+
+
+def test_targets() -> None:
+    """Relation targets are linked by name, by alias, and where only plain words stand before."""
+    x = glossary(
+        "a",
+        {
+            "Partner program = partnership program": "A plan.",
+            "Churn rate": "A number. Customer churn rate too.",
+            "Revenue": "Money. Revenue churn too.",
+            "Badge": "Shown by a healthy partnership program, customer churn rate, revenue churn.",
+        },
+    )
+    wanted = {
+        "healthy partnership program": "a/partner-program",
+        "partnership program": "a/partner-program",
+        "customer churn rate": "a/churn-rate",
+        "revenue churn": None,
+    }
+    for target in wanted:
+        x = stating(x, "a/badge", "uses", target)
+    found = {r.target: r.target_id for r in link(x).entries[3].relations if r.type == "uses"}
+    assert found == wanted
+
+
+def test_no_mention_beside_a_typed_relation() -> None:
+    """What a typed relation leads to is not also mentioned."""
+    x = stating(
+        glossary("a", {"Plan": "A list.", "Goal": "Needs a plan."}), "a/goal", "uses", "plan"
+    )
+    assert [r.type for r in link(x).entries[1].relations] == ["uses"]
+
+
+def test_acronym_belongs_to_its_long_form() -> None:
+    """Of several entries that list an acronym, the one whose initials it is owns it."""
+    x = glossary(
+        "a",
+        {
+            "Business review = QBR = EBR": "A meeting.",
+            "Quarterly business review = QBR": "A meeting each quarter.",
+            "Account plan": "Made at the QBR.",
+        },
+    )
+    assert ("a/account-plan", "a/quarterly-business-review", "QBR") in mentions(x)
+
+
+def test_references() -> None:
+    """A see-also is linked by name; an article only when a term makes up half of its title."""
+    x = glossary(
+        "a", {"Partner portal": "See.", "Badge": "Partner portal basics. How a badge works"}
+    )
+
+    def refer(text: str, kind: str) -> str | None:
+        reference = Reference(text=text, kind=kind, evidence=evidence(x, "Badge"))
+        entry = replace(x.entries[1], references=(reference,))
+        return link(replace(x, entries=(x.entries[0], entry))).entries[1].references[0].target
+
+    assert refer("partner portals", "concept") == "a/partner-portal"
+    assert refer("Partner portal basics", "resource") == "a/partner-portal"
+    assert refer("How to build your first partner portal", "resource") is None
+    assert refer("Badge", "concept") is None
+
+
+def test_hyperlinks() -> None:
+    """A link from one entry's text to another entry's anchor is a relation between them."""
+    x = glossary("a", {"Churn": "Loss.", "Save": "Stops the loss of customers."})
+    text = x.documents[0].text
+    start = text.index("loss of")
+    document = replace(
+        x.documents[0],
+        anchors={"churn": 0},
+        links=(Link(span=Span(start=start, end=start + 4), target="#churn"),),
+    )
+    (relation,) = link(replace(x, documents=(document,))).entries[1].relations
+    assert (relation.type, relation.target_id, relation.basis) == (
+        "related",
+        "a/churn",
+        "reference",
+    )
+    assert relation.evidence.quote == "loss"
+
+
+def test_linking_twice_changes_nothing() -> None:
+    """Linking is idempotent."""
+    x = link(glossary("a", {"Churn": "Loss.", "Churn rate": "Share of churn.", "Rate": "Speed."}))
+    assert link(x) == x
+
+
+def test_mentions_on_the_annotated_pages(corpus: Path) -> None:
+    """With faultless entries, evidence is exact everywhere and mentions are found on all pages."""
+    x = link(gold_extraction(corpus))
+    texts = {d.uri: d.text for d in x.documents}
+    relations = [r for e in x.entries for r in e.relations]
+    assert len([r for r in relations if r.type == "mentions"]) > 90
+    for relation in relations:
+        assert relation.evidence.span.of(texts[relation.evidence.document]) == (
+            relation.evidence.quote
+        )
+
+
+def named(extraction: Extraction) -> set[tuple[str, str, str]]:
+    """(entry, type, entry or words) of the relations that names say."""
+    return {
+        (r.subject, r.type, r.target_id or r.target)
+        for e in link(extraction).entries
+        for r in e.relations
+        if r.basis == "name"
+    }
+
+
+def test_names_say_what_kind() -> None:
+    """A name that ends with another's name is a kind of it, unless a preposition governs it."""
+    x = glossary(
+        "a",
+        {
+            "Onboarding": "1.",
+            "SaaS onboarding": "2.",
+            "Value": "3.",
+            "Time to value": "4.",
+            "Team onboarding kit": "5.",
+        },
+    )
+    assert named(x) == {("a/saas-onboarding", "broader", "a/onboarding")}
+
+
+def test_names_say_what_is_measured() -> None:
+    """A rate or score measures what stands before it, and is then no kind of another rate."""
+    x = glossary(
+        "a",
+        {"Adoption rate": "1.", "Feature adoption": "2.", "Feature adoption rate": "3."},
+    )
+    assert named(x) == {("a/feature-adoption-rate", "measures", "a/feature-adoption")}
+
+
+def test_names_share_a_head() -> None:
+    """Two names with one head noun are kinds of what it names, though no entry defines it."""
+    x = glossary(
+        "a",
+        {"Logo churn": "1.", "Revenue churn": "2.", "Sales process": "3.", "Review process": "4."},
+    )
+    assert named(x) == {
+        ("a/logo-churn", "broader", "churn"),
+        ("a/revenue-churn", "broader", "churn"),
+    }
+
+
+def test_names_keep_to_their_domain() -> None:
+    """A partner's lifecycle management is no kind of a customer's."""
+    customers = {f"Customer {x}": "1." for x in ("journey", "effort", "health")}
+    partners = {f"Partner {x}": "1." for x in ("portal", "badge", "tier")}
+    a = glossary("a", customers | {"Lifecycle management": "2.", "SaaS onboarding": "3."})
+    b = glossary("b", partners | {"Partner lifecycle management": "2."})
+    c = glossary("c", {"Onboarding": "1."})
+    assert named(together(a, b, c)) == {("a/saas-onboarding", "broader", "c/onboarding")}
+
+
+def test_names_of_the_topic() -> None:
+    """A glossary on customer success means that by "success"."""
+    articles = {"Customer success": "1.", "Proactive success": "2.", "Customer journey": "3."}
+    x = glossary("a", articles, title="The customer success glossary")
+    assert named(x) == {("a/proactive-success", "broader", "a/customer-success")}

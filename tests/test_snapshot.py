@@ -1,0 +1,106 @@
+"""A graph as JSON bytes and back."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sample_graph import sample_graph
+
+from extract.model import Designation, Evidence, Finding, Span
+from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
+from kg.snapshot import MalformedSnapshot, dumps, loads
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_NUMBER = st.integers(0, 10**6)
+_SPAN = st.builds(Span, start=_NUMBER, end=_NUMBER)
+_EVIDENCE = st.builds(
+    Evidence, document=_TEXT, span=_SPAN, quote=_TEXT, rule=_TEXT, confidence=st.floats(0.01, 1)
+)
+
+
+def _several(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(of, max_size=3).map(tuple)
+
+
+def _of(cls: type, **special: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    """Values of a dataclass, each field by its annotation."""
+    by_hint = {
+        "str": _TEXT, "int": _NUMBER, "bool": st.booleans(), "float": st.floats(0.01, 1),
+        "tuple[str, ...]": _several(_TEXT),
+        "tuple[tuple[str, str], ...]": _several(st.tuples(_TEXT, _TEXT)),
+        "tuple[Evidence, ...]": _several(_EVIDENCE),
+        "Mapping[str, str]": st.dictionaries(_TEXT, _TEXT, max_size=3),
+    }  # fmt: skip
+    return st.builds(
+        cls,
+        **{
+            f.name: special[f.name] if f.name in special else by_hint[f.type]
+            for f in dataclasses.fields(cls)
+        },
+    )
+
+
+_GRAPHS = _of(
+    Graph,
+    sources=_several(_of(Source)),
+    texts=_several(_of(Text)),
+    concepts=_several(
+        _of(
+            Concept,
+            designations=_several(_of(Designation, evidence=st.none() | _EVIDENCE)),
+            definitions=_several(_of(Definition)),
+        )
+    ),
+    relations=_several(_of(Relation)),
+    decisions=_several(_of(Decision)),
+    findings=_several(_of(Finding)),
+)
+
+
+def test_the_sample_comes_back_whole() -> None:
+    """The sample graph, with every field in use, survives the round trip; twice the same bytes."""
+    graph = sample_graph()
+    assert loads(dumps(graph)) == graph
+    assert dumps(loads(dumps(graph))) == dumps(graph)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_GRAPHS)
+def test_any_graph_comes_back_whole(graph: Graph) -> None:
+    """Whatever a graph holds, every field is equal after the round trip."""
+    assert loads(dumps(graph)) == graph
+
+
+def test_columns_are_read_by_their_names() -> None:
+    """An older file without a field gives its default, a newer one's unknown field is left out."""
+    data = orjson.loads(dumps(Graph(base="http://x/", title="T", language="de")))
+    data["fields"]["Graph"][data["fields"]["Graph"].index("language")] = "tongue"
+    graph = loads(orjson.dumps(data))
+    assert (graph.title, graph.language) == ("T", "en")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no JSON"),
+        (b"[]", "format"),
+        (b'{"format": "glossgraph-graph/99"}', "format"),
+        (b'{"format": "glossgraph-graph/1"}', "out of place"),
+        (dumps(sample_graph()).replace(b'"graph":[', b'"graph":[1,'), "out of place"),
+        (dumps(sample_graph())[:-9], "no JSON"),
+    ],
+)
+def test_other_bytes_are_refused_in_words(data: bytes, words: str) -> None:
+    """Bytes that are no snapshot are told from one, with what is wrong."""
+    with pytest.raises(MalformedSnapshot, match=words):
+        loads(data)
+
+
+def test_a_lone_surrogate_is_named() -> None:
+    """A text that no UTF-8 file can hold is an error at writing, not at reading."""
+    with pytest.raises(ValueError, match="cannot be written"):
+        dumps(Graph(base="http://x/", title="\ud800"))
