@@ -1,0 +1,348 @@
+"""The defining sentence of an entry: how it is worded, and the genus it names.
+
+ISO 704:2022 §6: an intensional definition names the superordinate concept (the genus) and what
+sets the concept apart. Glossaries word that as a sentence ("X is a process that …"), as a fragment
+("Process that …", "% of customers …"), as a gerund ("Moving customers …") or as a clause ("How fast
+…"); only the first two name a genus.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from extract.components import phrases
+from extract.components.sentences import Sentence
+from extract.lexicon import Lexicon
+
+# Labels and numbers before the definition proper: "noun: …", "(law) …", "1. …", "[n] …".
+_LABEL = re.compile(
+    r"(?:\(?(?:n|noun|v|verb|vb|adj|adjective|adv|abbr|pl)\b\.?\)?[:.]?\s+|\([^()]{1,30}\)\s+|"
+    r"\[[^\]]{1,30}\]\s+|\d{1,2}[.)]\s+|[-–—:]\s+)+",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"(?:In|Within|For|On|At|Under|With)\s+[^,.;:]{2,60},\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A first sentence made ready for the parser."""
+
+    text: str
+    """What is parsed."""
+    shift: int
+    """Code points of ``text`` that are ours; the sentence follows them."""
+    cut: int
+    """Code points of the sentence that were left out at its start."""
+    form: str
+    """``sentence``, ``noun``, ``verb``, ``participle``, ``gerund`` or ``clause``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A parsed first sentence."""
+
+    form: str
+    subject: Token | None
+    """What stands for the entry."""
+    genus: Token | None
+    """Head noun of the genus, transparent nouns skipped."""
+    outer: Token | None
+    """The noun that the sentence names first: "type" in "a type of tree"."""
+    members: bool = False
+    """Whether the genus is a collection ("a group of …") rather than a class."""
+
+
+def open_with(sentence: Sentence, mention: re.Pattern[str], lexicon: Lexicon) -> list[Opening]:
+    """Return the forms in which the first sentence of a definition is to be parsed.
+
+    One, or two where only the parse can tell a gerund from a noun phrase ("Marketing channel").
+    """
+    text, cut = sentence.text, 0
+    label = _LABEL.match(text)
+    if label and label.end() < len(text):
+        cut = label.end()
+    body = text[cut:]
+    if _has_subject(body, mention):
+        return [Opening(text=body, shift=0, cut=cut, form="sentence")]
+    field = _FIELD.match(body)
+    if field and re.match(r"(?:an?|the|any|one|to)\s|\w+ing\s", body[field.end() :], re.IGNORECASE):
+        cut += field.end()
+        body = text[cut:]
+    word = re.match(r"[\w'’%]+", body)
+    first = word[0].lower() if word else ""
+    second = re.match(r"[\w'’]+", body[word.end() :].lstrip()) if word else None
+    following = second[0].lower() if second else ""
+    opened = body[:1].lower() + body[1:] if body[:2].istitle() or body[1:2].islower() else body
+    if len(body) > 1 and body[0].isupper() and body[1] == " ":
+        opened = body[0].lower() + body[1:]
+    if first in lexicon["definition.interrogatives"]:
+        return [_opening("It is ", opened, cut, "clause")]
+    if first in lexicon["definition.subjectless"] and not _is_plural_noun(first, following):
+        return [_opening("It ", opened, cut, "verb")]
+    if first == "to" or first in lexicon["definition.participles"]:
+        return [_opening("It is ", opened, cut, "participle")]
+    if first in {"a", "an", "the", "any", "one", "each", "all", "those", "some", "your", "our"}:
+        return [_opening("It is ", opened, cut, "noun")]
+    gerund = re.match(r"(?:\w+ly\s+)?(?:and\s+)?(?:re-|co-)?\w{2,}ing\b", opened)
+    forms = [_opening("It is the ", opened, cut, "noun")]
+    if gerund:
+        forms.insert(0, _opening("It is ", opened, cut, "gerund"))
+    return forms
+
+
+def _opening(prefix: str, body: str, cut: int, form: str) -> Opening:
+    return Opening(text=prefix + body, shift=len(prefix), cut=cut, form=form)
+
+
+def _has_subject(body: str, mention: re.Pattern[str]) -> bool:
+    """Whether a sentence has the entry, or a pronoun for it, as its subject."""
+    if re.match(r"(?:It|This|These|They|He|She|You|There|We|That|Here)\b(?:\s|')", body):
+        return True
+    found = mention.search(body[:160])
+    if not found:
+        return False
+    before = body[: found.start()].strip()
+    after = body[found.end() :].lstrip(" \"'”’")
+    if re.match(r"(?:of|for)\b", after):
+        return False
+    opening = (
+        r"(?:(?:In|For|With|As|On|At|Within|Under|When|Formerly|Also|Short|Often|Sometimes)\b"
+        r"[^.;:]*,\s*)?"
+    )
+    article = r"(?:(?:an?|the|the term|the word|your|our|these|this)\b\s*)?[\"'“‘]?"
+    if not re.fullmatch(opening + article, before, re.IGNORECASE):
+        return False
+    return bool(
+        re.match(
+            r"(?:[,(–—-].{0,160}?[,)–—-]\s*)?(?:\w+ly\s+|also\s+|often\s+|simply\s+|then\s+)*"
+            r"(?:(?:for|in|at|on|within)\s(?:\w+\s){1,4})?"
+            r"(?:is|are|was|were|isn't|can|may|will|has|have|had|be|does|do|\w+s|\w+ed|mean|refer|"
+            r"include|involve|"
+            r"describe|measure|help|provide|use|allow|enable|represent|consist|contain|occur|let|serve|act)\b",
+            after,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _is_plural_noun(first: str, following: str) -> bool:
+    """Whether "measures" opens a noun phrase: "Measures taken to …", not "Measures how …"."""
+    if first in {"is", "are", "was", "has", "can", "may"}:
+        return False
+    return following in {"of", "for", "that", "which", "and", "or", "in", "on"} or bool(
+        re.fullmatch(r"\w+ed|taken|made|done", following)
+    )
+
+
+def read(
+    document: Doc, opening: Opening, mention: re.Pattern[str], lexicon: Lexicon
+) -> Reading | None:
+    """Return how the parsed opening defines its entry; None where it does not fit its form.
+
+    Only for ``gerund`` openings is None an answer: the other opening is then to be read.
+    """
+    if not len(document):
+        return None
+    root = next((t for t in document if t.dep_ == "ROOT"), document[0])
+    if opening.form == "gerund":
+        return _read_gerund(document, opening)
+    if opening.form in {"clause", "verb", "participle"}:
+        return Reading(form=opening.form, subject=document[0], genus=None, outer=None)
+    subject: Token | None
+    if opening.form == "sentence":
+        subject = _subject(document, root, mention)
+        verb = root
+        if (
+            subject is not None
+            and subject.dep_ in phrases.SUBJECTS
+            and subject.head.tag_ in phrases.VERBS
+        ):
+            verb = subject.head
+        outer = _predicate(verb)
+        if subject is None or outer is None:
+            return Reading(form="sentence", subject=subject, genus=None, outer=None)
+    else:
+        subject = document[0]
+        outer = _predicate(root) if root.i < 4 else None
+        if outer is None:
+            outer = _first_head(document, opening)
+        if outer is None:
+            return Reading(form="noun", subject=subject, genus=None, outer=None)
+    genus = descend(outer, lexicon)
+    form = opening.form
+    if genus is None or genus.tag_ not in phrases.NOUNS | {"FW", "JJ", "CD", "$", "VBG"}:
+        return Reading(form=form, subject=subject, genus=None, outer=outer)
+    if genus.tag_ == "VBG" and (genus.dep_ == "pcomp" or phrases.child(genus, "dobj") is not None):
+        return Reading(form=form, subject=subject, genus=None, outer=outer)
+    members = phrases.noun(genus) in lexicon["genus.collective"] and any(
+        True for _ in phrases.under(genus, "of")
+    )
+    return Reading(form=form, subject=subject, genus=genus, outer=outer, members=members)
+
+
+def _read_gerund(document: Doc, opening: Opening) -> Reading | None:
+    """The gerund that a fragment opens with, if the parse takes it for one."""
+    for token in document:
+        if token.idx < opening.shift or not token.text.lower().endswith("ing"):
+            continue
+        if token.tag_ == "VBG" and token.dep_ not in {"amod", "compound", "nmod"}:
+            return Reading(form="gerund", subject=token, genus=None, outer=None)
+        if token.tag_ in phrases.NOUNS and phrases.child(token, "dobj") is not None:
+            return Reading(form="gerund", subject=token, genus=None, outer=None)
+        return None
+    return None
+
+
+def _subject(document: Doc, root: Token, mention: re.Pattern[str]) -> Token | None:
+    """The subject that names the entry: the one that a mention ends in, or an opening pronoun."""
+    found = mention.search(document.text)
+    if found:
+        span = document.char_span(found.start(), found.end(), alignment_mode="expand")
+        if span is not None:
+            head: Token = span.root
+            while (
+                head.dep_ in {"compound", "nmod", "appos"}
+                and head.head.i < span.end + 4
+                and head.i != head.head.i
+            ):
+                head = head.head
+            if head.dep_ in phrases.SUBJECTS:
+                return head
+            own = phrases.child(root, *phrases.SUBJECTS)
+            if own is not None and span.start <= own.i < span.end:
+                return own
+            if own is not None and found.start() <= own.idx + 30 and head.i <= own.i:
+                return own
+    own = phrases.child(root, *phrases.SUBJECTS)
+    if own is not None and own.text.lower() in {"it", "this", "these", "they"}:
+        return own
+    return None
+
+
+def _predicate(verb: Token) -> Token | None:
+    """The noun that a defining verb says its subject is."""
+    word = verb.text.lower()
+    if word in {"is", "are", "was", "were", "be", "'s", "'re", "being", "been"}:
+        found = phrases.child(verb, "attr")
+        if found is not None and found.tag_ in {"WP", "WDT"}:
+            return None
+        return found
+    if word in {"refers", "refer", "referred", "referring"}:
+        return _noun(phrases.under(verb, "to"))
+    if word in {
+        "means",
+        "mean",
+        "describes",
+        "describe",
+        "denotes",
+        "denote",
+        "represents",
+        "represent",
+        "signifies",
+        "designates",
+        "constitutes",
+        "constitute",
+    }:
+        target = phrases.child(verb, "dobj", "attr", "ccomp", "xcomp")
+        return target if target is not None and target.tag_ in phrases.NOUNS else None
+    if word in {
+        "defined",
+        "described",
+        "understood",
+        "known",
+        "regarded",
+        "considered",
+        "seen",
+        "viewed",
+    }:
+        return _noun(phrases.under(verb, "as")) or (
+            phrases.child(verb, "oprd") if word == "considered" else None
+        )
+    return None
+
+
+def _noun(found: object) -> Token | None:
+    for token in found:  # type: ignore[attr-defined]
+        if isinstance(token, Token) and token.tag_ in phrases.NOUNS:
+            return token
+        return None
+    return None
+
+
+def _first_head(document: Doc, opening: Opening) -> Token | None:
+    """The head of the first noun phrase of a fragment that the parser read as a clause."""
+    for token in document:
+        if token.idx < opening.shift:
+            continue
+        if token.tag_ in phrases.VERBS | {
+            "IN",
+            "TO",
+            "WDT",
+            "WP",
+            "WRB",
+            "MD",
+        } and token.dep_ not in {"amod", "compound"}:
+            return None
+        if token.tag_ in phrases.NOUNS and token.dep_ not in {
+            "compound",
+            "nmod",
+            "poss",
+            "npadvmod",
+            "amod",
+        }:
+            return token
+    return None
+
+
+def descend(outer: Token, lexicon: Lexicon) -> Token | None:
+    """Return the genus that a predicate noun leads to: past "type of", "term for", "one of the"."""
+    token = outer
+    for _ in range(4):
+        word = phrases.noun(token)
+        following: Token | None = None
+        if word in lexicon["genus.transparent"] or word in lexicon["genus.quantifiers"]:
+            following = _noun(phrases.under(token, "of"))
+        elif word in lexicon["genus.naming"]:
+            following = _noun(phrases.under(token, lexicon["genus.naming_prepositions"]))
+            following = following or _named(token)
+        if following is None:
+            break
+        token = following
+    return token
+
+
+def _named(token: Token) -> Token | None:
+    """ "a term used to describe X", "a word that refers to X", "the name given to X"."""
+    for verb in phrases.children(token, "acl", "relcl", "advcl", "xcomp"):
+        inner = [verb, *phrases.children(verb, "xcomp", "advcl")]
+        for one in inner:
+            word = one.text.lower()
+            if word in {
+                "describe",
+                "describes",
+                "describing",
+                "denote",
+                "denotes",
+                "denoting",
+                "mean",
+                "means",
+                "meaning",
+                "indicate",
+                "represents",
+            }:
+                target = phrases.child(one, "dobj")
+                if target is not None and target.tag_ in phrases.NOUNS:
+                    return target
+            if word in {"refer", "refers", "referring", "given", "applied", "used"}:
+                found = _noun(phrases.under(one, frozenset({"to", "for"})))
+                if found is not None:
+                    return found
+    return None
+
+
+def genus_phrase(genus: Token, lexicon: Lexicon) -> phrases.Phrase:
+    """Return the genus with its modifiers, without articles and rating adjectives."""
+    return phrases.phrase(genus, lexicon["genus.light_adjectives"], complement=False)

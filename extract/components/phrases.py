@@ -1,0 +1,180 @@
+"""Noun phrases and clauses over a parse, in the terms that definitions and relations need.
+
+Only tags and dependencies are read (no lemmas, no coarse parts of speech), so that the model runs
+without its lemmatiser and attribute ruler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from extract.labels import singular
+
+NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+VERBS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
+PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+# What belongs to the name of a thing, left of its head.
+_MODIFIERS = frozenset(
+    {"compound", "amod", "nmod", "npadvmod", "quantmod", "poss", "punct", "advmod"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A noun phrase without its articles: offsets in the parsed text, and its head."""
+
+    head: Token
+    start: int
+    end: int
+    text: str
+
+
+def noun(token: Token) -> str:
+    """Return the singular of a noun, folded."""
+    return singular(token.text.lower())
+
+
+def child(token: Token, *labels: str) -> Token | None:
+    """Return the first child with one of the dependency labels."""
+    for one in token.children:
+        if one.dep_ in labels:
+            return one
+    return None
+
+
+def children(token: Token, *labels: str) -> list[Token]:
+    """Return all children with one of the dependency labels, in order."""
+    return [one for one in token.children if one.dep_ in labels]
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """Return the token and what is coordinated with it, in order."""
+    found = [token]
+    for one in found:
+        found.extend(c for c in one.children if c.dep_ == "conj")
+    return sorted(found, key=lambda t: t.i)
+
+
+def under(token: Token, preposition: str | frozenset[str] | None = None) -> Iterator[Token]:
+    """Yield the objects of the prepositions that hang on ``token``, gerunds included."""
+    for prep in token.children:
+        if prep.dep_ not in {"prep", "agent", "dative"} or prep.tag_ not in {
+            "IN",
+            "TO",
+            "VBG",
+            "RB",
+            "RP",
+        }:
+            continue
+        word = prep.text.lower()
+        if preposition is not None and word != preposition and word not in preposition:
+            continue
+        yield from (o for o in prep.children if o.dep_ in {"pobj", "pcomp"})
+
+
+def is_negated(verb: Token) -> bool:
+    """Return whether a verb stands under "not", "never", "no longer", or a negating verb."""
+    return any(
+        c.dep_ == "neg" or c.text.lower() in {"not", "never", "rarely", "seldom", "hardly"}
+        for c in verb.children
+    )
+
+
+def left_edge(head: Token) -> Token:
+    """Return the first token of the name that ``head`` ends: articles, numbers left out."""
+    edge = head
+    stop = head
+    for token in reversed(list(head.lefts)):
+        if token.dep_ not in _MODIFIERS or token.tag_ in {"PRP$", "WP$", "DT", "PDT", "CD"}:
+            break
+        if token.dep_ == "punct" and token.text not in {"-", "/"}:
+            if token.text in {",", '"', "'"} and token.i != stop.i - 1:
+                continue
+            break
+        if token.dep_ == "advmod" and token.head is head and token.tag_ in {"RB", "WRB"}:
+            break
+        first = token.left_edge
+        if any(t.tag_ in {"DT", "PRP$", "WP$"} for t in token.subtree if t.i < token.i):
+            # "a partner's customer base": the possessor keeps no article of its own.
+            inner = [t for t in token.subtree if t.tag_ in {"DT", "PRP$", "WP$"}]
+            first = head.doc[inner[-1].i + 1]
+        edge, stop = first, first
+    while edge.i < head.i and edge.text in {"-", ",", "/", '"', "'", "'s"}:
+        edge = edge.nbor(1)
+    return edge
+
+
+def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Phrase:
+    """Return the noun phrase of ``head``: modifiers, head, and a short "of"-complement.
+
+    Adjectives in ``light`` at its start are dropped ("key metric" → "metric").
+    """
+    document = head.doc
+    start = left_edge(head).i
+    while start < head.i and (
+        document[start].text.lower() in light
+        or document[start].tag_
+        in {"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"}
+        or document[start].text in {"/", '"', "'", "-"}
+    ):
+        if document[start + 1].text in {"-", "/"} and document[start].text.lower() not in light:
+            break
+        if document[start + 1].text == "-":
+            break
+        start += 1
+    last = head.i
+    if complement:
+        last = _complement_end(head)
+    first, end = document[start], document[last]
+    return Phrase(
+        head=head,
+        start=first.idx,
+        end=end.idx + len(end),
+        text=document.text[first.idx : end.idx + len(end)],
+    )
+
+
+def _complement_end(head: Token) -> int:
+    """Index of the last token of the phrase with its "of"-complement, where that is short."""
+    for prep in head.children:
+        if prep.dep_ == "prep" and prep.text.lower() == "of" and prep.i == head.i + 1:
+            target = child(prep, "pobj")
+            if target is None or target.tag_ not in NOUNS:
+                return head.i
+            tokens = [t for t in target.subtree if t.i <= target.i]
+            if target.i - prep.i <= 5 and len(tokens) == target.i - prep.i:
+                return target.i
+    return head.i
+
+
+def phrases(head: Token, light: frozenset[str], *, complement: bool = True) -> list[Phrase]:
+    """Return the phrase of ``head``, or two where its modifiers are coordinated.
+
+    "customer or partner attrition" gives "customer attrition" and "partner attrition"; their
+    offsets are those of the whole.
+    """
+    whole = phrase(head, light, complement=complement)
+    for modifier in head.lefts:
+        if modifier.dep_ not in {"compound", "nmod", "amod"}:
+            continue
+        siblings = [m for m in conjuncts(modifier) if m.i < head.i]
+        if len(siblings) < 2 or modifier.i < left_edge(head).i:
+            continue
+        if not any(c.dep_ == "cc" for m in siblings for c in m.children):
+            continue
+        between = head.doc[siblings[-1].i + 1 : head.i]
+        tail = head.doc.text[between.start_char if len(between) else head.idx : whole.end]
+        return [
+            Phrase(
+                head=head,
+                start=whole.start,
+                end=whole.end,
+                text=f"{head.doc[left_edge(m).i : m.i + 1].text} {tail}",
+            )
+            for m in siblings
+        ]
+    return [whole]

@@ -1,0 +1,58 @@
+"""Other names of an entry: behind its headword, in its wording, and acronyms in running text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extract import lexicon
+from extract.acronyms import find_acronyms
+from extract.components import aliases
+from extract.model import Span
+
+CASES = Path(__file__).parent / "cases"
+LEXICON = lexicon.load()
+
+
+def load_cases(name: str) -> list[Any]:
+    return list(json.loads((CASES / name).read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("case", load_cases("acronyms.json"), ids=lambda c: c["text"][:60])
+def test_acronyms(case: dict[str, Any]) -> None:
+    """Each explained acronym is found with its long form, no other, and all offsets are exact."""
+    found = find_acronyms(case["text"])
+    assert [[a.short, a.long] for a in found] == case["pairs"]
+    for acronym in found:
+        assert acronym.short_span.of(case["text"]) == acronym.short
+        assert acronym.long_span.of(case["text"]) == acronym.long
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in load_cases("aliases.json") if "head" in c], ids=lambda c: c["head"]
+)
+def test_heads(case: dict[str, Any]) -> None:
+    """A headword line gives its label, its other names, and what is no name."""
+    head = aliases.read_head(case["head"], LEXICON, case.get("text", ""))
+    assert head.label == case["label"]
+    assert [a.text for a in head.aliases] == case.get("aliases", [])
+    assert head.qualifier == case.get("qualifier", "")
+    for alias in head.aliases:
+        assert alias.span.of(case["head"]) == alias.text
+
+
+@pytest.mark.parametrize(
+    "case",
+    [c for c in load_cases("aliases.json") if "term" in c],
+    ids=lambda c: f"{c['term']}: {c['text'][:50]}",
+)
+def test_aliases_in_text(case: dict[str, Any]) -> None:
+    """The names that a definition gives its own term are found; those of other things are not."""
+    text = case["text"]
+    found = aliases.in_text(text, [Span(start=0, end=len(text))], [case["term"]], LEXICON)
+    assert sorted(a.text for a in found) == sorted(case.get("aliases", []))
+    for alias in found:
+        assert alias.span.of(text) == alias.text
