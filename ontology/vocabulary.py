@@ -1,7 +1,8 @@
 """Relation types, families, bases and kinds, as ``glossgraph.ttl`` states them.
 
-The module's tables (``RELATION_TYPES`` …) are those of the shipped vocabulary. Reading
-them takes a few milliseconds and imports no RDF library, see :mod:`ontology.turtle`.
+The module's tables (``RELATION_TYPES`` …) are those of the shipped vocabulary; :func:`load` gives
+a :class:`Vocabulary` with a user's own types and kinds added. Reading takes a few milliseconds and
+imports no RDF library, see :mod:`ontology.turtle`.
 """
 
 from __future__ import annotations
@@ -13,16 +14,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
-from ontology.turtle import RDF, Literal, Triple, UnreadableTurtle, read
+from ontology import additions
+from ontology.turtle import GG as GG
+from ontology.turtle import OWL, RDF, RDFS, XSD, Literal, Triple, UnreadableTurtle, read
+from ontology.turtle import SKOS as SKOS
 
 FOLDER = Path(__file__).resolve().parent
 """Where ``glossgraph.ttl``, ``shapes.ttl`` and ``context.jsonld`` are."""
-
-GG = "https://w3id.org/glossgraph/ns#"
-"""Namespace of the vocabulary."""
-SKOS = "http://www.w3.org/2004/02/skos/core#"
-OWL = "http://www.w3.org/2002/07/owl#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 
 BASE_PREFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -37,7 +35,7 @@ BASE_PREFIXES: Mapping[str, str] = MappingProxyType(
         "rdf": RDF,
         "rdfs": RDFS,
         "void": "http://rdfs.org/ns/void#",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
+        "xsd": XSD,
     }
 )
 """Prefixes that queries may use undeclared and that exports declare."""
@@ -388,6 +386,35 @@ def _read(path: Path) -> list[Triple]:
         return read(path.read_text(encoding="utf-8"))[0]
     except UnreadableTurtle as error:
         raise MalformedVocabulary(path, str(error)) from error
+
+
+def load(extra: Path | None = None) -> Vocabulary:
+    """Return the shipped vocabulary with the types and kinds of the file ``extra`` added.
+
+    Its two forms, TOML and Turtle, are described in :mod:`ontology.additions`. An added genus noun
+    is taken away from the shipped kind that had it.
+
+    Raises:
+        MalformedVocabulary: the file cannot be read or says something incomplete, or a key of it
+            is taken.
+    """
+    if extra is None:
+        return DEFAULT
+    families = {family.key: family.iri for family in FAMILIES.values()}
+    kinds = {kind.key: kind.iri for kind in KINDS.values()}
+    try:
+        more = additions.read(extra, families, kinds)
+    except additions.MalformedAdditions as error:
+        raise MalformedVocabulary(extra, str(error)) from error
+    claimed = {_noun(t.object) for t in more if t.predicate == GG + "genusNoun"}
+    kept = (
+        t for t in _TRIPLES if t.predicate != GG + "genusNoun" or _noun(t.object) not in claimed
+    )
+    return _vocabulary([*kept, *more], extra, frozenset(t.subject for t in more))
+
+
+def _noun(value: str | Literal) -> tuple[str, str]:
+    return (value.text.casefold(), value.language) if isinstance(value, Literal) else (value, "")
 
 
 _TRIPLES = tuple(_read(FOLDER / "glossgraph.ttl"))
