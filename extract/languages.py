@@ -29,6 +29,10 @@ class Words:
     """Folded label, without colon and full stop → key of ``LABEL_KEYS``; see :meth:`label`."""
     redirects: frozenset[str]
     """Folded labels that make a whole entry a pointer to another."""
+    bare: re.Pattern[str]
+    """Matches a label before what is pointed to that does without a colon (``See also X``)."""
+    titles: frozenset[str]
+    """Words of an article's title that a term hardly has."""
     cut: tuple[str, ...]
     """Folded openings of lines that are no part of an entry."""
     verbs: tuple[str, ...]
@@ -81,6 +85,12 @@ def words(language: str) -> Words:
         pos=frozenset(word.rstrip(".") for word in merged("pos")),
         labels=labels,
         redirects=frozenset(word.rstrip(".") for word in merged("redirect")),
+        bare=re.compile(
+            rf"(?:{'|'.join(map(re.escape, sorted(merged('bare'), key=len, reverse=True)))})"
+            r"(?:\s+|(?<=[→见阅]))(?=\S)",
+            re.IGNORECASE,
+        ),
+        titles=frozenset(merged("titles")),
         cut=tuple(merged("cut")),
         verbs=tuple(sorted(merged("verbs"), key=len, reverse=True)),
         strong=frozenset(merged("strong")),

@@ -23,6 +23,8 @@ class Paragraph:
     """Its stretches of ``Document.text`` in order; what lies between is no part of it."""
     text: str
     """Its words, words broken at a margin made whole."""
+    pieces: tuple[tuple[int, int, int], ...]
+    """For each stretch its offset in ``text``, and start and end in ``Document.text``."""
     block: Block
     """The block it begins with: its role, bullet, indent, section."""
     gap: int = 0
@@ -37,6 +39,13 @@ class Paragraph:
     def end(self) -> int:
         """Offset behind its last code point."""
         return self.spans[-1].end
+
+    def offset(self, position: int) -> int:
+        """Return the offset in ``Document.text`` of a position in ``text``."""
+        for begin, start, end in reversed(self.pieces):
+            if position >= begin:
+                return min(start + position - begin, end)
+        return self.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +158,16 @@ def _article(head: Head, lines: Sequence[Line], sheet: Page, layout: str) -> Art
 
 
 def _paragraph(line: Line, begin: int) -> Paragraph:
+    while begin < len(line.text) and line.text[begin].isspace():
+        begin += 1
     return Paragraph(
-        spans=line.spans(begin), text=line.text[begin:].strip(), block=line.block, gap=line.gap
+        spans=line.spans(begin),
+        text=line.text[begin:],
+        pieces=tuple(
+            (max(at - begin, 0), start + max(begin - at, 0), end)
+            for at, start, end in line.pieces
+            if start + begin - at < end
+        ),
+        block=line.block,
+        gap=line.gap,
     )

@@ -27,6 +27,9 @@ _WHOLLY_MARKED = re.compile(r"([*_'=]{2,}).+\1:?")
 # A head that stands like all others but breaks their order is more often a head than not.
 _UNPROVEN = 0.97
 
+# A text of so few lines may hold a single entry.
+_SMALL = 12
+
 Proposal = tuple[str, list[Head], float]
 
 
@@ -42,7 +45,7 @@ def proposals(lines: Sequence[Line], start: int, stop: int, words: Words) -> Ite
 def _inline(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
     for pattern in SEPARATORS.values():
         hits = [h for line in part if (h := split_at(line, pattern, words))]
-        if len(hits) >= 2:
+        if len(hits) >= 2 or (hits and len(part) <= _SMALL):
             yield from _variants(hits, part)
 
 

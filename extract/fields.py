@@ -1,0 +1,309 @@
+"""What the paragraphs of an article are: definition, examples, formula, notes, references.
+
+Rules over text only. Labels (``Example:``, ``See also:``) come from ``languages.toml``; a label
+alone on its line governs what follows, a label before text that paragraph alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extract import languages
+from extract.labels import fold
+from extract.languages import Words
+from extract.layouts.heads import part_of_speech
+from extract.model import Document, Evidence, Passage, Reference, Role, Span
+from extract.references import Named, items, references
+from extract.segmentation import Article, Paragraph
+
+_LABEL = re.compile(
+    r"(?P<mark>[*_']{1,3})?(?P<label>[^:：.*_]{1,40}?)(?P=mark)?\s*[:：]\s*(?P=mark)?\s*"
+)
+_ABBREVIATED = re.compile(r"(?:e\.\s?g\.|p\. ex\.|z\. ?B\.|p\. ej\.|напр\.)[,:]?\s+", re.I)
+_FORMULA = re.compile(r"[^.=]{2,90}\s=\s[^.=]*[/÷×*+−–x-][^=]*")
+_HEAD_POS = re.compile(r"\s*(?:[,;]\s*|\s)[(\[]?(?P<pos>[^()\[\],]{1,30}?)[)\]]?\s*$")
+_BODY_POS = re.compile(
+    r"\s*(?:[(\[](?P<inner>[^()\[\]]{1,30})[)\]][.:,]?"
+    r"|(?P<bare>[^\W\d_]{1,12}(?:\.\s?[^\W\d_]{1,4})?\.))\s+(?=\S)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fields:
+    """An article told apart."""
+
+    head: Span | None
+    """Where its headword stands, without a part of speech behind it."""
+    head_text: str
+    pos: tuple[str, ...] = ()
+    """Lower-case parts of speech as printed."""
+    definitions: tuple[Passage, ...] = ()
+    """Senses in order; mostly one."""
+    examples: tuple[Passage, ...] = ()
+    notes: tuple[Passage, ...] = ()
+    formula: Passage | None = None
+    references: tuple[Reference, ...] = ()
+    redirect: bool = False
+    """Whether the article does nothing but send to another: its references say where."""
+    named: tuple[Named, ...] = ()
+    """Labels given in fields of their own: synonyms, acronyms, antonyms, broader, narrower."""
+    subject_field: str = ""
+    notation: str = ""
+    iri: str = ""
+
+
+@dataclass(slots=True)
+class _Pile:
+    """A paragraph, or what stands behind its label, on its way to a field."""
+
+    key: str
+    paragraph: Paragraph
+    begin: int
+    """Where in the paragraph's text the content begins."""
+
+
+def read(article: Article, document: Document) -> Fields:
+    """Return the fields of an article; linear in its length."""
+    words = languages.words(document.language)
+    pos, head, head_text = _head(article, document, words)
+    paragraphs = list(article.body)
+    while paragraphs and (found := part_of_speech(paragraphs[0].text, words)):
+        pos += found
+        paragraphs.pop(0)
+    piles = list(_piles(paragraphs, words))
+    if piles and piles[0].key == "definition":
+        found, begin = _leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
+        pos += found
+        piles[0].begin += begin
+    by_key: dict[str, list[_Pile]] = {}
+    for pile in piles:
+        by_key.setdefault(pile.key, []).append(pile)
+    body = by_key.get("definition", [])
+    pointers = [p for key in ("see", "related", "resource") for p in by_key.get(key, ())]
+    pointers.sort(key=lambda p: p.paragraph.start)
+    redirect = not body and bool(pointers)
+    if redirect:
+        # "X: see Y" is all that the page says; a reader wants to see it.
+        body = [_Pile("definition", p.paragraph, 0) for p in pointers]
+    formulas = by_key.get("formula", [])
+    given = _given(article, document)
+    return Fields(
+        head=head,
+        head_text=head_text,
+        pos=tuple(dict.fromkeys(pos + given.pos)),
+        definitions=_senses(body) + given.definitions,
+        examples=_examples(by_key.get("example", [])) + given.examples,
+        notes=tuple(_passage([p]) for p in by_key.get("note", ())) + given.notes,
+        formula=_passage(formulas) if formulas else given.formula,
+        references=tuple(
+            reference
+            for p in pointers
+            for reference in references(p.paragraph, p.begin, p.key, document, words)
+        )
+        + given.references,
+        redirect=redirect,
+        named=tuple(
+            name
+            for key in ("synonym", "acronym", "antonym", "broader", "narrower")
+            for p in by_key.get(key, ())
+            for name in items(p.paragraph, p.begin, key, document)
+        )
+        + given.named,
+        subject_field="; ".join(
+            p.paragraph.text[p.begin :].strip(" .") for p in by_key.get("field", ())
+        )
+        or given.subject_field,
+        notation=given.notation,
+        iri=given.iri,
+    )
+
+
+def _head(
+    article: Article, document: Document, words: Words
+) -> tuple[tuple[str, ...], Span | None, str]:
+    """Parts of speech behind a headword (``churn (n.)``, ``churn, verb``), and the headword."""
+    if article.head is None:
+        return (), None, ""
+    raw = article.head.of(document.text)
+    found = _HEAD_POS.search(raw)
+    if found and found.start():
+        pos = part_of_speech(found["pos"], words)
+        marked = raw[found.start("pos") - 1] in "([" or "," in found[0] or found["pos"][-1] == "."
+        if pos and marked:
+            head = Span(start=article.head.start, end=article.head.start + found.start())
+            return pos, head, " ".join(head.of(document.text).split())
+    return (), article.head, article.head_text
+
+
+def _leading_pos(text: str, words: Words) -> tuple[tuple[str, ...], int]:
+    """Parts of speech before a definition: ``(noun) A …``, ``n. A …``; and where it begins."""
+    found = _BODY_POS.match(text)
+    if not found:
+        return (), 0
+    pos = part_of_speech(found["inner"] or found["bare"], words)
+    return (pos, found.end()) if pos else ((), 0)
+
+
+def _piles(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[_Pile]:
+    """Give every paragraph its field, by its own label or by the one above it."""
+    governing, listed = "definition", False
+    for number, paragraph in enumerate(paragraphs):
+        key, begin = label_of(paragraph.text, words)
+        if key == "term":
+            key, begin = None, 0
+        if key and begin >= len(paragraph.text):
+            if number + 1 < len(paragraphs):
+                governing, listed = key, False
+            continue
+        if key:
+            yield _Pile(key, paragraph, begin)
+            governing = key if key == "definition" else governing
+            continue
+        if governing not in ("definition", "example", "note"):
+            # A bare label governs one paragraph, or the list below it.
+            if listed and not paragraph.block.marker:
+                governing = "definition"
+            elif not paragraph.block.marker:
+                yield _Pile(governing, paragraph, 0)
+                governing = "definition"
+                continue
+            listed = True
+        elif governing == "example":
+            if listed and not paragraph.block.marker:
+                governing, listed = "definition", False
+            listed = listed or bool(paragraph.block.marker)
+        if governing == "definition" and _is_formula(paragraph.text):
+            yield _Pile("formula", paragraph, 0)
+        yield _Pile(governing, paragraph, 0)
+
+
+def label_of(text: str, words: Words) -> tuple[str | None, int]:
+    """Return the field that a paragraph's label names and where its content begins, or (None, 0).
+
+    ``Example: …`` gives ``("example", 9)``; a label alone on its line gives its length.
+    """
+    if words.label(text) and (text.rstrip("*_' ").endswith((":", "：")) or len(text) <= 20):
+        return words.label(text), len(text)
+    found = _LABEL.match(text)
+    if found and (key := words.label(found["label"])):
+        return key, found.end()
+    if (bare := words.bare.match(text)) and _points(text[bare.end() :]):
+        return "see", bare.end()
+    if brief := _ABBREVIATED.match(text):
+        return "example", brief.end()
+    return None, 0
+
+
+def _points(text: str) -> bool:
+    """Whether what follows a bare "See" is a list of names, not a sentence."""
+    return len(text.split()) <= 12 and not re.search(r"[.!?]\s+\S", text) and len(text) <= 120
+
+
+def _is_formula(text: str) -> bool:
+    return len(text) <= 200 and bool(_FORMULA.fullmatch(text))
+
+
+def _senses(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
+    """The definition, or several where all its paragraphs are numbered from 1."""
+    numbers = [re.match(r"\(?(\d+)[.)]", p.paragraph.block.marker) for p in piles]
+    if len(piles) > 1 and [int(m[1]) for m in numbers if m] == list(range(1, len(piles) + 1)):
+        return tuple(_passage([p]) for p in piles)
+    return (_passage(piles),) if piles else ()
+
+
+def _examples(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
+    """One example a bullet; plain paragraphs below one label are one."""
+    groups: list[list[_Pile]] = []
+    for pile in piles:
+        plain = not pile.paragraph.block.marker and pile.begin == 0
+        if groups and plain and not groups[-1][-1].paragraph.block.marker:
+            groups[-1].append(pile)
+        else:
+            groups.append([pile])
+    return tuple(_passage(group) for group in groups)
+
+
+_MARKUP = (
+    (re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]"), r"\1"),
+    (re.compile(r"('{2,5}|\*\*|__)(?=\S)([^*_']+?)(?<=\S)\1"), r"\2"),
+)
+
+
+def clean(text: str) -> str:
+    """Return ``text`` on one line, without the marks of Markdown's and MediaWiki's emphasis."""
+    for pattern, replacement in _MARKUP:
+        text = pattern.sub(replacement, text)
+    return " ".join(text.split())
+
+
+def _passage(piles: Sequence[_Pile]) -> Passage:
+    """The paragraphs as one passage, a line each; bullets of all but the first stay."""
+    texts = []
+    for number, pile in enumerate(piles):
+        block = pile.paragraph.block
+        content = pile.paragraph.text[pile.begin :]
+        text = content if block.role is Role.CODE else clean(content)
+        bullet = block.marker if number and pile.begin == 0 and block.marker not in ":;" else ""
+        texts.append(f"{bullet} {text}".strip())
+    start = piles[0].paragraph.offset(piles[0].begin)
+    return Passage(
+        text="\n".join(texts),
+        span=Span(start=start, end=piles[-1].paragraph.end),
+        language=piles[0].paragraph.block.language,
+    )
+
+
+def _given(article: Article, document: Document) -> Fields:
+    """The fields that the source's own markup names."""
+    found: dict[Role, list[Span]] = {}
+    for block in article.fields:
+        found.setdefault(block.role, []).append(block.span)
+
+    def passages(role: Role) -> tuple[Passage, ...]:
+        return tuple(
+            Passage(text=" ".join(s.of(document.text).split()), span=s) for s in found.get(role, ())
+        )
+
+    def joined(role: Role) -> str:
+        return "; ".join(s.of(document.text).strip() for s in found.get(role, ()))
+
+    names = {
+        Role.ALIAS: "synonym",
+        Role.ACRONYM: "acronym",
+        Role.BROADER: "broader",
+        Role.NARROWER: "narrower",
+    }
+    formulas = passages(Role.FORMULA)
+    return Fields(
+        head=None,
+        head_text="",
+        pos=tuple(fold(s.of(document.text)) for s in found.get(Role.PART_OF_SPEECH, ())),
+        examples=passages(Role.EXAMPLE),
+        notes=passages(Role.NOTE),
+        formula=formulas[0] if formulas else None,
+        references=tuple(
+            Reference(
+                text=s.of(document.text),
+                kind="concept",
+                evidence=Evidence(
+                    document=document.uri,
+                    span=s,
+                    quote=s.of(document.text),
+                    rule="field",
+                    confidence=0.95,
+                ),
+            )
+            for role in (Role.REFERENCE, Role.RELATED)
+            for s in found.get(role, ())
+        ),
+        named=tuple(
+            Named(text=s.of(document.text), span=s, role=role_name)
+            for role, role_name in names.items()
+            for s in found.get(role, ())
+        ),
+        subject_field=joined(Role.SUBJECT_FIELD),
+        notation=joined(Role.NOTATION),
+        iri=joined(Role.IRI),
+    )
