@@ -240,3 +240,29 @@ def test_context_reads_a_concept() -> None:
         (jib, gg.implied, rdflib.Literal(True)),
         (jib, skos.inScheme, rdflib.URIRef("http://a.example/sails")),
     }
+
+
+def _short(iri: str) -> str:
+    for prefix, namespace in vocabulary.BASE_PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"`{prefix}:{iri.removeprefix(namespace)}`"
+    raise AssertionError(iri)
+
+
+def test_documentation_shows_the_tables(root: Path) -> None:
+    """docs/ontology.md lists every relation type, kind and basis as the vocabulary states it."""
+    page = (root / "docs" / "ontology.md").read_text(encoding="utf-8")
+    rows = {line for line in page.splitlines() if line.startswith("| `")}
+    expected = {
+        f"| `{t.key}` | {t.phrase['en']} | {'(symmetric)' if t.symmetric else f'`{t.inverse}`'} "
+        f"| {t.inverse_phrase['en']} | {_short(t.iri)} | {', '.join(map(_short, t.also))} "
+        f"| {t.family} |"
+        for t in RELATION_TYPES.values()
+    } | {
+        f"| `{k.key}` | {k.label['en']} | {k.label['de']} | {k.definition['en']} "
+        f"| {', '.join(k.genus.get('en', ())[:5])} |"
+        for k in KINDS.values()
+    } | {
+        f"| `{b.key}` | {b.label['en']} | {b.cost} |" for b in BASES.values()
+    }  # fmt: skip
+    assert rows == expected

@@ -9,7 +9,12 @@ import pyshacl
 import pytest
 import rdflib
 
-from ontology.vocabulary import FOLDER
+from kg.skos import CONCEPTS, nquads
+from ontology.vocabulary import FOLDER, GG
+from tests.sample_graph import BASE, sample_graph
+
+# rdflib 7 warns of its own N-Quads parser.
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset.default_context is deprecated")
 
 CASES = Path(__file__).parent / "cases"
 SOUND = (CASES / "shapes.ttl").read_text(encoding="utf-8")
@@ -49,3 +54,31 @@ def test_unsound_graph_is_named(case: dict[str, str], shapes: rdflib.Graph) -> N
     conforms, report = _check(SOUND.replace(case["replace"], case["by"]), shapes)
     assert not conforms
     assert case["message"] in report
+
+
+def _written() -> rdflib.Dataset:
+    dataset = rdflib.Dataset()
+    dataset.parse(data="".join(nquads(sample_graph())), format="nquads")
+    return dataset
+
+
+def test_written_graph_conforms(shapes: rdflib.Graph) -> None:
+    """The derived graph breaks no shape, nor do all graphs of a data set put into one."""
+    dataset = _written()
+    merged = rdflib.Graph()
+    for s, p, o, _ in dataset.quads():
+        merged.add((s, p, o))
+    for graph in (dataset.graph(rdflib.URIRef(BASE + CONCEPTS)), merged):
+        assert len(graph) > 100
+        conforms, _, report = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
+        assert conforms, report
+
+
+def test_written_terms_are_declared() -> None:
+    """Every gg: property, class and individual that a graph uses is one of the vocabulary's."""
+    declared = set(rdflib.Graph().parse(FOLDER / "glossgraph.ttl").subjects())
+    used = {node for s, p, o, _ in _written().quads() for node in (s, p, o)}
+    ours = {n for n in used if isinstance(n, rdflib.URIRef) and n.startswith(GG)}
+    ours -= {rdflib.URIRef(GG)}  # void:vocabulary names the whole
+    assert rdflib.URIRef(GG + "Assertion") in ours
+    assert ours <= declared
