@@ -110,7 +110,8 @@ class Link:
     target: str
     """As written: ``#anchor``, a relative path, an address, or a term."""
     kind: str = "href"
-    """``href``, ``term`` (the target is a term, not an address), or ``wiki``."""
+    """``href``, ``term`` (the target is a term, not an address), ``wiki``, or ``abbr`` (the target
+    is what the linked abbreviation stands for)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

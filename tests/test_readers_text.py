@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading import check
 
 from extract.errors import UnreadableSource
 from extract.model import Document
@@ -24,25 +25,9 @@ def lines(document: Document) -> list[tuple[str, str, int]]:
     return [(b.marker, b.span.of(document.text), b.indent) for b in document.blocks]
 
 
-def check(document: Document) -> None:
-    """Every offset lies in the text, blocks and links are sorted and do not overlap."""
-    end = 0
-    for block in document.blocks:
-        assert end <= block.span.start < block.span.end <= len(document.text)
-        end = block.span.end
-        if block.bold:
-            assert block.span.start <= block.bold.start < block.bold.end <= block.span.end
-    end = 0
-    for link in document.links:
-        assert end <= link.span.start < link.span.end <= len(document.text)
-        end = link.span.end
-    assert all(0 <= offset <= len(document.text) for offset in document.anchors.values())
-    assert document.digest and document.uri.startswith("sources/")
-
-
 def test_every_suffix_has_a_reader() -> None:
     """The table of suffixes names media types only; those of READERS are callable."""
-    assert all("/" in media_type for media_type in SUFFIXES.values())
+    assert set(SUFFIXES.values()) <= set(READERS)
     assert all(callable(reader) for reader in READERS.values())
 
 

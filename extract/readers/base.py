@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from extract.model import Block, Document, Finding, Link, Role, Span
 from extract.readers.language import guess
@@ -60,6 +61,10 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+def _shifted(span: Span, shift: int) -> Span:
+    return Span(start=span.start + shift, end=span.end + shift)
+
+
 @dataclass(slots=True)
 class Sheet:
     """A document being laid out: text that grows at its end, and what is known of its stretches.
@@ -81,8 +86,15 @@ class Sheet:
     length: int = 0
     """Code points written so far: the offset of what comes next."""
     _parts: list[str] = field(default_factory=list)
+    _pending: list[str] = field(default_factory=list)
+    """Anchors that wait for the next block."""
     _breaks: int = 2
     """Line feeds at the end so far; the start of the text counts as a paragraph break."""
+
+    @property
+    def text(self) -> str:
+        """What has been written so far."""
+        return "".join(self._parts)
 
     def write(self, text: str) -> None:
         """Add ``text`` at the end as it is."""
@@ -106,7 +118,7 @@ class Sheet:
         blank: bool = False,
         links: tuple[Link, ...] = (),
         anchors: Mapping[str, int] | None = None,
-        **known: object,
+        **known: Any,
     ) -> Block | None:
         """Lay out ``text`` on lines of its own as one block and return it; ``None`` if blank.
 
@@ -116,14 +128,16 @@ class Sheet:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         start, end = trimmed(text, 0, len(text))
         if start == end:
-            for name in anchors or {}:
-                self.anchors.setdefault(name, self.length)
+            self._pending.extend(anchors or {})
             return None
         self.line(blank=blank)
         shift = self.length - start
         self.write(text[start:end])
         for name, offset in (anchors or {}).items():
             self.anchors.setdefault(name, min(max(offset, start), end) + shift)
+        for name in self._pending:
+            self.anchors.setdefault(name, start + shift)
+        self._pending.clear()
         for link in links:
             self.link(link.span.start + shift, link.span.end + shift, link.target, kind=link.kind)
         bold = known.pop("bold", None)
@@ -134,9 +148,22 @@ class Sheet:
             )
             known["bold"] = lead if len(lead) > 0 else None
         span = Span(start=start + shift, end=end + shift)
-        block = Block(span=span, role=role, **known)  # type: ignore[arg-type]
+        block = Block(span=span, role=role, **known)
         self.blocks.append(block)
         return block
+
+    def extend(self, text: str) -> None:
+        """Add ``text`` to the block laid out last, after a blank."""
+        text = text.strip()
+        if text and self.blocks:
+            self.write(f" {text}")
+            block = self.blocks[-1]
+            span = Span(start=block.span.start, end=self.length)
+            self.blocks[-1] = replace(block, span=span)
+
+    def anchor(self, name: str) -> None:
+        """Note that the block that comes next is called ``name``."""
+        self._pending.append(name)
 
     def link(self, start: int, end: int, target: str, *, kind: str = "href") -> None:
         """Note a link over ``start:end`` of the text; empty, overlapping ones are left out."""
@@ -144,6 +171,21 @@ class Sheet:
         end = min(end, self.length)
         if start < end and target:
             self.links.append(Link(span=Span(start=start, end=end), target=target, kind=kind))
+
+    def append(self, other: Sheet) -> None:
+        """Add another sheet, text and all that is known of it, after a blank line."""
+        if other.length:
+            self.line(blank=True)
+        shift = self.length
+        self.write(other.text)
+        for block in other.blocks:
+            bold = _shifted(block.bold, shift) if block.bold else None
+            self.blocks.append(replace(block, span=_shifted(block.span, shift), bold=bold))
+        self.links.extend(replace(at, span=_shifted(at.span, shift)) for at in other.links)
+        for name, offset in other.anchors.items():
+            self.anchors.setdefault(name, offset + shift)
+        self._pending.extend(other._pending)
+        self.findings.extend(other.findings)
 
     def find(self, rule: str, message: str, *, severity: str = "info") -> None:
         """Note something that a person should know about the source."""
@@ -153,7 +195,9 @@ class Sheet:
 
     def document(self) -> Document:
         """Return the finished document."""
-        text = "".join(self._parts)
+        text = self.text
+        for name in self._pending:
+            self.anchors.setdefault(name, self.length)
         return Document(
             uri=self.origin.uri,
             source=self.origin.source,

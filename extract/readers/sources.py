@@ -30,6 +30,11 @@ def _module(name: str) -> Reader:
 
 READERS: Mapping[str, Reader] = {
     "text/plain": _module("text"),
+    "text/markdown": _module("markdown"),
+    "text/html": _module("html"),
+    "application/xhtml+xml": _module("html"),
+    "text/csv": _module("delimited"),
+    "text/tab-separated-values": _module("delimited"),
 }
 """Media type to reader."""
 

@@ -1,0 +1,323 @@
+"""Markdown of every kind that glossaries are kept in: tables, definition lists, wiki links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+
+from extract.model import Document, Role
+from extract.readers import frontmatter, tables
+from extract.readers.base import Origin, Sheet
+from extract.readers.encoding import decode, unified
+from extract.readers.markdown_inline import add_rules, run_of
+from extract.readers.runs import Run
+from extract.readers.text import note_guess
+
+_HEADING_ID = re.compile(r"\s*\{:?\s*#([^\s{}]+)[^{}]*\}\s*$|\s*\{/\*\s*#([^\s*]+)\s*\*/\}\s*$")
+_CLASSES = re.compile(r"\s*\{:?\s*\.[^{}]*\}\s*$")
+# Lines that belong to the page's machinery: kramdown attributes, MyST targets and directives,
+# Docusaurus and pandoc fences, MDX imports, tables of contents.
+_TARGET = re.compile(r"\(([\w:.-]+)\)=$")
+_MACHINERY = re.compile(
+    r"\{:[^}]*\}$|:{3,}.*$|\[\[?_?toc_?\]\]?$|(?:import|export)\s.*(?:from\s|[;{=]).*$|!!!\s.*$"
+    r"|\{%-?\s*(?:include|comment|raw|endraw|capture|endcapture)\b.*%\}$",
+    re.IGNORECASE,
+)
+_ABBREVIATION = re.compile(r"\*\[([^\]\n]+)\]:[ \t]*(\S.*)$")
+_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
+# A line "Term: text" or "Term – text": three of them in a row are no wrapped paragraph.
+_ENTRY_LINE = re.compile(r"[^.:!?\n]{1,60}?(?:\s*:\s|\s+[–—-]{1,2}\s+)\S")
+_DEFINITION_LINE = re.compile(r"\s*[:~]\s+\S")
+_STRONG_LINE = re.compile(r"(?:\*\*|__)\S")
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """Return the parser with the extensions that glossaries use."""
+    md = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    md.use(deflist_plugin)
+    add_rules(md)
+    return md
+
+
+def read(data: bytes, origin: Origin) -> Document:
+    """Return the page's text without markup; locator ``line N``.
+
+    Headings, list items, definition lists, tables (a row is a record), code, links of all kinds
+    (``[words](target)``, ``[[target|words]]``, shortcodes, MyST roles), heading anchors as GitHub
+    makes them or as ``{#id}`` gives them, and front matter fields (section ``front matter``).
+    """
+    decoded = decode(data, source=origin.label)
+    sheet = Sheet(origin)
+    note_guess(sheet, decoded)
+    page, fields, complaint = frontmatter.split(unified(decoded.text))
+    if complaint:
+        sheet.find(
+            "front-matter", f"The front matter is not valid: {complaint}", severity="warning"
+        )
+    body = Sheet(origin)
+    walk = _Walk(sheet=body)
+    walk.page(parser().parse(_abbreviations(page, walk)))
+    heading = any(b.role is Role.HEADING and b.level == 1 for b in body.blocks)
+    written = body.text
+    first = next((b for b in body.blocks if b.role is not Role.HEADING), None)
+    frontmatter.lay(
+        sheet, fields, body=written[first.span.start :] if first else "", heading=heading
+    )
+    sheet.append(body)
+    headings = [b for b in sheet.blocks if b.role is Role.HEADING]
+    sheet.title = frontmatter.title_of(fields) or sheet.title
+    if not sheet.title and headings and headings[0].level == 1:
+        sheet.title = headings[0].span.of(sheet.text)
+    return sheet.document()
+
+
+def _abbreviations(page: str, walk: _Walk) -> str:
+    """Return the page without PHP Markdown's ``*[ABC]: words`` lines, which become records."""
+    if "*[" not in page:
+        return page
+    lines = page.split("\n")
+    for number, line in enumerate(lines, start=1):
+        if found := _ABBREVIATION.match(line):
+            walk.abbreviations.append((number, found[1], found[2]))
+            lines[number - 1] = ""
+    return "\n".join(lines)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One pass over the tokens of a page."""
+
+    sheet: Sheet
+    path: list[str] = field(default_factory=list)
+    """Tags of the open containers."""
+    lists: list[str] = field(default_factory=list)
+    """For each open list its marker, renewed by each item."""
+    fresh: bool = False
+    """Whether a list item has begun and nothing of it is laid out."""
+    record: int = 0
+    in_terms: bool = False
+    slugs: dict[str, int] = field(default_factory=dict)
+    abbreviations: list[tuple[int, str, str]] = field(default_factory=list)
+
+    def page(self, tokens: Sequence[Token]) -> None:
+        """Lay the whole page out."""
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            if token.type == "table_open":
+                at = self._table(tokens, at)
+            elif token.type == "inline":
+                self._inline(token, tokens[at - 1])
+            elif token.type in {"fence", "code_block"}:
+                self._code(token)
+            elif token.type == "html_block":
+                self._html(token)
+            elif token.nesting == 1:
+                self._open(token)
+            elif token.nesting == -1:
+                self._close(token)
+            at += 1
+        for line, short, long in self.abbreviations:
+            self.record += 1
+            known: dict[str, Any] = {
+                "record": self.record,
+                "section": "abbreviation",
+                "locator": f"line {line}",
+            }
+            self.sheet.put(short, Role.TERM, blank=True, **known)
+            self.sheet.put(long, Role.DEFINITION, **known)
+
+    def _open(self, token: Token) -> None:
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            self.lists.append(token.markup)
+        elif token.type == "list_item_open":
+            self.lists[-1] = f"{token.info}{token.markup}"
+            self.fresh = True
+        elif token.type == "dt_open":
+            if not self.in_terms:
+                self.record += 1
+            self.in_terms = True
+        elif token.type in {"dd_open", "dl_open"}:
+            self.in_terms = False
+        if token.type != "paragraph_open":
+            self.path.append(token.tag)
+
+    def _close(self, token: Token) -> None:
+        if token.type in {"bullet_list_close", "ordered_list_close"}:
+            self.lists.pop()
+        if token.type != "paragraph_close" and self.path:
+            self.path.pop()
+
+    def _known(self, token: Token) -> dict[str, Any]:
+        line = _line(token)
+        known: dict[str, Any] = {"section": "/".join(self.path)}
+        if line:
+            known["locator"] = f"line {line}"
+        return known
+
+    def _inline(self, token: Token, before: Token) -> None:
+        content = token.content.strip()
+        if before.type == "heading_open":
+            self._heading(token, int(before.tag[1:]))
+            return
+        if found := _TARGET.match(content):
+            self.sheet.anchor(found[1])
+            return
+        kept = [line for line in content.split("\n") if not _MACHINERY.match(line.strip())]
+        if not kept:
+            return
+        children = token.children or []
+        if len(kept) < content.count("\n") + 1:
+            parsed = parser().parseInline("\n".join(kept))
+            children = parsed[0].children or []
+        if (group := _terms_above(kept)) and not self.path:
+            self._loose_terms(kept, group, token)
+            return
+        run = run_of(children, lined=_lined(kept))
+        role, known = Role.PARAGRAPH, self._known(token)
+        blank = not before.hidden
+        if "dt" in self.path:
+            role, blank = Role.TERM, self.record > 0 and not self._just_termed()
+            known["record"] = self.record
+        elif "dd" in self.path:
+            role, blank = Role.DEFINITION, False
+            known["record"] = self.record
+        elif _FOOTNOTE.match(content):
+            role = Role.NOTE
+        if self.lists:
+            known["level"] = len(self.lists)
+            if self.fresh:
+                role = Role.ITEM if role is Role.PARAGRAPH else role
+                known["marker"] = self.lists[-1]
+        self.fresh = False
+        run.lay(self.sheet, role, blank=blank, **known)
+
+    def _loose_terms(self, lines: Sequence[str], group: int, token: Token) -> None:
+        """Lay out terms one below the other with a definition (PHP Markdown Extra)."""
+        self.record += 1
+        known = {**self._known(token), "section": "dl", "record": self.record}
+        for at, line in enumerate(lines):
+            words = line.strip() if at < group else re.sub(r"^\s*[:~]\s+", "", line)
+            run = run_of(parser().parseInline(words)[0].children or [])
+            starts = at < group or bool(_DEFINITION_LINE.match(line))
+            if starts or not self.sheet.blocks:
+                role = Role.TERM if at < group else Role.DEFINITION
+                run.lay(self.sheet, role, blank=at == 0, **known)
+            else:
+                self.sheet.extend(run.text)
+
+    def _just_termed(self) -> bool:
+        last = self.sheet.blocks[-1] if self.sheet.blocks else None
+        return last is not None and last.role is Role.TERM and last.record == self.record
+
+    def _heading(self, token: Token, level: int) -> None:
+        content, anchor = token.content, ""
+        if found := _HEADING_ID.search(content):
+            content, anchor = content[: found.start()], found[1] or found[2]
+        content = _CLASSES.sub("", content)
+        children = token.children or []
+        if content != token.content:
+            children = parser().parseInline(content)[0].children or []
+        run = run_of(children).joined()
+        if run.blank:
+            return
+        slug = self._slug(run.text)
+        blocks = run.lay(self.sheet, Role.HEADING, blank=True, level=level, **self._known(token))
+        for name in filter(None, (anchor, slug)):
+            self.sheet.anchors.setdefault(name, blocks[0].span.start)
+
+    def _slug(self, heading: str) -> str:
+        """Return the anchor that GitHub gives a heading: repeated ones are numbered from 1."""
+        slug = re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+        count = self.slugs.get(slug, 0)
+        self.slugs[slug] = count + 1
+        return f"{slug}-{count}" if count else slug
+
+    def _code(self, token: Token) -> None:
+        known = self._known(token)
+        if token.info.strip().startswith("{glossary}"):
+            from extract.readers import rst
+
+            rst.lay_glossary(self.sheet, token.content, first_record=self.record + 1)
+            self.record = max([self.record, *(b.record or 0 for b in self.sheet.blocks)])
+            return
+        # Indented text is code to CommonMark; in glossaries it is mostly an indented definition.
+        prose = token.type == "code_block" and _is_prose(token.content)
+        role = Role.PARAGRAPH if prose else Role.CODE
+        if "dd" in self.path:
+            role, known["record"] = Role.DEFINITION, self.record
+        text = " ".join(token.content.split()) if prose else token.content
+        self.sheet.put(text, role, blank=True, label=token.info.strip().split(" ")[0], **known)
+        self.fresh = False
+
+    def _html(self, token: Token) -> None:
+        from extract.readers import html  # lxml and BeautifulSoup for the pages that need them
+
+        known = self._known(token)
+        self.record = html.lay_fragment(
+            self.sheet, token.content, record=self.record, locator=str(known.get("locator", ""))
+        )
+
+    def _table(self, tokens: Sequence[Token], at: int) -> int:
+        """Lay out the table that opens at ``at``; return where it closes."""
+        rows: list[list[Run]] = []
+        lines: list[int] = []
+        line = _line(tokens[at])
+        header = False
+        while tokens[at].type != "table_close":
+            token = tokens[at]
+            if token.type == "tr_open":
+                rows.append([])
+                lines.append(_line(token) or line)
+            elif token.type == "inline" and rows:
+                rows[-1].append(run_of(token.children or []).joined())
+            header = header or (token.type == "th_open")
+            at += 1
+        self.record = tables.lay(
+            self.sheet,
+            rows,
+            header=header,
+            record=self.record,
+            section="/".join([*self.path, "table"]),
+            locators=[f"line {n}" for n in lines],
+        )
+        self.fresh = False
+        return at
+
+
+def _line(token: Token) -> int:
+    """Return the line on which a token begins, or 0 where the parser does not say."""
+    return token.map[0] + 1 if token.map else 0
+
+
+def _terms_above(lines: Sequence[str]) -> int:
+    """Return how many lines of a paragraph are terms above a ``: definition``; 0 for none."""
+    at = next((i for i, line in enumerate(lines) if _DEFINITION_LINE.match(line)), 0)
+    return at if all(len(line.split()) <= 8 for line in lines[:at]) else 0
+
+
+def _lined(lines: Sequence[str]) -> bool:
+    """Return whether the lines of a paragraph are entries of their own rather than wrapped text."""
+    if len(lines) < 2:
+        return False
+    if all(_STRONG_LINE.match(line.strip()) for line in lines):
+        return True
+    return len(lines) > 2 and all(_ENTRY_LINE.match(line.strip()) for line in lines)
+
+
+_PROSE_WORD = re.compile(r"[^\W\d_]+[,;:.!?)”\"']*(?=\s|$)")
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether indented text reads as sentences: at least five words, mostly plain ones."""
+    tokens = text.split()
+    plain = len(_PROSE_WORD.findall(text))
+    return len(tokens) >= 5 and plain * 10 >= len(tokens) * 7 and not re.search(r"[{}=]|;$", text)

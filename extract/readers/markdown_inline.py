@@ -1,0 +1,205 @@
+"""The inside of a Markdown paragraph: words without markup, links of every docs site's making."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from html import unescape
+from typing import TYPE_CHECKING
+
+from extract.readers.runs import Run
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+_WIKI = re.compile(r"!?\[\[([^\]\[|\n]+)(?:\\?\|([^\]\[\n]*))?\]\]")
+_FOOTNOTE = re.compile(r"\[\^[^\]\[\s]+\](?!:)")
+_ROLE = re.compile(r"\{([\w:+-]+)\}(`+)([^`\n]+)\2(?!`)")
+# Hugo {{< >}} and {{% %}}, Jinja and Vue {{ }}, MDN {{macro()}}, Liquid {% %}.
+_MACRO = re.compile(
+    r"\{\{[<%]?\s*(/?)\s*([\w./-]*)([^{}\n]*?)/?\s*[>%]?\}\}"
+    r"|\{%-?\s*(/?)\s*([\w./-]*)([^{}\n]*?)-?%\}"
+)
+_ARGUMENT = re.compile(r"""([\w-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)')|"([^"]*)"|'([^']*)'""")
+# Keys under which macros keep the words shown and the term meant.
+_SHOWN = ("text", "display", "label", "title", "term", "name", "content")
+_MEANT = ("term_id", "id", "term", "target", "key", "slug", "href", "url", "link", "ref", "name")
+# Macros that show nothing of their own where they stand (layout, tables of contents, includes).
+_SILENT = re.compile(
+    r"(?i)^(?:toc|include\w*|import|raw|endraw|comment|endcomment|if|else|elsif|endif|for|endfor"
+    r"|assign|capture|.*(?:sidebar|badge|table|heading|toc|banner|icon|image|figure|embed\w*|navigation)"
+    r"|note|warning|tip|info|alert|callout|details|tabs?|page\w*|site\..*|quicklinks.*|listsubpages.*"
+    r"|livesamplelink|compat\w*|specifications|definition)$"
+)
+# MyST and Sphinx roles: what kind of link each makes; others show their words alone.
+_ROLES: Mapping[str, str] = {
+    "term": "term",
+    "ref": "anchor",
+    "numref": "anchor",
+    "doc": "href",
+    "any": "term",
+    "wiki": "wiki",
+    "abbr": "",
+}
+_TITLED = re.compile(r"(.*?)\s*<([^<>]+)>\s*$", re.DOTALL)
+_TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w-]*)([^>]*)>")
+_ATTRIBUTE = re.compile(
+    r"""\b(id|name|href|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
+)
+
+
+def add_rules(md: MarkdownIt) -> None:
+    """Teach ``md`` the links that CommonMark does not know; each becomes a token ``gg_link``."""
+    for name, rule in (("gg_wiki", _wiki), ("gg_macro", _macro), ("gg_role", _role)):
+        md.inline.ruler.before("escape", name, rule)
+
+
+def _emit(state: StateInline, end: int, words: str, target: str, kind: str, silent: bool) -> bool:
+    if not silent:
+        token = state.push("gg_link", "", 0)
+        token.content, token.meta = words, {"target": target, "kind": kind}
+    state.pos = end
+    return True
+
+
+def _wiki(state: StateInline, silent: bool) -> bool:
+    """``[[Target]]``, ``[[Target|words]]``, ``[[folder/page#part|words]]``, and footnote marks."""
+    if not state.src.startswith(("[[", "![[", "[^"), state.pos):
+        return False
+    if found := _FOOTNOTE.match(state.src, state.pos, state.posMax):
+        return _emit(state, found.end(), "", "", "", silent)
+    found = _WIKI.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    target = found[1].strip().rstrip("\\")
+    words = "" if found[0].startswith("!") else (found[2] or target.split("#")[0].split("/")[-1])
+    return _emit(state, found.end(), words.strip() or target, target, "wiki", silent)
+
+
+def _macro(state: StateInline, silent: bool) -> bool:
+    """Shortcodes and macros: those that name a term are links, others leave words or nothing."""
+    if not state.src.startswith(("{{", "{%"), state.pos):
+        return False
+    found = _MACRO.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    name, rest = (found[2] or found[5] or ""), (found[3] or found[6] or "")
+    closing = found[1] or found[4]
+    named = {m[1].lower(): m[2] or m[3] or "" for m in _ARGUMENT.finditer(rest) if m[1]}
+    plain = [m[4] or m[5] or "" for m in _ARGUMENT.finditer(rest) if not m[1]]
+    if closing or _SILENT.match(name) or not (named or plain):
+        return _emit(state, found.end(), "", "", "", silent)
+    # MDN: {{Glossary("term", "words")}}; others name what they show.
+    meant = next((named[k] for k in _MEANT if named.get(k)), plain[0] if plain else "")
+    shown = next((named[k] for k in _SHOWN if named.get(k)), plain[1] if len(plain) > 1 else meant)
+    gloss = re.search(r"(?i)gloss|term|tooltip|defin|abbr|jargon|lexi|acronym", name)
+    kind = "term" if gloss else "href"
+    return _emit(state, found.end(), shown or meant, meant or shown, kind, silent)
+
+
+def _role(state: StateInline, silent: bool) -> bool:
+    """MyST roles: ``{term}`words <target>```."""
+    if state.src[state.pos] != "{":
+        return False
+    found = _ROLE.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    words, target = titled(found[3])
+    kind = _ROLES.get(found[1].rsplit(":", 1)[-1].lower(), "")
+    if found[1].lower() == "abbr":
+        words = found[3]
+    target = f"#{target}" if kind == "anchor" else target
+    kind = "href" if kind == "anchor" else kind
+    return _emit(state, found.end(), words, target if kind else "", kind, silent)
+
+
+def titled(content: str) -> tuple[str, str]:
+    """Return words and target of a role's content: ``words <target>``, or both the same."""
+    found = _TITLED.match(content)
+    if found and found[1]:
+        return found[1], found[2]
+    return content.strip(), content.strip()
+
+
+def run_of(children: Sequence[Token], *, lined: bool = False) -> Run:
+    """Return the run that inline tokens make: text without markup, links, anchors, bold lead.
+
+    ``lined`` keeps the source's own line ends, which a paragraph else does not show.
+    """
+    run = Run()
+    for token in children:
+        if lined and token.type == "softbreak":
+            run.newline()
+            continue
+        handle = _HANDLERS.get(token.type)
+        if handle:
+            handle(run, token)
+        elif token.type == "gg_link":
+            _link(run, token)
+        elif token.content and token.type != "image":
+            run.write(token.content)
+    return run
+
+
+def _link(run: Run, token: Token) -> None:
+    if token.meta["target"]:
+        run.open_link(token.meta["target"], token.meta["kind"])
+    run.open_lead(strong=False)
+    run.write(token.content)
+    run.close_lead()
+    if token.meta["target"]:
+        run.close_link()
+
+
+def _code(run: Run, token: Token) -> None:
+    run.open_lead(strong=False)
+    run.write(token.content)
+    run.close_lead()
+
+
+def _open_link(run: Run, token: Token) -> None:
+    run.open_link(str(token.attrGet("href") or ""))
+    run.open_lead(strong=False)
+
+
+def _close_link(run: Run, token: Token) -> None:  # noqa: ARG001
+    run.close_lead()
+    run.close_link()
+
+
+def _tag(run: Run, token: Token) -> None:
+    """An HTML tag inside a paragraph: breaks, anchors, bold type and links count, others vanish."""
+    found = _TAG.match(token.content)
+    if not found:
+        return
+    tag, closing = found[2].lower(), bool(found[1])
+    attributes = {
+        m[1].lower(): unescape(m[2] or m[3] or m[4] or "") for m in _ATTRIBUTE.finditer(found[3])
+    }
+    if tag == "br":
+        run.newline()
+    for key in ("id", "name"):
+        if not closing and attributes.get(key):
+            run.anchor(attributes[key])
+    if tag in {"b", "strong", "dfn"}:
+        run.close_lead() if closing else run.open_lead(strong=True)
+    elif tag == "a" and closing:
+        run.close_link()
+    elif tag == "a":
+        run.open_link(attributes.get("href", ""))
+
+
+_HANDLERS: Mapping[str, Callable[[Run, Token], None]] = {
+    "softbreak": lambda run, _: run.write(" "),
+    "hardbreak": lambda run, _: run.newline(),
+    "strong_open": lambda run, _: run.open_lead(strong=True),
+    "strong_close": lambda run, _: run.close_lead(),
+    "em_open": lambda run, _: run.open_lead(strong=False),
+    "em_close": lambda run, _: run.close_lead(),
+    "link_open": _open_link,
+    "link_close": _close_link,
+    "code_inline": _code,
+    "html_inline": _tag,
+}

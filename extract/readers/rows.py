@@ -1,0 +1,109 @@
+"""Rows of plain cells, as CSV files and spreadsheets hold them, laid out as records."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from html import unescape
+
+from extract.model import Role
+from extract.readers import columns
+from extract.readers.base import Sheet
+
+_TAG = re.compile(r"</?(?:p|br|b|i|u|strong|em|a|ul|ol|li|div|span|sup|sub|code)\b[^<>]*>", re.I)
+_BREAK = re.compile(r"<(?:br|/p|/li|/div)\b[^<>]*>", re.I)
+# A header stands at the top, below at most a title, a date and a blank line or two.
+_HEADER_WITHIN = 6
+
+
+def plain(cell: str) -> str:
+    """Return a cell's text without the HTML that web exports leave in cells."""
+    if "<" in cell and _TAG.search(cell):
+        cell = unescape(_TAG.sub("", _BREAK.sub("\n", cell)))
+    return cell.strip()
+
+
+def lay(
+    sheet: Sheet,
+    rows: Iterable[tuple[str, Sequence[str]]],
+    *,
+    record: int = 0,
+    section: str = "",
+    joiner: str = "",
+) -> int:
+    """Lay out ``rows`` of (locator, cells) and return the number of the last record.
+
+    One record a row, one value a line. The header is looked for in the first six rows; what
+    stands above it are paragraphs, the first of them the title. A row whose term is blank goes
+    on with the record above it, a row of one letter is a heading. With ``joiner``, cells beyond
+    the last column belong to that column (text with unquoted commas).
+    """
+    filled: list[tuple[str, Sequence[str]]] = [
+        (at, [plain(c) for c in row]) for at, row in rows if any(c.strip() for c in row)
+    ]
+    head = _header(filled)
+    heads = filled[head][1] if head is not None else []
+    body = filled[head + 1 :] if head is not None else filled
+    for at, row in filled[: head or 0]:
+        text = " ".join(cell for cell in row if cell)
+        sheet.put(text, Role.PARAGRAPH, section=section, locator=at)
+        sheet.title = sheet.title or text
+    if joiner and body:
+        usual = Counter(len(row) for _, row in body).most_common(1)[0][0]
+        body = [(at, _fitted(row, len(heads) or usual, joiner)) for at, row in body]
+    kinds = columns.assign(heads, [row for _, row in body])
+    terms = {i for i, kind in enumerate(kinds) if kind.role is Role.TERM}
+    begun = False
+    for at, row in body:
+        only = [cell for cell in row if cell]
+        if len(only) == 1 and len(only[0]) == 1 and only[0].isalpha():
+            sheet.put(only[0], Role.HEADING, blank=True, level=2, section=section, locator=at)
+            continue
+        named = not terms or any(i in terms and cell for i, cell in enumerate(row))
+        fresh = named or not begun
+        record += fresh
+        begun = True
+        for kind, cell in zip(kinds, row, strict=False):
+            for value in columns.values(kind.role, cell):
+                laid = sheet.put(
+                    value, kind.role, blank=fresh, record=record, label=kind.label,
+                    language=kind.language, section=section, locator=at,
+                )  # fmt: skip
+                fresh = fresh and laid is None
+    return record
+
+
+def _header(rows: Sequence[tuple[str, Sequence[str]]]) -> int | None:
+    """Return which of the first rows holds the heads of the columns, or ``None``."""
+    width = max((len(row) for _, row in rows[:50]), default=0)
+    for at, (_, row) in enumerate(rows[:_HEADER_WITHIN]):
+        full = sum(bool(cell) for cell in row)
+        if full * 2 >= width and full > 1 and columns.is_header(row):
+            return at
+        if full > 1 and at == 0 and not any(columns.role_of(cell) for cell in row if cell):
+            # Heads of an unknown language: short cells over columns of sentences.
+            below = [r for _, r in rows[1:20]]
+            if _shorter(row, below):
+                return at
+    return None
+
+
+def _shorter(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row has three words a cell at most, and stands over a longer column."""
+    if len(below) < 3 or any(len(cell.split()) > 3 or not cell for cell in row):
+        return False
+    for i, cell in enumerate(row):
+        lengths = [len(r[i]) for r in below if i < len(r) and r[i]]
+        if len(lengths) * 2 > len(below) and min(lengths) > 2 * len(cell) and min(lengths) > 20:
+            return True
+    return False
+
+
+def _fitted(row: Sequence[str], width: int, joiner: str) -> Sequence[str]:
+    """Return a row with the cells beyond the last column joined to that column's."""
+    while len(row) > width and not row[-1]:
+        row = row[:-1]
+    if len(row) <= width:
+        return row
+    return [*row[: width - 1], f"{joiner} ".join(row[width - 1 :])]

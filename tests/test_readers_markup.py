@@ -1,0 +1,100 @@
+"""Markdown, HTML and delimited files: each case is a file and what its reader tells of it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reading import check, document, facts, load_cases
+
+from extract.errors import UnreadableSource
+from extract.readers import SUFFIXES, read_all
+
+FILES = {"markdown": "x.md", "html": "x.html", "delimited": "x.csv"}
+ALL = [(name, case) for name in FILES for case in load_cases(name)]
+
+
+@pytest.mark.parametrize(
+    ("name", "case"), ALL, ids=[f"{name}: {case['label']}" for name, case in ALL]
+)
+def test_cases(name: str, case: dict[str, Any]) -> None:
+    """The reader finds each block with its role and record, and what else the case names."""
+    read = document(case["text"], FILES[name])
+    check(read)
+    found = facts(read)
+    assert {key: found[key] for key in case["expected"]} == case["expected"]
+
+
+# Pieces of markup: glued together they give pages that are broken in every way.
+PIECES = {case["name"]: case["pieces"] for case in load_cases("pieces")}
+
+
+@pytest.mark.parametrize("name", PIECES)
+@given(data=st.data())
+def test_any_page(name: str, data: st.DataObject) -> None:
+    """Whatever stands in a page, offsets are valid, or the error says why there is nothing."""
+    pieces = data.draw(st.lists(st.sampled_from(PIECES[name]) | st.text(max_size=4), max_size=40))
+    text = "".join(pieces).encode("utf-8", "replace")
+    try:
+        read = document(text, name)
+    except UnreadableSource as error:
+        assert error.reason
+    else:
+        check(read)
+
+
+ENTRY = {
+    "x.txt": "• Term {n} – the definition of it, in one line\n",
+    "x.md": '## Term {n}\n\nThe **definition** of [it](#term-{n}), {{{{x("a")}}}} [[b]].\n\n',
+    "x.html": "<dt id=t{n}>Term {n}</dt><dd>The <b>definition</b> of <a href='#t1'>it</a></dd>\n",
+    "x.csv": 'Term {n},"The definition, of it",see {n}\n',
+}
+
+
+@pytest.mark.parametrize("name", ENTRY)
+def test_time_grows_with_the_text(name: str) -> None:
+    """Eight times the text takes at most sixteen times the time."""
+
+    def seconds(count: int) -> float:
+        text = "".join(ENTRY[name].format(n=n) for n in range(count))
+        best = 9.0
+        for _ in range(2):
+            start = time.perf_counter()
+            document(text, name)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    seconds(10)
+    assert seconds(1600) <= 16 * seconds(200) + 0.05
+
+
+HOSTILE = [case["repeated"] for case in load_cases("hostile")]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=str.strip)
+@pytest.mark.parametrize("name", ["x.txt", "x.md", "x.html", "x.csv"])
+def test_hostile_repetition(name: str, hostile: str) -> None:
+    """A page of one thing over and over is read in seconds, whatever it is."""
+    start = time.perf_counter()
+    with contextlib.suppress(UnreadableSource):
+        check(document("word\n\n" + hostile * (40_000 // len(hostile)), name))
+    assert time.perf_counter() - start < 5
+
+
+def test_content_tells_the_format() -> None:
+    """Without a suffix, HTML, Markdown, tables and text are told apart by their look."""
+    looks = {
+        b"<!DOCTYPE html><p>Jib</p>": "text/html",
+        b"# Sea\n\n## Jib\n\nA sail\n\n## Keel\n\nA fin\n": "text/markdown",
+        b"Term\tDefinition\nJib\tA sail\nKeel\tA fin\n": "text/tab-separated-values",
+        b"Term,Definition\nJib,A sail\nKeel,A fin\n": "text/csv",
+        b"Jib: a sail, small, light\nKeel: a fin\n": "text/plain",
+    }
+    for data, media_type in looks.items():
+        [read] = read_all(["-"], stdin=lambda data=data: data).documents
+        assert read.media_type == media_type
+    assert ".md" in SUFFIXES
