@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from extract.readers import read
+from extract.segmentation import segment
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 # What each file defines, by hand: the headwords in the order of the page, with their aliases.
 EXPECTED: dict[str, dict[str, list[str]]] = json.loads(
@@ -84,3 +87,21 @@ def test_sample_is_of_our_own_writing(seeds: list[Path]) -> None:
     real = set().union(*(runs(path) for path in seeds))
     for name in EXPECTED:
         assert not runs(EXAMPLES / name) & real, name
+
+
+@pytest.mark.parametrize("name", ["customer-success.md", "partnerships.txt"])
+def test_articles_are_those_of_the_page(name: str) -> None:
+    """Reading and segmentation find every headword of the page, in order, and nothing else."""
+    (document,) = read(EXAMPLES / name)
+    heads = [article.head_text.partition(" (")[0] for article in segment(document).articles]
+    assert heads == list(EXPECTED[name])
+
+
+def test_headless_articles_are_told_apart() -> None:
+    """Blocks that show a part of speech but no headword are one article each."""
+    (document,) = read(EXAMPLES / "partner-operations.txt")
+    articles = segment(document).articles
+    assert len(articles) == len(EXPECTED["partner-operations.txt"])
+    for article, term in zip(articles, EXPECTED["partner-operations.txt"], strict=True):
+        assert not article.head_text
+        assert term.casefold() in article.span.of(document.text).casefold()
