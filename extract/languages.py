@@ -39,6 +39,10 @@ class Words:
     """What joins a headword to its definition, longest first."""
     strong: frozenset[str]
     """Those of ``verbs`` that do little else."""
+    verb: re.Pattern[str]
+    """Matches one of ``verbs`` as whole words."""
+    function: frozenset[str]
+    """Words that no phrase begins or ends with."""
     determiners: frozenset[str]
     anaphora: frozenset[str]
     """Words that open a sentence which goes on about something, folded."""
@@ -59,6 +63,16 @@ def table() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         language: {key: tuple(values) for key, values in keys.items()}
         for language, keys in data.items()
     }
+
+
+def _alternatives(verbs: list[str]) -> re.Pattern[str]:
+    """A pattern for any of ``verbs`` between blanks, or anywhere in scripts without blanks."""
+    spaced = sorted((v for v in verbs if v.isascii() or v[0] < "\u2e80"), key=len, reverse=True)
+    joined = sorted((v for v in verbs if v[0] >= "\u2e80"), key=len, reverse=True)
+    parts = [rf"(?<=\s)(?:{'|'.join(map(re.escape, spaced))})(?=\s)"]
+    if joined:
+        parts.append("|".join(map(re.escape, joined)))
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
 @cache
@@ -93,6 +107,10 @@ def words(language: str) -> Words:
         titles=frozenset(merged("titles")),
         cut=tuple(merged("cut")),
         verbs=tuple(sorted(merged("verbs"), key=len, reverse=True)),
+        verb=_alternatives(merged("verbs")),
+        function=frozenset(
+            w for key in ("determiners", "anaphora", "function", "verbs") for w in merged(key)
+        ),
         strong=frozenset(merged("strong")),
         determiners=frozenset(merged("determiners")),
         anaphora=frozenset(merged("anaphora")),

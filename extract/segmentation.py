@@ -89,7 +89,7 @@ def segment(document: Document) -> Segmentation:
     Cost: n log n in the number of lines, times the number of layouts.
     """
     words = languages.words(document.language)
-    sheet = page(document)
+    sheet = page(document, words)
     readings, scores = _read(sheet.lines, 0, len(sheet.lines), words)
     articles = [a for reading in readings for a in _articles(reading, sheet)]
     articles.sort(key=lambda a: a.span)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extract.labels import fold
+from extract.languages import Words
 from extract.model import Block, Document, Role, Span
 
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
@@ -109,14 +110,14 @@ def is_letter_bar(text: str) -> bool:
     return len(tokens) >= 5 and single >= 0.8 * len(tokens)
 
 
-def page(document: Document) -> Page:
+def page(document: Document, words: Words) -> Page:
     """Return the lines of a document as layouts see them; linear in its length."""
     text = document.text
     blocks = [b for b in document.blocks if b.span.of(text).strip()]
     dropped: dict[int, str] = {}
     dropped.update(_navigation(blocks, text))
     dropped.update(_furniture(blocks, text, dropped))
-    dropped.update(_letters(blocks, text, dropped))
+    dropped.update(_letters(blocks, text, dropped, words))
     underlined = _rules(blocks, text, dropped)
     kept = [i for i in range(len(blocks)) if i not in dropped]
     width = _width(blocks, text, kept)
@@ -177,7 +178,9 @@ def _rules(blocks: Sequence[Block], text: str, dropped: dict[int, str]) -> set[i
     return underlined
 
 
-def _letters(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -> dict[int, str]:
+def _letters(
+    blocks: Sequence[Block], text: str, dropped: Mapping[int, str], words: Words
+) -> dict[int, str]:
     """Letter headings: the next line begins with the letter, or they come in alphabetical order."""
     found = [
         i
@@ -201,6 +204,8 @@ def _letters(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -> 
         elif own and following < len(blocks):
             word = re.search(r"[^\W_]", blocks[following].span.of(text))
             fits += bool(word and fold(word[0])[:1] == fold(own[1])[:1])
+            # Where entries show no headword, a part of speech stands there instead.
+            fits += fold(blocks[following].span.of(text)) in words.pos
         else:
             fits += own is None
     keys = [fold(blocks[i].span.of(text)) for i in found]
