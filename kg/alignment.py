@@ -1,0 +1,442 @@
+"""Alignment: which entries of several glossaries are one concept, which are near, and why.
+
+What decides is the labels; the similarity of the definitions cannot (entries that mean the same
+share between none and two fifths of their words). Every merge, every near pair and every refusal
+of a likely pair is a :class:`kg.model.Decision` with a sentence made from the data.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.labels import is_acronym, words
+from extract.model import Extraction
+from kg.candidates import Profile, candidates, profiles
+from kg.model import Decision
+
+_TABLES = tomllib.loads((Path(__file__).parent / "alignment.toml").read_text(encoding="utf-8"))
+_OPPOSED = tuple(frozenset(group) for group in _TABLES["opposed"])
+_DISCRIMINATORS = frozenset(_TABLES["discriminators"])
+_MEASURES = frozenset(_TABLES["measures"])
+_SHELLS = frozenset(_TABLES["shells"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """Which entries are one concept, and which concepts are near."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Ids of the entries of each concept, in the order read; every entry is in one group."""
+    close: tuple[tuple[str, str], ...] = ()
+    """Pairs of entries whose concepts are near but not the same (``skos:closeMatch``)."""
+    decisions: tuple[Decision, ...] = ()
+    """Every merge, near pair and refusal, with its reason."""
+
+
+def align(extraction: Extraction) -> Alignment:
+    """Return which entries are one concept, over all sources.
+
+    Entries of one source are merged only when one of them is a mere redirect to the other, or
+    named as its alias; homonyms of one source stay apart. A group never holds two entries of a
+    source that were not merged by themselves. Cost: near linear; pairs are only compared when
+    they share a label, an acronym, or all words but one.
+    """
+    known = profiles(extraction)
+    holds = _Holdings(known.values())
+    decisions: list[Decision] = []
+    for left, right in candidates(known):
+        decision = judge(known[left], known[right], holds)
+        if decision is not None:
+            decisions.append(decision)
+    groups = _Groups(known)
+    kept: list[Decision] = []
+    for decision in sorted(decisions, key=lambda d: _strength(d, known)):
+        kept.append(groups.merge(decision) if decision.verdict == "same" else decision)
+    group_of = groups.members()
+    close = {
+        (d.left, d.right)
+        for d in kept
+        if d.verdict == "close" and group_of[d.left] != group_of[d.right]
+    }
+    order = {entry: n for n, entry in enumerate(known)}
+    return Alignment(
+        groups=tuple(sorted(set(group_of.values()), key=lambda g: order[g[0]])),
+        close=tuple(sorted(close, key=lambda pair: (order[pair[0]], order[pair[1]]))),
+        decisions=tuple(sorted(kept, key=lambda d: (order[d.left], order[d.right]))),
+    )
+
+
+# ---------------------------------------------------------------- grouping
+
+
+def _strength(decision: Decision, known: Mapping[str, Profile]) -> tuple[int, float, int, int]:
+    """Order in which merges are made: surest rule first, then the likest definitions."""
+    left, right = known[decision.left], known[decision.right]
+    return (_RULE_ORDER[decision.rule], -left.likeness(right), left.number, right.number)
+
+
+class _Groups:
+    """Entries taken together so far."""
+
+    def __init__(self, known: Mapping[str, Profile]) -> None:
+        self._known = known
+        self._group: dict[str, list[str]] = {entry: [entry] for entry in known}
+        self._within: set[frozenset[str]] = set()
+        """Pairs of one source that were merged by themselves."""
+
+    def merge(self, decision: Decision) -> Decision:
+        """Join two groups, or return the decision turned down with its reason."""
+        left, right = self._group[decision.left], self._group[decision.right]
+        if left is right:
+            return decision
+        pair = frozenset((decision.left, decision.right))
+        if self._known[decision.left].source == self._known[decision.right].source:
+            self._within.add(pair)
+        for one in left:
+            for other in right:
+                a, b = self._known[one], self._known[other]
+                if a.source == b.source and frozenset((one, other)) not in self._within:
+                    return Decision(
+                        left=decision.left,
+                        right=decision.right,
+                        verdict="close",
+                        rule="one-source",
+                        reason=f'{decision.reason} But "{a.term}" and "{b.term}" would become one '
+                        f"concept, and {a.title} keeps them as two entries.",
+                    )
+        left.extend(right)
+        for entry in right:
+            self._group[entry] = left
+        return decision
+
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """For each entry its group, in the order read."""
+        return {
+            entry: tuple(sorted(group, key=lambda e: self._known[e].number))
+            for entry, group in self._group.items()
+        }
+
+
+class _Holdings:
+    """Which glossary has an entry of which name."""
+
+    def __init__(self, known: Iterable[Profile]) -> None:
+        self._words: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        self._owners: dict[str, list[Profile]] = defaultdict(list)
+        for profile in known:
+            self._words[profile.source].add(profile.words)
+            for acronym in profile.acronyms:
+                self._owners[acronym].append(profile)
+
+    def both(self, left: Profile, right: Profile) -> Profile | None:
+        """The one of the two whose glossary has an entry with the other's name as well."""
+        if left.source == right.source or right.words in self._words[left.source]:
+            return left
+        return right if left.words in self._words[right.source] else None
+
+    def owner(self, acronym: str, source: str) -> Profile | None:
+        """The entry of a source whose initials an acronym is; else the only one to list it."""
+        listing = [p for p in self._owners[acronym] if p.source == source]
+        owning = [p for p in listing if p.initials == acronym]
+        owners = owning or listing
+        return owners[0] if len(owners) == 1 else None
+
+
+# ---------------------------------------------------------------- rules
+
+
+def judge(left: Profile, right: Profile, holds: _Holdings) -> Decision | None:
+    """Return the first rule's verdict on two entries, or ``None`` where none has one."""
+    for name, rule in _RULES.items():
+        found = rule(left, right, holds)
+        if found is not None:
+            verdict, reason = found
+            return Decision(
+                left=left.entry.id, right=right.entry.id, verdict=verdict, rule=name, reason=reason
+            )
+    return None
+
+
+_Verdict = tuple[str, str] | None
+_Rule = Callable[[Profile, Profile, _Holdings], _Verdict]
+
+
+def _iri(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    if left.entry.iri and left.entry.iri == right.entry.iri and left.source != right.source:
+        return "same", f"Both entries give the address {left.entry.iri}."
+    return None
+
+
+def _redirect(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    for one, other in ((left, right), (right, left)):
+        if one.source == other.source and one.redirects_to(other):
+            return "same", f'{one.title} only sends the reader of "{one.term}" to "{other.term}".'
+    return None
+
+
+def _equal_label(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    if not left.spellings & right.spellings:
+        return None
+    if left.source == right.source:
+        if left.words == right.words:
+            return "apart", f'{left.title} has two entries "{left.term}": homonyms, kept as two.'
+        return None
+    if left.term == right.term:
+        return "same", f'{left.title} and {right.title} both have an entry "{left.term}".'
+    return "same", f'"{left.term}" and "{right.term}" are spellings of one name.'
+
+
+def _alias(left: Profile, right: Profile, holds: _Holdings) -> _Verdict:
+    for one, other in ((left, right), (right, left)):
+        shared = one.spellings & other.alias_spellings
+        if not shared or _opposed(left, right):
+            continue
+        if is_acronym(one.term) and holds.owner(one.term.upper(), other.source) is not other:
+            continue
+        return "same", f'{other.title} gives "{one.term}" as another name of "{other.term}".'
+    shared = left.alias_spellings & right.alias_spellings
+    if shared and left.source != right.source and not _opposed(left, right):
+        name = next(a for a in left.aliases if a.spelling in shared).text
+        return "same", f'"{left.term}" and "{right.term}" are both also called "{name}".'
+    return None
+
+
+def _shared_acronym(left: Profile, right: Profile, holds: _Holdings) -> _Verdict:
+    for acronym in sorted(left.acronyms & right.acronyms):
+        owners = holds.owner(acronym, left.source), holds.owner(acronym, right.source)
+        if left.source == right.source:
+            owner = owners[0]
+            if owner in (left, right):
+                other = right if owner is left else left
+                return (
+                    "close",
+                    f'{left.title} puts {acronym} under "{other.term}" too, but it stands for '
+                    f'"{owner.term if owner else ""}", which has an entry of its own.',
+                )
+            continue
+        if owners != (left, right):
+            continue
+        if opposed := _opposed(left, right):
+            return "apart", f"Both write {acronym}, but {_versus(opposed)} exclude each other."
+        common = set(left.words) & set(right.words)
+        share = len(common) / len(set(left.words) | set(right.words))
+        if share >= 0.5:
+            return "same", f'"{left.term}" and "{right.term}" share the acronym {acronym}.'
+        verdict = "close" if common - _MEASURES else "apart"
+        return (
+            verdict,
+            f'Both write {acronym}, but for "{left.term}" and for "{right.term}": '
+            "the long forms differ in most words.",
+        )
+    return None
+
+
+def _implied_modifier(left: Profile, right: Profile, holds: _Holdings) -> _Verdict:
+    """*Customer churn rate* and, in a glossary on customers, *Churn rate*."""
+    for short, long in ((left, right), (right, left)):
+        extra = _extra(short.words, long.words)
+        if not extra or set(extra) & _DISCRIMINATORS:
+            continue
+        if not set(extra) <= short.domain:
+            continue
+        dropped = " ".join(extra)
+        both = holds.both(left, right)
+        if both is None:
+            return (
+                "same",
+                f'{short.title} is about "{dropped}" throughout, so its "{short.term}" is '
+                f'"{long.term}"; neither glossary has both.',
+            )
+        return (
+            "close",
+            f'"{long.term}" is "{short.term}" with "{dropped}", which goes without saying in '
+            f"{short.title}; but {both.title} has both, as two entries.",
+        )
+    return None
+
+
+def _measure(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    """*Feature adoption* and *Feature adoption rate*."""
+    for short, long in ((left, right), (right, left)):
+        if len(long.words) < 2 or long.words[-1] not in _MEASURES or short.words[-1] in _MEASURES:
+            continue
+        rest = long.words[:-1]
+        domain = short.domain | long.domain
+        extra = _extra(rest, short.words) if len(rest) < len(short.words) else ()
+        if rest == short.words or (extra and set(extra) <= domain):
+            return (
+                "close",
+                f'"{long.term}" is the {long.words[-1]} of "{short.term}": '
+                "the thing and its measure are kept as two.",
+            )
+    return None
+
+
+def _spelled_out(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    """*Sales-to-CS handoff*, and *Hand-off process* defined as going from Sales to CS."""
+    if left.source == right.source:
+        return None
+    for short, long in ((left, right), (right, left)):
+        core = short.core(_SHELLS)
+        extra = _extra_units(core, long.core(_SHELLS))
+        said = set(short.definition_words)
+        if extra and all(word in said for word in extra):
+            return (
+                "close",
+                f'"{long.term}" adds "{" ".join(extra)}" to "{short.term}", and the definition in '
+                f"{short.title} says so; the names differ, so they stay two.",
+            )
+    return None
+
+
+def _same_modifier(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    """*Customer journey*, defined as an "entire lifecycle", and *Customer lifecycle*."""
+    if left.source == right.source or len(left.words) < 2 or left.words[:-1] != right.words[:-1]:
+        return None
+    for one, other in ((left, right), (right, left)):
+        if other.words[-1] in one.opening and other.words[-1] not in _MEASURES | _SHELLS:
+            return (
+                "close",
+                f'{one.title} defines "{one.term}" as a {other.words[-1]}; '
+                f'{other.title} has "{other.term}".',
+            )
+    return None
+
+
+def _label_in_definition(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    """*Freemium to paid conversion*, and *Paid sign-ups*: users who convert from freemium."""
+    if left.source == right.source:
+        return None
+    for one, other in ((left, right), (right, left)):
+        content = one.content
+        if len(content) < 3 or not content & other.content or one.entry.id == other.entry.id:
+            continue
+        if all(other.says(word) for word in content):
+            return (
+                "close",
+                f'The definition of "{other.term}" in {other.title} names all of '
+                f'"{one.term}": {", ".join(sorted(content))}.',
+            )
+    return None
+
+
+def _same_definition(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    """*Churn rate* and *Logo churn*, both "% of customers lost"."""
+    heads = {p.core(_SHELLS | _MEASURES)[-1:] for p in (left, right)}
+    if len(heads) != 1 or len(left.opening_words) < 4:
+        return None
+    if left.opening_words[:4] == right.opening_words[:4]:
+        quoted = " ".join(left.opening_words[:4])
+        return "close", f'Both are defined by the same words, "{quoted} …", under different names.'
+    return None
+
+
+def _discriminator(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    if opposed := _opposed(left, right):
+        return "apart", f"{_versus(opposed)} exclude each other."
+    for short, long in ((left, right), (right, left)):
+        extra = set(_extra(short.words, long.words)) & _DISCRIMINATORS
+        if extra:
+            return "apart", f'"{sorted(extra)[0]}" makes "{long.term}" another thing.'
+    return None
+
+
+def _head(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    shared = [w for w in left.words if w in right.words]
+    if left.head != right.head and shared and len(shared) * 2 >= len(left.words):
+        return (
+            "apart",
+            f'Only "{_printed(shared, left.term)}" is shared; a {left.head} and a {right.head} '
+            "are different things.",
+        )
+    return None
+
+
+def _modifier(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    if left.source == right.source or left.head != right.head or len(left.words) < 2:
+        return None
+    one = [w for w in left.words if w not in right.words]
+    other = [w for w in right.words if w not in left.words]
+    if one and other:
+        return (
+            "apart",
+            f'Both are a {left.head}, but "{_printed(one, left.term)}" is not '
+            f'"{_printed(other, right.term)}".',
+        )
+    return None
+
+
+# In order: the first with a verdict decides. The order is also that in which merges are made.
+_RULES: Mapping[str, _Rule] = {
+    "iri": _iri,
+    "redirect": _redirect,
+    "equal-label": _equal_label,
+    "alias": _alias,
+    "shared-acronym": _shared_acronym,
+    "implied-modifier": _implied_modifier,
+    "measure": _measure,
+    "spelled-out": _spelled_out,
+    "same-modifier": _same_modifier,
+    "label-in-definition": _label_in_definition,
+    "same-definition": _same_definition,
+    "discriminator": _discriminator,
+    "head": _head,
+    "modifier": _modifier,
+}
+_RULE_ORDER = {rule: n for n, rule in enumerate((*_RULES, "one-source"))}
+
+
+def _extra(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[str, ...]:
+    """The words that ``long`` has besides those of ``short`` in their order; empty if not all."""
+    if len(short) >= len(long):
+        return ()
+    extra, rest = [], list(short)
+    for word in long:
+        if rest and word == rest[0]:
+            rest.pop(0)
+        else:
+            extra.append(word)
+    return () if rest else tuple(extra)
+
+
+def _extra_units(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[str, ...]:
+    """Like :func:`_extra`; a closed compound equals its parts ("handoff", "hand off")."""
+    plain = _extra(short, long)
+    if plain:
+        return plain
+    joined = "".join(short)
+    for size in range(1, len(long)):
+        if "".join(long[-size:]) == joined:
+            return long[:-size]
+    return ()
+
+
+def _opposed(left: Profile, right: Profile) -> tuple[str, str] | None:
+    """Two words, one only in each label, that exclude each other."""
+    one, other = set(left.words) - set(right.words), set(right.words) - set(left.words)
+    for group in _OPPOSED:
+        here, there = sorted(one & group), sorted(other & group)
+        if here and there:
+            return here[0], there[0]
+    return None
+
+
+def _versus(pair: tuple[str, str]) -> str:
+    return f'"{pair[0].capitalize()}" and "{pair[1]}"'
+
+
+def _printed(parts: list[str], term: str) -> str:
+    """The words as the term prints them, hyphens included, where they stand together."""
+    wanted = set(parts)
+    kept = [w for w in term.split() if set(_singulars(w)) & wanted]
+    return " ".join(kept) or " ".join(parts)
+
+
+def _singulars(word: str) -> Iterator[str]:
+    for part in words(word):
+        yield part
+        yield part.rstrip("s")
