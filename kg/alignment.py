@@ -192,10 +192,11 @@ def _equal_label(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
 
 def _alias(left: Profile, right: Profile, holds: _Holdings) -> _Verdict:
     for one, other in ((left, right), (right, left)):
-        shared = one.spellings & other.alias_spellings
-        if not shared or _opposed(left, right):
-            continue
-        if is_acronym(one.term) and holds.owner(one.term.upper(), other.source) is not other:
+        short = _acronym(one.term)
+        if short in other.acronyms and not is_acronym(other.term):
+            if holds.owner(short, other.source) is not other:
+                continue
+        elif not one.spellings & other.alias_spellings or _opposed(left, right):
             continue
         return "same", f'{other.title} gives "{one.term}" as another name of "{other.term}".'
     shared = left.alias_spellings & right.alias_spellings
@@ -203,6 +204,11 @@ def _alias(left: Profile, right: Profile, holds: _Holdings) -> _Verdict:
         name = next(a for a in left.aliases if a.spelling in shared).text
         return "same", f'"{left.term}" and "{right.term}" are both also called "{name}".'
     return None
+
+
+def _acronym(term: str) -> str:
+    """The term in capitals without plural -s if it is an acronym, else nothing."""
+    return term.rstrip("s").upper() if is_acronym(term) else ""
 
 
 def _shared_acronym(left: Profile, right: Profile, holds: _Holdings) -> _Verdict:
@@ -265,9 +271,8 @@ def _measure(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
         if len(long.words) < 2 or long.words[-1] not in _MEASURES or short.words[-1] in _MEASURES:
             continue
         rest = long.words[:-1]
-        domain = short.domain | long.domain
-        extra = _extra(rest, short.words) if len(rest) < len(short.words) else ()
-        if rest == short.words or (extra and set(extra) <= domain):
+        extra = _extra(rest, short.words)
+        if rest == short.words or (extra and set(extra) <= long.domain):
             return (
                 "close",
                 f'"{long.term}" is the {long.words[-1]} of "{short.term}": '
@@ -346,11 +351,15 @@ def _discriminator(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
 
 
 def _head(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
+    if left.source == right.source:
+        return None
     shared = [w for w in left.words if w in right.words]
+    if set(shared) <= left.domain | right.domain:
+        return None
     if left.head != right.head and shared and len(shared) * 2 >= len(left.words):
         return (
             "apart",
-            f'Only "{_printed(shared, left.term)}" is shared; a {left.head} and a {right.head} '
+            f'Only "{_printed(shared, left.term)}" is shared; "{left.head}" and "{right.head}" '
             "are different things.",
         )
     return None
@@ -364,7 +373,7 @@ def _modifier(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
     if one and other:
         return (
             "apart",
-            f'Both are a {left.head}, but "{_printed(one, left.term)}" is not '
+            f'Both are named "{left.head}", but "{_printed(one, left.term)}" is not '
             f'"{_printed(other, right.term)}".',
         )
     return None

@@ -11,7 +11,7 @@ from itertools import combinations
 from extract.labels import compact, fold, is_acronym, singular, words
 from extract.model import Entry, Extraction
 from kg.lookup import bare, head_words, initials, label_words
-from kg.wording import domains
+from kg.names import domains
 
 _SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z“\"])|\n")
 _COPULA = re.compile(
@@ -126,6 +126,8 @@ class Profile:
         targets = {r.target for r in self.entry.references}
         if not self.definition:
             return other.entry.id in targets and len(self.entry.references) == 1
+        if len(_SENTENCE.split(_definition(self.entry).strip())) > 1:
+            return False
         text = _REDIRECT.sub("", self.definition).strip(" .\"'")
         if text == self.definition.strip(" .\"'") and not is_acronym(self.term):
             return False

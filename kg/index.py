@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from extract import labels
 from kg.errors import AmbiguousLabel, ConceptNotFound
-from kg.model import Concept, Graph, Relation
 from kg.labelling import Names
+from kg.model import Concept, Graph, Relation
 from kg.passages import Passages
 from kg.selection import EVERYTHING, Masks, Selection
 from ontology.vocabulary import DEFAULT, Vocabulary

@@ -25,7 +25,7 @@ from extract.model import (
     Span,
 )
 from kg.lookup import Lookup, bare, label_words
-from kg.wording import name_relations
+from kg.names import name_relations
 
 # A term that more than this share of a glossary's entries name says nothing about any of them.
 COMMON = 0.2
@@ -42,7 +42,7 @@ def link(extraction: Extraction) -> Extraction:
     """Return the extraction with targets resolved, and with relations from mentions and names.
 
     Adds ``Reference.target`` and ``Relation.target_id``, relations of basis ``reference`` for
-    hyperlinks between entries, of basis ``name`` (see :mod:`kg.wording`) and ``mention``. Linking
+    hyperlinks between entries, of basis ``name`` (see :mod:`kg.names`) and ``mention``. Linking
     what is linked already changes nothing. Cost: linear in the text.
     """
     lookup = Lookup.of(extraction)

@@ -1,0 +1,215 @@
+"""Concepts in the making: what the entries of one concept say, put together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from extract.labels import fold, is_acronym
+from extract.model import Designation, Document, Entry, Finding
+from kg.lookup import bare, initials, label_key, label_words
+from kg.model import Definition, Source, Text
+from kg.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A concept before it has its slug."""
+
+    label: str
+    entries: tuple[Entry, ...] = ()
+    designations: tuple[Designation, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    kind: str = "none"
+    implied: bool = False
+
+
+def draft(entries: Sequence[Entry], documents: dict[str, Document], language: str) -> Draft:
+    """Return the concept of a group of entries."""
+    label = _headwords(entries, language)[0]
+    return Draft(
+        label=label.text,
+        entries=tuple(entries),
+        designations=tuple(_designations(label, entries)),
+        definitions=tuple(d for e in entries if (d := _definition(e, documents)) is not None),
+        kind=_vote(entry.kind for entry in entries),
+    )
+
+
+def _headwords(entries: Sequence[Entry], language: str) -> list[Designation]:
+    """The headwords, the one to prefer first.
+
+    One in the graph's language; the one most entries have; a full form before an acronym; the
+    longer, since what one glossary leaves out does not go without saying in several; the first.
+    """
+    heads = [replace(entry.designations[0], status="preferred") for entry in entries]
+    counts = Counter(label_key(head.text) for head in heads)
+    return sorted(
+        heads,
+        key=lambda head: (
+            head.language.split("-")[0] != language.split("-")[0],
+            -counts[label_key(head.text)],
+            is_acronym(head.text),
+            -len(label_words(head.text)),
+        ),
+    )
+
+
+def _designations(label: Designation, entries: Sequence[Entry]) -> Iterable[Designation]:
+    """The preferred label first, then the others; equal ones in a language once."""
+    preferred = {label.language}
+    seen = {(fold(label.text), label.language): label}
+    forms = {(label_key(label.text), label.language)}
+    for place in (0, 1):
+        for entry in entries:
+            for designation in entry.designations[:1] if not place else entry.designations[1:]:
+                known = (fold(designation.text), designation.language)
+                if not designation.text.strip() or known in seen:
+                    continue
+                status = designation.status
+                form = (label_key(designation.text), designation.language)
+                if form in forms and status != "deprecated":
+                    status = "hidden"  # another spelling or number of a label that is shown
+                elif status == "preferred":
+                    status = "admitted" if designation.language in preferred else "preferred"
+                    preferred.add(designation.language)
+                forms.add(form)
+                seen[known] = replace(designation, status=status)
+    return seen.values()
+
+
+def _definition(entry: Entry, documents: dict[str, Document]) -> Definition | None:
+    """What an entry says; ``None`` for one that only points to another."""
+    document = documents[entry.document]
+    if not entry.definitions and entry.references and not entry.examples and not entry.notes:
+        return None
+    spans = [passage.span for passage in entry.definitions] or [entry.span]
+    return Definition(
+        source=document.source,
+        entry=entry.id,
+        term=entry.term,
+        text="\n".join(passage.text for passage in entry.definitions),
+        language=next((p.language for p in entry.definitions if p.language), document.language),
+        examples=tuple(passage.text for passage in entry.examples),
+        notes=tuple(passage.text for passage in entry.notes),
+        formula=entry.formula.text if entry.formula else "",
+        pos=entry.pos,
+        document=entry.document,
+        start=spans[0].start,
+        end=spans[-1].end,
+        locator=entry.locator,
+        resources=tuple((r.text, r.href) for r in entry.references if r.kind == "resource"),
+    )
+
+
+def _vote(kinds: Iterable[str | None]) -> str:
+    """The kind most entries have; the first of those that tie."""
+    known = [kind for kind in kinds if kind and kind != "none"]
+    return Counter(known).most_common(1)[0][0] if known else "none"
+
+
+def settle_acronyms(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Finding]]:
+    """Return the drafts with each contested acronym left to the concept whose initials it is.
+
+    "Business Review (QBR/EBR)" keeps no QBR beside "Quarterly Business Review (QBR)". Where no
+    long form decides, all keep it. Each one taken away is a finding.
+    """
+    holders: dict[str, list[int]] = {}
+    for number, concept in enumerate(drafts):
+        for designation in concept.designations:
+            if is_acronym(designation.text):
+                holders.setdefault(designation.text, []).append(number)
+    settled, findings = list(drafts), []
+    for acronym, numbers in sorted(holders.items()):
+        owners = [
+            n
+            for n in numbers
+            if any(initials(d.text) == acronym.upper() for d in drafts[n].designations)
+        ]
+        if len(numbers) < 2 or len(owners) != 1:
+            continue
+        for number in numbers:
+            if number == owners[0] or settled[number].label == acronym:
+                continue
+            settled[number] = replace(
+                settled[number],
+                designations=tuple(d for d in settled[number].designations if d.text != acronym),
+            )
+            findings.append(
+                Finding(
+                    rule="contested-acronym",
+                    subject=settled[number].entries[0].id if settled[number].entries else acronym,
+                    message=f'{acronym} is given for "{settled[number].label}" too; it was left '
+                    f'to "{drafts[owners[0]].label}", whose initials it is.',
+                    severity="info",
+                )
+            )
+    return settled, findings
+
+
+def implied(surfaces: Sequence[str], kind: str, language: str) -> Draft:
+    """Return the concept that no entry defines, named as most of the texts name it."""
+    counts = Counter(surfaces)
+    # The singular reads best as a name; of equals the most frequent, then the first.
+    text = min(counts, key=lambda s: (label_key(s) != fold(s), -counts[s], surfaces.index(s)))
+    label = text if is_acronym(text.split()[0]) else text[:1].upper() + text[1:]
+    return Draft(
+        label=label,
+        designations=(Designation(text=label, language=language, status="preferred"),),
+        kind=kind,
+        implied=True,
+    )
+
+
+def sources(
+    documents: Iterable[Document], entries: Iterable[Entry], project: Project
+) -> tuple[Source, ...]:
+    """Return the sources in the order read, with what the project says about them."""
+    parts: dict[str, list[Document]] = {}
+    for document in documents:
+        parts.setdefault(document.source, []).append(document)
+    counts = Counter(entry.document for entry in entries)
+    found = []
+    for name, pages in parts.items():
+        first, said = pages[0], project.source(name)
+        digest = first.digest
+        if len(pages) > 1:
+            digest = hashlib.sha256("\n".join(d.digest for d in pages).encode()).hexdigest()
+        found.append(
+            Source(
+                name=name,
+                title=said.title or (first.title if len(pages) == 1 else "") or name,
+                document=first.uri if len(pages) == 1 else f"sources/{name}",
+                language=said.language or first.language,
+                media_type=first.media_type,
+                publisher=said.publisher or first.publisher,
+                url=said.url or first.url,
+                retrieved=said.retrieved or first.retrieved,
+                licence=said.licence or first.licence,
+                reuse=replace(said, licence=said.licence or first.licence).republished(),
+                digest=digest,
+                entries=sum(counts[d.uri] for d in pages),
+            )
+        )
+    return tuple(found)
+
+
+def texts(documents: Iterable[Document]) -> tuple[Text, ...]:
+    """Return the texts that evidence points into, in the order read."""
+    return tuple(
+        Text(
+            document=document.uri,
+            source=document.source,
+            text=document.text,
+            digest=hashlib.sha256(document.text.encode("utf-8")).hexdigest(),
+            original=document.digest,
+        )
+        for document in documents
+    )
+
+
+def plain_label(text: str) -> str:
+    """Return a target's words as a label: without determiners, brackets and outer punctuation."""
+    return bare(" ".join(text.split()).strip(" .,;:\"'“”’()"))

@@ -1,0 +1,102 @@
+"""Facts about which entries are one concept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extract.model import Extraction
+from kg.alignment import align
+from kg.link import link
+from tests.gold_pages import gold_extraction
+from tests.test_link import glossary, together
+
+CASES = json.loads((Path(__file__).parent / "cases" / "alignment.json").read_text("utf-8"))
+
+
+def numbered(extraction: Extraction) -> Extraction:
+    """Entries of one id get a number behind it."""
+    seen: dict[str, int] = {}
+    entries = []
+    for entry in extraction.entries:
+        seen[entry.id] = seen.get(entry.id, 0) + 1
+        number = seen[entry.id]
+        entries.append(entry if number == 1 else replace(entry, id=f"{entry.id}-{number}"))
+    return replace(extraction, entries=tuple(entries))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_verdicts(case: dict[str, Any]) -> None:
+    """Exactly the expected entries are merged, linked as near, and refused by the named rule."""
+    x = numbered(together(glossary("a", case["a"]), glossary("b", case["b"])))
+    alignment = align(link(x))
+    merged = {frozenset(group) for group in alignment.groups if len(group) > 1}
+    assert merged == {frozenset(group) for group in case.get("same", [])}
+    close = {frozenset(pair) for pair in alignment.close}
+    assert close == {frozenset(pair) for pair in case.get("close", [])}
+    for left, right, rule in case.get("apart", []):
+        found = [d for d in alignment.decisions if {d.left, d.right} == {left, right}]
+        assert [(d.verdict, d.rule) for d in found] == [("apart", rule)]
+    assert sorted(e for group in alignment.groups for e in group) == sorted(e.id for e in x.entries)
+
+
+def test_one_source_is_never_joined_through_another() -> None:
+    """Two entries of one glossary do not become one because a third equals both."""
+    a = glossary("a", {"Churn": "Customers lost.", "Attrition": "Staff lost."})
+    b = glossary("b", {"Churn = Attrition": "Customers lost."})
+    alignment = align(together(a, b))
+    assert ("a/churn", "b/churn") in alignment.groups
+    (refusal,) = [d for d in alignment.decisions if d.rule == "one-source"]
+    assert (refusal.left, refusal.right, refusal.verdict) == ("a/attrition", "b/churn", "close")
+
+
+def test_reasons_are_sentences() -> None:
+    """Each decision's reason is a sentence that names what it was made from."""
+    a = glossary("a", {"White-glove onboarding": "1.", "Churn": "2."}, title="First words")
+    b = glossary("b", {"White-glove service": "3.", "Churn": "4."}, title="Other words")
+    reasons = {d.rule: d.reason for d in align(together(a, b)).decisions}
+    assert reasons == {
+        "head": 'Only "White-glove" is shared; "onboarding" and "service" are different things.',
+        "equal-label": '“First words” and “Other words” both have an entry "Churn".',
+    }
+
+
+def test_order_of_sources_does_not_matter() -> None:
+    """The same entries are merged whichever glossary is read first."""
+    for case in CASES:
+        a, b = glossary("a", case["a"]), glossary("b", case["b"])
+        there = align(numbered(together(a, b)))
+        back = align(numbered(together(b, a)))
+        assert {frozenset(g) for g in there.groups} == {frozenset(g) for g in back.groups}
+        assert {frozenset(p) for p in there.close} == {frozenset(p) for p in back.close}
+
+
+def test_annotated_pages(corpus: Path) -> None:
+    """All groups of the annotation are found and no forbidden pair is merged."""
+    x = gold_extraction(corpus)
+    gold = json.loads((corpus / "gold" / "alignment.json").read_text("utf-8"))
+    by_place = {(e.document.split("/")[1][:3], e.term): e.id for e in x.entries}
+    alignment = align(link(x))
+    group = {entry: g for g in alignment.groups for entry in g}
+
+    def ids(members: list[dict[str, str]]) -> list[str]:
+        return [by_place[m["seed"], m["term"]] for m in members]
+
+    for wanted in gold["groups"]:
+        members = ids(wanted["members"])
+        if wanted.get("optional"):
+            continue
+        joined = {members[0]}
+        for _ in members:
+            joined |= {m for m in members if any(m in group[j] for j in joined)}
+            joined |= {
+                m for pair in alignment.close for m in members if m in pair and joined & set(pair)
+            }
+        assert joined >= set(members), wanted["concept"]
+    for pair in gold["must_not_merge"]:
+        left, right = ids(pair["members"])
+        assert group[left] != group[right], pair["why"]
