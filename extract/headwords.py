@@ -262,7 +262,7 @@ def _prefixed(
             Candidate(
                 text=f"{first} {rest}",
                 span=None if printed else candidate.span,
-                score=WEIGHTS["neighbours"] * (1.5 if printed else 1.0),
+                score=WEIGHTS["neighbours"] * (1.1 if printed else 1.0),
                 rule="neighbours",
             )
         )
