@@ -1,0 +1,262 @@
+"""SPARQL text to pyoxigraph: which data set it is asked over, and what it may not do.
+
+A query is checked by the real parser, not by looking for words: ``SERVICE`` in a literal, a
+comment or an IRI is no service call. The parser does not tell what it read, but it can be asked
+twice: where every "service" of the text is misspelt and the text still parses, none was a keyword;
+where it does not, one was. The same tells ``FROM`` clauses. (A tokenizer of our own could be
+misled: in ``?a<'b>c'`` only the grammar tells the comparison from an IRI.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import MalformedQuery
+
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Results = ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean
+
+_EMPTY: Final = ox.Store()
+_POSITION = re.compile(r"error at (\d+):(\d+)")
+_UPDATE = re.compile(
+    r"(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE
+)
+_BLANK = r"(?:\s|\#[^\n\r]*(?:[\n\r]|\Z))*"
+_PROLOGUE = re.compile(
+    rf"""{_BLANK}(?:(?:BASE{_BLANK}<[^<>]*>|PREFIX{_BLANK}[^\s:<>]*:{_BLANK}<[^<>]*>
+    |VERSION{_BLANK}(?:"[^"\n]*"|'[^'\n]*')){_BLANK})*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_FROM = re.compile(
+    rf"FROM{_BLANK}(NAMED(?=[\s<\#]))?{_BLANK}(<[^<>]*>|[^\s<>{{}}\#]*:[^\s<>{{}}\#]*){_BLANK}",
+    re.IGNORECASE,
+)
+_SILENT = re.compile(rf"{_BLANK}SILENT", re.IGNORECASE)
+_MOST_KEYWORDS = 100
+# What could put a triple term or a base direction of RDF 1.2 into an answer.
+_NEWER = re.compile(r"<<|\{\||~|triple|langdir|@[a-z-]+--", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A checked SPARQL text with the data set it is asked over."""
+
+    text: str
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None
+    default_graphs: tuple[str, ...] = ()
+    """IRIs; several are merged as SPARQL wants it, without doubles."""
+    named_graphs: tuple[str, ...] | None = None
+    """IRIs; None: all there are."""
+
+
+def check(
+    text: str,
+    *,
+    default: str,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    prefixes: Mapping[str, str] | None = None,
+    base: str | None = None,
+) -> Query:
+    """Return the query that ``text`` is, over the graphs asked for.
+
+    Those given here go before the text's own ``FROM`` (SPARQL 1.1 Protocol §2.1.4); where neither
+    names any, ``default`` is the default graph and all graphs are named graphs.
+
+    Raises:
+        MalformedQuery: the text does not parse, is an update, or calls a remote service.
+    """
+    prefixes = dict(prefixes or {})
+    try:
+        # SERVICE [SILENT] and GRAPH take the same arguments.
+        if _keywords(text, "service", "GRAPH  ", prefixes, base):
+            raise MalformedQuery(
+                text,
+                "SERVICE is not served: this endpoint calls no other. "
+                "Ask each endpoint by itself and join the answers where you are.",
+            )
+        if not default_graphs and not named_graphs:
+            clauses = _clauses(text, prefixes, base)
+            if not clauses:
+                return Query(text=text, prefixes=prefixes, base=base, default_graphs=(default,))
+            default_graphs, named_graphs = _graphs(text, clauses, prefixes, base)
+    except SyntaxError as error:
+        raise MalformedQuery(text, _reason(text, error)) from error
+    return Query(
+        text=text,
+        prefixes=prefixes,
+        base=base,
+        default_graphs=tuple(dict.fromkeys(default_graphs)),
+        named_graphs=tuple(dict.fromkeys(named_graphs)),
+    )
+
+
+def run(store: ox.Store, query: Query) -> Results:
+    """Return the results of a checked query, mostly not computed yet.
+
+    Raises:
+        MalformedQuery: the answer would hold terms of RDF 1.2.
+    """
+    if _NEWER.search(query.text) and _newer(_run(store, query)):
+        raise MalformedQuery(
+            query.text,
+            "The answer holds triple terms or base directions of RDF 1.2; "
+            "this endpoint answers in RDF 1.1. Return their parts instead.",
+        )
+    return _run(store, query)
+
+
+def _run(store: ox.Store, query: Query) -> Results:
+    default: list[GraphName] = [ox.NamedNode(g) for g in query.default_graphs]
+    named: list[ox.NamedNode | ox.BlankNode] | None = None
+    if query.named_graphs is not None:
+        named = [ox.NamedNode(g) for g in query.named_graphs]
+    if len(default) > 1:
+        # Oxigraph counts a triple once for each graph it is in; SPARQL 1.1 §13.1 merges them.
+        store = _merged(store, default, named or [])
+        default = [ox.DefaultGraph()]
+    return store.query(
+        query.text,
+        prefixes=dict(query.prefixes),
+        base_iri=query.base,
+        default_graph=default,
+        named_graphs=named,
+    )
+
+
+def _merged(
+    store: ox.Store, default: Iterable[GraphName], named: Iterable[ox.NamedNode | ox.BlankNode]
+) -> ox.Store:
+    """Return a store of these graphs alone, the first ones merged into its default graph."""
+    merged = ox.Store()
+    for graph in default:
+        merged.bulk_extend(
+            ox.Quad(q.subject, q.predicate, q.object)
+            for q in store.quads_for_pattern(None, None, None, graph)
+        )
+    for graph in named:
+        merged.add_graph(graph)
+        merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+    return merged
+
+
+def _newer(results: Results) -> bool:
+    """Return whether results hold what RDF 1.1 cannot say; they are used up by it."""
+    if isinstance(results, ox.QueryBoolean):
+        return False
+    if isinstance(results, ox.QueryTriples):
+        return any(_is_newer(t) for triple in results for t in (triple.subject, triple.object))
+    return any(_is_newer(term) for solution in results for term in solution)
+
+
+def _is_newer(term: object) -> bool:
+    return isinstance(term, ox.Triple) or (
+        isinstance(term, ox.Literal) and term.direction is not None
+    )
+
+
+def _misspell(text: str, word: str) -> tuple[str, list[int]]:
+    """Return ``text`` with every ``word`` spelt so that it is no keyword, and where they stood."""
+    lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    places = [m.start() for m in re.finditer(word, lowered)]
+    other = next((c for c in "qzxjkvwy0123456789" if word[:-1] + c not in lowered), None)
+    if other is None:
+        raise SyntaxError(f'"{word}" stands here in too many spellings')
+    changed = list(text)
+    for at in places:
+        changed[at + len(word) - 1] = other
+    return "".join(changed), places
+
+
+def _keywords(
+    text: str, word: str, stand_in: str, prefixes: dict[str, str], base: str | None
+) -> list[int]:
+    """Return places among which ``word`` is a keyword of ``text``; none if it is one nowhere.
+
+    What is run, over an empty store, is never the text itself but a copy with every ``word``
+    misspelt. Where that fails, those before the point of failure take ``stand_in`` (of the same
+    length, with the same grammar) one by one until it parses.
+
+    Raises:
+        SyntaxError: the text does not parse for another reason.
+    """
+    changed, places = _misspell(text, word)
+    found: list[int] = []
+    while True:
+        try:
+            _EMPTY.query(changed, prefixes=prefixes, base_iri=base)
+            return found
+        except SyntaxError as error:  # pyoxigraph raises the builtin for malformed SPARQL
+            stop = _offset(text, str(error))
+            at = max((p for p in places if p < stop and p not in found), default=-1)
+            if at < 0 or len(found) >= _MOST_KEYWORDS:
+                raise
+            found.append(at)
+            end = at + len(stand_in)
+            silent = _SILENT.match(text, end)
+            blank = silent.end() - end if silent and word == "service" else 0
+            changed = changed[:at] + stand_in + " " * blank + changed[end + blank :]
+
+
+def _clauses(text: str, prefixes: dict[str, str], base: str | None) -> list[re.Match[str]]:
+    """Return the text's ``FROM`` clauses: those without which, and misspelt else, it parses."""
+    if "from" not in text.lower():
+        return []
+    for at in sorted(_keywords(text, "from", "FROM", prefixes, base)):
+        clauses, end = [], at
+        while clause := _FROM.match(text, end):
+            clauses.append(clause)
+            end = clause.end()
+        rest, _ = _misspell(text[:at] + " " * (end - at) + text[end:], "from")
+        try:
+            _EMPTY.query(rest, prefixes=prefixes, base_iri=base)
+        except SyntaxError:
+            continue
+        return clauses
+    return []
+
+
+def _offset(text: str, message: str) -> int:
+    """Return where in ``text`` the parser stopped, -1 if it does not say."""
+    position = _POSITION.search(message)
+    if not position:
+        return -1
+    line, column = int(position[1]), int(position[2])
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start + column - 1
+
+
+def _graphs(
+    text: str, clauses: Iterable[re.Match[str]], prefixes: dict[str, str], base: str | None
+) -> tuple[list[str], list[str]]:
+    """Return the default and the named graphs that ``FROM`` clauses name."""
+    default: list[str] = []
+    named: list[str] = []
+    prologue = _PROLOGUE.match(text)
+    opening = prologue[0] if prologue else ""
+    for clause in clauses:
+        question = f"{opening}\nSELECT * {{ VALUES ?g {{ {clause[2]} }} }}"
+        results = _EMPTY.query(question, prefixes=prefixes, base_iri=base)
+        assert isinstance(results, ox.QuerySolutions)
+        for solution in results:
+            (named if clause[1] else default).append(solution["g"].value)
+    return default, named
+
+
+def _reason(text: str, error: SyntaxError) -> str:
+    """Return a sentence for a text that does not parse."""
+    prologue = _PROLOGUE.match(text)
+    if _UPDATE.match(text, prologue.end() if prologue else 0):
+        return (
+            "This is an update; the endpoint only reads. "
+            "Change the sources and build the graph again."
+        )
+    return f"The query does not parse: {' '.join(str(error).split())}"
