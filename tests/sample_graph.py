@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from itertools import pairwise
 
 from extract.model import Designation, Evidence, Finding, Span
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
@@ -392,4 +393,85 @@ def sample_graph() -> Graph:
             ),
         ),
         redirects={"csm-role": "customer-success-manager", "speed-log": "log"},
+    )
+
+
+ODD_LABELS = (
+    '=HYPERLINK("http://example.org","x")',
+    "+1 rule",
+    "@mention",
+    "-- dash",
+    'Say "hello" & <b>bye</b>',
+    "it's ]]> done",
+    "[[Wiki|Link]] #tag ^block",
+    "C++ / C#",
+    "100 %",
+    "日本語",
+    "مخزن",
+    "emoji 🙂 end",
+    "back\\slash {brace} $dollar `tick`",
+    "line\nbreak\tand tab",
+    "control\x01sign",
+    "Title",
+    "TITLE",
+    "semi;colon, comma | pipe",
+    "x" * 300,
+)
+
+
+@cache
+def odd_graph() -> Graph:
+    """Return a graph whose labels and texts hold every sign that some format stumbles over."""
+    concepts = tuple(
+        Concept(
+            slug=f"odd-{place:02}" if place else "größe-日本",
+            label=label,
+            designations=(
+                Designation(text=label, language="en", status="preferred"),
+                Designation(text=f"{label} too", language="en"),
+            ),
+            definitions=(
+                Definition(source="odd", entry=f"odd/{place}", term=label, text=f"About: {label}"),
+            ),
+        )
+        for place, label in enumerate(ODD_LABELS)
+    )
+    concepts = tuple(sorted(concepts, key=lambda concept: concept.slug))
+    text = "\n".join(ODD_LABELS)
+    types = ("broader", "increases", "related", "mentions")
+    relations = []
+    for place, (one, other) in enumerate(pairwise(concepts)):
+        type_ = types[place % len(types)]
+        quote = ODD_LABELS[place]
+        start = text.index(quote)
+        relations.append(
+            Relation(
+                id=relation_id(one.slug, type_, other.slug),
+                subject=one.slug,
+                type=type_,
+                object=other.slug,
+                basis="mention" if type_ == "mentions" else "text",
+                confidence=0.5,
+                evidence=(
+                    Evidence(
+                        document="sources/odd",
+                        span=Span(start=start, end=start + len(quote)),
+                        quote=quote,
+                        rule="odd",
+                        confidence=0.5,
+                    ),
+                ),
+                sources=("odd",),
+            )
+        )
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Graph(
+        base=BASE,
+        title='Odd & "quoted" <title>',
+        sources=(Source(name="odd", title="Odd; things, all", document="sources/odd", entries=19),),
+        texts=(
+            Text(document="sources/odd", source="odd", text=text, digest=digest, original=digest),
+        ),
+        concepts=concepts,
+        relations=tuple(relations),
     )
