@@ -1,0 +1,207 @@
+"""REST: concepts, their neighbours, paths between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import models, views
+from api.parameters import Parameters, cursor
+from api.replies import reply_json
+from api.routes import Route
+from api.service import Snapshot
+from kg.neighbors import Leg, Step, neighbors
+from kg.paths import Path, paths, sentence
+from kg.selection import DIRECTIONS
+from ontology import vocabulary
+
+_LIST = ("letter", "source", "kind", "type", "implied", "limit", "cursor")
+_SELECTION = ("type", "family", "basis", "direction", "min_confidence", "implied")
+_AROUND = ("depth", *_SELECTION, "limit")
+
+
+def snapshot_of(request: Request) -> Snapshot:
+    """Return the revision that a request is answered from."""
+    snapshot: Snapshot = request.scope["snapshot"]
+    return snapshot
+
+
+async def list_concepts(request: Request) -> Response:
+    """Answer a page of concepts from A to Z."""
+    snapshot, settings = snapshot_of(request), request.app.state.settings
+    asked = Parameters(request, _LIST)
+    catalogue = snapshot.catalogue
+    given = "implied" in request.query_params
+    slugs = catalogue.filtered(
+        letter=asked.text("letter", "").upper(),
+        source=asked.one("source", snapshot.sources),
+        kind=asked.one("kind", vocabulary.KINDS),
+        types=asked.several("type", vocabulary.DEFAULT.keys),
+        implied=asked.switch("implied", True) if given else None,
+    )
+    limit = asked.number("limit", 50, most=settings.list_limit)
+    page = catalogue.page(slugs, after=asked.cursor(), limit=limit)
+    value = {
+        "total": page.total,
+        "concepts": [views.brief(snapshot, slug) for slug in page.slugs],
+        "next": cursor(page.next) if page.next else None,
+    }
+    return reply_json(request, value, headers=_next_link(request, page.next))
+
+
+def _next_link(request: Request, after: str) -> dict[str, str]:
+    if not after:
+        return {}
+    address = request.url.include_query_params(cursor=cursor(after))
+    return {"Link": f'<{address.path}?{address.query}>; rel="next"'}
+
+
+async def one_concept(request: Request) -> Response:
+    """Answer all that is known about a concept."""
+    snapshot = snapshot_of(request)
+    Parameters(request, ())
+    slug = snapshot.index.resolve(request.path_params["slug"])
+    value = views.concept_view(snapshot, slug, public=request.app.state.settings.public)
+    return reply_json(request, value, headers={"Link": f'<{value["iri"]}>; rel="canonical"'})
+
+
+async def neighbors_of(request: Request) -> Response:
+    """Answer the concepts around the one in the path."""
+    asked = Parameters(request, _AROUND)
+    return _neighbors(request, asked, request.path_params["slug"])
+
+
+async def neighbors_by_name(request: Request) -> Response:
+    """Answer the concepts around the one that ``concept`` names."""
+    asked = Parameters(request, ("concept", *_AROUND))
+    return _neighbors(request, asked, asked.text("concept"))
+
+
+def selection(asked: Parameters) -> dict[str, Any]:
+    """Return what of the graph a request wants to look at, for neighbours and paths."""
+    return {
+        "types": asked.several("type", vocabulary.DEFAULT.keys) or None,
+        "families": asked.several("family", vocabulary.FAMILIES) or None,
+        "bases": asked.several("basis", vocabulary.BASES) or None,
+        "direction": asked.one("direction", DIRECTIONS, "both"),
+        "min_confidence": asked.fraction("min_confidence", 0.0),
+        "implied": asked.switch("implied", True),
+    }
+
+
+def _neighbors(request: Request, asked: Parameters, name: str) -> Response:
+    snapshot, settings = snapshot_of(request), request.app.state.settings
+    slug = snapshot.index.resolve(name)
+    depth = asked.number("depth", 1, most=settings.depth)
+    limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
+    steps = neighbors(snapshot.index, slug, depth=depth, limit=limit + 1, **selection(asked))
+    value = {
+        "concept": views.reference(snapshot, slug),
+        "depth": depth,
+        "total": min(len(steps), limit),
+        "neighbors": [_step(snapshot, step) for step in steps[:limit]],
+        "cut": len(steps) > limit,
+    }
+    return reply_json(request, value)
+
+
+def _step(snapshot: Snapshot, step: Step) -> dict[str, Any]:
+    relations = [
+        views.relation_from(snapshot, leg.relation, leg.start) for leg in (step.leg, *step.more)
+    ]
+    return {
+        **views.reference(snapshot, step.concept),
+        "distance": step.distance,
+        "via": step.via,
+        "relations": relations,
+    }
+
+
+async def paths_between(request: Request) -> Response:
+    """Answer the cheapest paths between two concepts, each also as a sentence."""
+    snapshot, settings = snapshot_of(request), request.app.state.settings
+    asked = Parameters(request, ("from", "to", "k", *_SELECTION))
+    index = snapshot.index
+    start, end = index.resolve(asked.text("from")), index.resolve(asked.text("to"))
+    most = asked.number("k", 3, most=settings.path_limit)
+    found = paths(index, start, end, limit=most, **selection(asked))
+    value = {
+        "from": views.reference(snapshot, start),
+        "to": views.reference(snapshot, end),
+        "paths": [_path(snapshot, each) for each in found],
+    }
+    return reply_json(request, value)
+
+
+def _path(snapshot: Snapshot, path: Path) -> dict[str, Any]:
+    return {
+        "sentence": sentence(snapshot.index, path),
+        "cost": round(path.cost, 4),
+        "length": len(path.legs),
+        "concepts": [views.reference(snapshot, slug) for slug in path.concepts],
+        "steps": [_leg(snapshot, leg) for leg in path.legs],
+    }
+
+
+def _leg(snapshot: Snapshot, leg: Leg) -> dict[str, Any]:
+    vocabulary_ = snapshot.index.vocabulary
+    best = leg.relation.evidence[0] if leg.relation.evidence else None
+    return {
+        "id": leg.relation.id,
+        "subject": views.reference(snapshot, leg.start),
+        "type": leg.type(vocabulary_),
+        "phrase": leg.phrase(vocabulary_, snapshot.graph.language),
+        "object": views.reference(snapshot, leg.end),
+        "basis": leg.relation.basis,
+        "confidence": leg.relation.confidence,
+        "evidence": views.evidence_view(snapshot, best) if best else None,
+    }
+
+
+_UNKNOWN = ("invalid-parameter", "concept-not-found", "ambiguous-label")
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        path="/api/concepts",
+        handler=list_concepts,
+        summary="Concepts from A to Z, by letter, source, kind or relation",
+        parameters=_LIST,
+        answer=models.ConceptList,
+    ),
+    Route(
+        path="/api/concepts/{slug}",
+        handler=one_concept,
+        summary="One concept: labels, definitions by source, relations both ways",
+        path_samples={"slug": "slug"},
+        answer=models.Concept,
+        problems=_UNKNOWN,
+    ),
+    Route(
+        path="/api/concepts/{slug}/neighbors",
+        handler=neighbors_of,
+        summary="The concepts around one, nearest first",
+        path_samples={"slug": "slug"},
+        parameters=_AROUND,
+        answer=models.Neighbors,
+        problems=_UNKNOWN,
+    ),
+    Route(
+        path="/api/neighbors",
+        handler=neighbors_by_name,
+        summary="The concepts around one named by any label, slug or IRI",
+        parameters=("concept", *_AROUND),
+        answer=models.Neighbors,
+        problems=_UNKNOWN,
+    ),
+    Route(
+        path="/api/paths",
+        handler=paths_between,
+        summary="How two concepts are connected: typed paths that read as sentences",
+        parameters=("from", "to", "k", *_SELECTION),
+        answer=models.Paths,
+        problems=_UNKNOWN,
+    ),
+)
+"""Routes about concepts."""

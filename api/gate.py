@@ -1,0 +1,115 @@
+"""The outermost layer: host names, HEAD and OPTIONS, other origins, headers against mischief."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import Problem, respond
+from api.replies import CSP, CSP_DATA
+from api.settings import Settings
+
+_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+_ORIGINS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, Location, Retry-After",
+}
+_PREFLIGHT = {
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Gate:
+    """An ASGI layer that lets requests in and dresses answers.
+
+    It answers a foreign ``Host`` with 421, ``OPTIONS`` with the methods of the address, ``HEAD``
+    like ``GET`` without its body (RFC 9110 §9.3.2), and holds the revision that a request began
+    with until its answer is sent.
+    """
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, routes: Iterable[BaseRoute]) -> None:
+        self.app = app
+        self.settings = settings
+        self.routes = routes
+        self._any_host = "*" in settings.hosts
+        self._hosts = frozenset(settings.hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        send = self._dress(send)
+        if self.settings.root_path:
+            scope["root_path"] = self.settings.root_path
+        host = Headers(scope=scope).get("host", "")
+        if not self._any_host and _name(host) not in self._hosts:
+            request = Request(scope, receive)
+            problem = Problem(
+                "misdirected",
+                f'This server does not answer to "{_name(host)}". Use one of '
+                f"{', '.join(self.settings.hosts)}, or name it in GLOSSGRAPH_HOSTS.",
+            )
+            await respond(request, problem)(scope, receive, send)
+            return
+        if scope["method"] == "OPTIONS":
+            await self._options(scope)(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+            send = _without_body(send)
+        service = scope["app"].state.service
+        with service.lease() as snapshot:
+            scope["snapshot"] = snapshot
+            await self.app(scope, receive, send)
+
+    def _options(self, scope: Scope) -> Response:
+        methods: set[str] = set()
+        for route in self.routes:
+            match, _ = route.matches({**scope, "method": "GET"})
+            if match is not Match.NONE:
+                methods |= getattr(route, "methods", None) or set()
+        if not methods:
+            return Response(status_code=404)
+        allowed = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+        headers = {"Allow": ", ".join(sorted(allowed))}
+        if self.settings.public:
+            headers |= {"Access-Control-Allow-Methods": headers["Allow"], **_PREFLIGHT}
+        return Response(status_code=204, headers=headers)
+
+    def _dress(self, send: Send) -> Send:
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _ALWAYS.items():
+                    headers.setdefault(name, value)
+                html = headers.get("content-type", "").startswith("text/html")
+                headers.setdefault("Content-Security-Policy", CSP if html else CSP_DATA)
+                if self.settings.public:
+                    headers.update(_ORIGINS)
+            await send(message)
+
+        return dressed
+
+
+def _name(host: str) -> str:
+    """Return the host's name without its port, in lower case; IPv6 keeps its brackets."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+def _without_body(send: Send) -> Send:
+    async def headless(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return headless

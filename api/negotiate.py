@@ -1,0 +1,160 @@
+"""Which representation a client is sent: media types by ``Accept`` and by suffix (RFC 9110 §12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+# An element of a list header: anything but commas, with quoted strings whole.
+_ELEMENT = re.compile(r'(?:[^,"]|"(?:\\.|[^"\\])*")+')
+_PARAMETER = re.compile(r';\s*([^=;\s]+)\s*=\s*("(?:\\.|[^"\\])*"|[^;\s]*)')
+_RANGE = re.compile(r"\s*([\w!#$%&'*+.^`|~-]+)/([\w!#$%&'*+.^`|~-]+)\s*(?=;|$)")
+_WEIGHT = re.compile(r"(?:0?\.\d+|[01](?:\.\d*)?)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representation:
+    """A form in which something is sent: its suffix, its media type, its name for people."""
+
+    suffix: str
+    """Without the dot: ``ttl``."""
+    media_type: str
+    """What goes into ``Content-Type``, without charset."""
+    name: str
+    """``Turtle``."""
+    also: tuple[str, ...] = ()
+    """Other media types by which clients ask for the same."""
+
+
+RDF_FORMATS: tuple[Representation, ...] = (
+    Representation(
+        suffix="ttl", media_type="text/turtle", name="Turtle", also=("application/x-turtle",)
+    ),
+    Representation(
+        suffix="nt", media_type="application/n-triples", name="N-Triples", also=("text/plain",)
+    ),
+    Representation(suffix="jsonld", media_type="application/ld+json", name="JSON-LD"),
+    Representation(
+        suffix="rdf",
+        media_type="application/rdf+xml",
+        name="RDF/XML",
+        also=("application/xml", "text/xml"),
+    ),
+)
+"""How triples are sent; the first where a client takes anything."""
+
+RESULT_FORMATS: tuple[Representation, ...] = (
+    Representation(
+        suffix="json",
+        media_type="application/sparql-results+json",
+        name="SPARQL JSON",
+        also=("application/json",),
+    ),
+    Representation(
+        suffix="xml",
+        media_type="application/sparql-results+xml",
+        name="SPARQL XML",
+        also=("application/xml", "text/xml"),
+    ),
+    Representation(suffix="csv", media_type="text/csv", name="CSV"),
+    Representation(
+        suffix="tsv", media_type="text/tab-separated-values", name="TSV", also=("text/plain",)
+    ),
+)
+"""How bindings are sent."""
+
+HTML = Representation(
+    suffix="html", media_type="text/html", name="HTML", also=("application/xhtml+xml",)
+)
+JSON = Representation(suffix="json", media_type="application/json", name="JSON")
+MARKDOWN = Representation(suffix="md", media_type="text/markdown", name="Markdown")
+
+CONCEPT_FORMATS: tuple[Representation, ...] = (HTML, *RDF_FORMATS, JSON, MARKDOWN)
+"""Forms of a concept; the first where a client takes anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRange:
+    """One element of ``Accept``."""
+
+    type: str
+    """Lower case, or ``*``."""
+    subtype: str
+    """Lower case, or ``*``."""
+    quality: float
+    """0 (never) to 1."""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Parameters before ``q``, in lower case; kept for those who ask for a profile."""
+
+    def match(self, media_type: str) -> int:
+        """Return how closely the range names ``media_type``: 0 not at all, 3 exactly."""
+        kind, _, subtype = media_type.partition("/")
+        if self.type == "*":
+            return 1 if self.subtype == "*" else 0
+        if self.type != kind:
+            return 0
+        if self.subtype == "*":
+            return 2
+        return 3 if self.subtype == subtype else 0
+
+
+def media_ranges(header: str) -> list[MediaRange]:
+    """Return the elements of an ``Accept`` header in its order; what cannot be read is left out.
+
+    A weight that cannot be read counts as 1.
+    """
+    ranges = []
+    for element in _ELEMENT.findall(header):
+        head = _RANGE.match(element)
+        if head is None:
+            continue
+        quality, parameters = 1.0, []
+        for name, value in _PARAMETER.findall(element):
+            if name.lower() == "q":
+                quality = min(1.0, float(value)) if _WEIGHT.match(value) else 1.0
+                break
+            parameters.append((name.lower(), value.strip('"').lower()))
+        ranges.append(
+            MediaRange(
+                type=head[1].lower(),
+                subtype=head[2].lower(),
+                quality=quality,
+                parameters=tuple(parameters),
+            )
+        )
+    return ranges
+
+
+def choose(
+    header: str | None, offers: Sequence[Representation]
+) -> tuple[Representation, str] | None:
+    """Return the offer that a client likes best with the media type it asked by, or ``None``.
+
+    Each media type counts with the weight of the range that names it most closely; equal weights
+    go by closeness only among the names of one offer, and by the order of ``offers`` otherwise
+    (RFC 9110 §12.5.1). No header, or one that cannot be read,
+    takes anything. Parameters other than ``q`` do
+    not exclude: ``application/ld+json;profile=…`` still gets JSON-LD.
+    """
+    ranges = media_ranges(header or "*/*") or media_ranges("*/*")
+    best: tuple[float, Representation, str] | None = None
+    for offer in offers:
+        for media_type in (offer.media_type, *offer.also):
+            closest = max(ranges, key=lambda each: (each.match(media_type), each.quality))
+            closeness = closest.match(media_type)
+            # Another name of a representation has to be asked for by name.
+            if not closeness or (media_type != offer.media_type and closeness < 3):
+                continue
+            if closest.quality > 0 and (best is None or closest.quality > best[0]):
+                best = (closest.quality, offer, media_type)
+    return None if best is None else (best[1], best[2])
+
+
+def by_suffix(name: str, offers: Sequence[Representation]) -> tuple[str, Representation | None]:
+    """Return ``name`` without the suffix of one of ``offers``, and that offer (or ``None``)."""
+    stem, dot, suffix = name.rpartition(".")
+    known: Mapping[str, Representation] = {offer.suffix: offer for offer in offers}
+    if dot and stem and suffix.lower() in known:
+        return stem, known[suffix.lower()]
+    return name, None

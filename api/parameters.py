@@ -1,0 +1,131 @@
+"""Query parameters as the REST routes read them: known names, ranges, keys, cursors."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection, Sequence
+
+from starlette.requests import Request
+
+from api.problems import Problem, invalid_parameter, nearest, unknown_parameters
+
+_TRUE = {"1", "true", "yes", "on"}
+_PLAIN_BASE64 = str.maketrans("-_", "+/")
+_FALSE = {"0", "false", "no", "off"}
+
+
+class Parameters:
+    """The query string of a request, read by the table of names that its route knows."""
+
+    def __init__(self, request: Request, known: Collection[str]) -> None:
+        """Read the query string.
+
+        Raises:
+            Problem: it has a parameter that is not in ``known``.
+        """
+        self._values = request.query_params
+        self._known = known
+        unknown = [name for name in self._values if name not in known]
+        if unknown:
+            raise unknown_parameters(unknown, known)
+
+    def text(self, name: str, default: str | None = None, *, length: int = 2000) -> str:
+        """Return a text; without ``default`` it must be there and not be empty."""
+        value = self._values.get(name, "")
+        if not value.strip():
+            if default is None:
+                raise invalid_parameter(name, f'Give "{name}" a value: ?{name}=…')
+            return default
+        if len(value) > length:
+            raise invalid_parameter(name, f'"{name}" may have {length} characters.')
+        return value
+
+    def number(self, name: str, default: int, *, most: int, least: int = 1) -> int:
+        """Return a whole number from ``least`` to ``most``."""
+        value = self._values.get(name)
+        if value is None:
+            return default
+        if not value.strip().isdecimal() or not least <= int(value[:12]) <= most:
+            raise invalid_parameter(name, f'"{name}" is a whole number from {least} to {most}.')
+        return int(value)
+
+    def fraction(self, name: str, default: float) -> float:
+        """Return a number from 0 to 1."""
+        value = self._values.get(name)
+        if value is None:
+            return default
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number <= 1:
+            raise invalid_parameter(name, f'"{name}" is a number from 0 to 1.')
+        return number
+
+    def switch(self, name: str, default: bool) -> bool:
+        """Return a yes or no."""
+        value = self._values.get(name, "").strip().lower()
+        if not value:
+            return default
+        if value not in _TRUE | _FALSE:
+            raise invalid_parameter(name, f'"{name}" is true or false.')
+        return value in _TRUE
+
+    def one(self, name: str, among: Collection[str], default: str = "") -> str:
+        """Return one of the keys ``among``, or ``default`` where it is not given."""
+        value = self._values.get(name, "").strip()
+        if not value:
+            return default
+        self._check(name, value, among)
+        return value
+
+    def several(self, name: str, among: Collection[str]) -> tuple[str, ...]:
+        """Return keys ``among``, given repeatedly or with commas; empty where not given."""
+        values = [v.strip() for each in self._values.getlist(name) for v in each.split(",")]
+        values = list(dict.fromkeys(v for v in values if v))
+        for value in values:
+            self._check(name, value, among)
+        return tuple(values)
+
+    def cursor(self, name: str = "cursor") -> str:
+        """Return what :func:`cursor` hid, ``""`` where it is not given."""
+        value = self._values.get(name, "")
+        if not value:
+            return ""
+        try:
+            padded = (value + "=" * (-len(value) % 4)).translate(_PLAIN_BASE64)
+            return base64.b64decode(padded, validate=True).decode()
+        except (binascii.Error, UnicodeError) as error:
+            raise invalid_parameter(
+                name, "This cursor is none of ours. Begin again without it."
+            ) from error
+
+    def place(self, length: int, name: str = "cursor") -> int:
+        """Return the place in a list of ``length`` items that a cursor stands for."""
+        value = self.cursor(name)
+        if not value:
+            return 0
+        if not value.isdecimal() or int(value) > length:
+            raise invalid_parameter(name, "This cursor is none of ours. Begin again without it.")
+        return int(value)
+
+    def _check(self, name: str, value: str, among: Collection[str]) -> None:
+        if value in among:
+            return
+        detail = f'"{name}" has no value "{value}".'
+        if nearest(value, among) is None:
+            shown: Sequence[str] = list(among)[:40]
+            detail += f" There are: {', '.join(shown)}." if shown else ""
+        raise invalid_parameter(name, detail, among, value)
+
+
+def cursor(value: str | int) -> str:
+    """Return ``value`` as an opaque word for an address."""
+    return base64.urlsafe_b64encode(str(value).encode()).decode().rstrip("=")
+
+
+def require_found(value: object, what: str) -> None:
+    """Raise the problem of an unknown ``what`` unless there is a value."""
+    if value is None:
+        raise Problem("not-found", f"There is no {what}.")

@@ -1,0 +1,112 @@
+"""Ready answers: bytes with the validators and headers that caches and browsers go by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.negotiate import Representation
+from api.problems import Problem
+
+CSP = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
+    "object-src 'none'"
+)
+"""What pages may load: our own files, nothing inline."""
+CSP_DOCS = CSP + "; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
+"""Swagger UI sets style attributes and draws its arrows from data addresses."""
+CSP_DATA = "default-src 'none'; frame-ancestors 'none'"
+"""Data that a browser shows loads nothing."""
+
+_CHARSET = {"text/html", "text/markdown", "text/turtle", "text/csv", "text/tab-separated-values",
+            "text/plain", "text/css", "text/javascript", "application/n-triples"}  # fmt: skip
+
+
+def content_type(media_type: str) -> str:
+    """Return ``media_type`` with the charset where the type has one."""
+    return f"{media_type}; charset=utf-8" if media_type in _CHARSET else media_type
+
+
+def etag(request: Request, *parts: bytes) -> str:
+    """Return a strong validator of ``parts`` under the served revision and settings.
+
+    RFC 9110 §8.8.3. The revision and the software's version are in it, so that no answer outlives
+    them even where its bytes happen to be equal.
+    """
+    digest = hashlib.blake2b(request.app.state.fingerprint, digest_size=12)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return f'"{digest.hexdigest()}"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Return whether ``If-None-Match`` names ``tag`` (weak comparison, RFC 9110 §13.1.2)."""
+    if not header:
+        return False
+    names = [name.strip().removeprefix("W/") for name in header.split(",")]
+    return "*" in names or tag in names
+
+
+def reply(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    vary: str = "Accept",
+    cache: str = "no-cache",
+) -> Response:
+    """Return ``body`` with validators, or 304 where the client holds it already.
+
+    ``cache="no-cache"`` lets clients keep the answer and makes them ask whether it still holds.
+    """
+    head = {"Cache-Control": cache, **(headers or {})}
+    if vary:
+        head["Vary"] = vary
+    if status == 200 and request.method in {"GET", "HEAD"} and cache != "no-store":
+        head["ETag"] = etag(request, media_type.encode(), body)
+        if matches(request.headers.get("if-none-match"), head["ETag"]):
+            return Response(b"", 304, head)
+    return Response(body, status, head, content_type(media_type))
+
+
+def reply_json(request: Request, value: Any, **more: Any) -> Response:
+    """Return ``value`` as JSON; see :func:`reply`."""
+    more.setdefault("vary", "")
+    return reply(request, orjson.dumps(value), "application/json", **more)
+
+
+def reply_as(
+    request: Request, body: bytes, representation: Representation, **more: Any
+) -> Response:
+    """Return ``body`` as one of several representations; see :func:`reply`."""
+    return reply(request, body, representation.media_type, **more)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the request's body of at most ``limit`` bytes.
+
+    Raises:
+        Problem: it is larger.
+    """
+    problem = Problem(
+        "body-too-large",
+        f"The body may have {limit} bytes. Send less, or raise GLOSSGRAPH_BODY_LIMIT.",
+        headers={"Connection": "close"},
+    )
+    said = request.headers.get("content-length", "")
+    if said.isdigit() and int(said) > limit:
+        raise problem
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise problem
+        chunks.append(chunk)
+    return b"".join(chunks)

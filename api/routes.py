@@ -1,0 +1,185 @@
+"""The table form of HTTP routes: path, handler, parameters, answers and problems of each.
+
+Handlers return ready bytes, so nothing of this is run when a request comes in; it makes the
+OpenAPI document. Parameters are described once, here, and the same names are what a route accepts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import models
+from api.problems import PROBLEMS
+from kg.neighbors import MAX_DEPTH
+from kg.selection import DIRECTIONS
+from ontology import vocabulary
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A query parameter for the OpenAPI document."""
+
+    description: str
+    schema: Mapping[str, Any]
+    required: bool = False
+    sample: str = ""
+    """Key of the value from the served graph that the document shows (:mod:`api.docs`)."""
+    many: bool = False
+    """Whether it may be repeated, or hold several values with commas."""
+
+
+def _text(description: str, sample: str = "", *, required: bool = False) -> Parameter:
+    return Parameter(
+        description=description,
+        schema={"type": "string", **({"minLength": 1} if required else {})},
+        required=required,
+        sample=sample,
+    )
+
+
+def _keys(description: str, values: Iterable[str], *, many: bool = True) -> Parameter:
+    return Parameter(
+        description=description, schema={"type": "string", "enum": list(values)}, many=many
+    )
+
+
+def _number(description: str, default: int, most: int) -> Parameter:
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+    return Parameter(description=description, schema=schema)
+
+
+PARAMETERS: Mapping[str, Parameter] = {
+    "concept": _text("A concept: slug, IRI or any of its labels.", "label", required=True),
+    "from": _text("Where the path begins: slug, IRI or label.", "label", required=True),
+    "to": _text("Where it ends: slug, IRI or label.", "other", required=True),
+    "a": _text("A concept, entry or label.", "label", required=True),
+    "b": _text("Another one.", "other", required=True),
+    "q": _text("What to look for; typing mistakes are forgiven.", "label", required=True),
+    "lang": _text("Language tag that labels should be of.", "language"),
+    "letter": _text("First letter of the label; # for digits and signs.", "letter"),
+    "source": _text("Name of a source.", "source"),
+    "kind": _keys("Kind of concept.", vocabulary.KINDS, many=False),
+    "type": _keys(
+        "Relation types in either direction; several with commas.", vocabulary.DEFAULT.keys
+    ),
+    "family": _keys("Families of relation types.", vocabulary.FAMILIES),
+    "basis": _keys("What relations were read from.", vocabulary.BASES),
+    "direction": _keys("Follow relations this way.", DIRECTIONS, many=False),
+    "across": _keys(
+        "Only relations between concepts of different sources.", ("sources",), many=False
+    ),
+    "min_confidence": Parameter(
+        description="Least confidence of a relation.",
+        schema={"type": "number", "minimum": 0, "maximum": 1, "default": 0},
+    ),
+    "implied": Parameter(
+        description="Whether concepts that no entry defines are in; on lists, true or false "
+        "keeps only those or leaves them out.",
+        schema={"type": "boolean"},
+    ),
+    "depth": _number("How many relations to walk.", 1, MAX_DEPTH),
+    "k": _number("How many paths, cheapest first.", 3, 20),
+    "limit": _number("How many items at most.", 50, 1000),
+    "cursor": _text("`next` of the answer before; opaque."),
+    "format": _text("Suffix of the format."),
+    "query": _text("A SPARQL 1.1 query.", "query"),
+    "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
+    "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),
+}
+"""Every query parameter of every route, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """An address: what it takes, what it answers."""
+
+    path: str
+    handler: Handler
+    summary: str
+    tag: str = "concepts"
+    methods: tuple[str, ...] = ("GET",)
+    parameters: tuple[str, ...] = ()
+    """Names of :data:`PARAMETERS`; any other is answered with 422."""
+    answer: type[BaseModel] | None = None
+    """The JSON that it answers, for the document."""
+    media_types: tuple[str, ...] = ("application/json",)
+    problems: tuple[str, ...] = ("invalid-parameter",)
+    """Keys of :data:`api.problems.PROBLEMS` that it may answer."""
+    path_samples: Mapping[str, str] | None = None
+    """For each part of the path the key of a value from the graph."""
+    extra: Mapping[str, Any] | None = None
+    """Further keys of the operation, such as a request body."""
+    documented: bool = True
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    """Return what FastAPI cannot know of an operation."""
+    parameters = [
+        {
+            "name": name,
+            "in": "query",
+            "required": PARAMETERS[name].required,
+            "description": PARAMETERS[name].description,
+            "schema": {"type": "array", "items": dict(PARAMETERS[name].schema)}
+            if PARAMETERS[name].many
+            else dict(PARAMETERS[name].schema),
+            **({"style": "form", "explode": False} if PARAMETERS[name].many else {}),
+            **({"x-sample": PARAMETERS[name].sample} if PARAMETERS[name].sample else {}),
+        }
+        for name in route.parameters
+    ]
+    for name, sample in (route.path_samples or {}).items():
+        parameters.append(
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "minLength": 1},
+                "x-sample": sample,
+            }
+        )
+    return {"parameters": parameters, **(route.extra or {})}
+
+
+def _answers(route: Route) -> dict[int | str, dict[str, Any]]:
+    content: dict[str, Any] = {media_type: {} for media_type in route.media_types}
+    answers: dict[int | str, dict[str, Any]] = {200: {"description": "The answer."}}
+    if route.answer is not None:
+        answers[200]["model"] = route.answer
+        content.pop("application/json", None)
+    if content:
+        answers[200]["content"] = content
+    for key in route.problems:
+        kind = PROBLEMS[key]
+        said = answers.get(kind.status)
+        description = f"{said['description']} {kind.title}." if said else f"{kind.title}."
+        answers[kind.status] = {
+            "description": description,
+            "content": {"application/problem+json": {"schema": models.Problem.model_json_schema()}},
+        }
+    return answers
+
+
+def register(app: FastAPI, routes: Iterable[Route]) -> None:
+    """Add ``routes`` to an application and its OpenAPI document."""
+    for route in routes:
+        app.add_api_route(
+            route.path,
+            route.handler,
+            methods=list(route.methods),
+            summary=route.summary,
+            tags=[route.tag],
+            response_model=None,
+            responses=_answers(route),
+            openapi_extra=_operation(route),
+            include_in_schema=route.documented,
+        )

@@ -1,0 +1,158 @@
+"""What a server answers from: an immutable snapshot of one revision, and its exchange for the next.
+
+A request keeps the snapshot that it began with; a newer revision takes over for the requests after
+it, and the old one is closed when its last request has been answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from api.catalogue import Catalogue
+from kg.errors import GraphNotFound
+from kg.index import Index
+from kg.model import Graph, Source, Text
+
+LOG = logging.getLogger("glossgraph")
+
+
+class Snapshot:
+    """One revision: the graph, its index, and what pages need of it at hand."""
+
+    def __init__(
+        self, graph: Graph, revision: str, *, close: Callable[[], None] = lambda: None
+    ) -> None:
+        self.graph = graph
+        self.revision = revision
+        self.index = Index(graph)
+        self.users = 0
+        """Requests that are being answered from it."""
+        self.retired = False
+        """Whether a newer revision has taken its place."""
+        self._close = close
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The concepts from A to Z."""
+        return Catalogue(self.index)
+
+    @cached_property
+    def hubs(self) -> list[str]:
+        """The slugs of defined concepts with relations, the most connected first."""
+        index = self.index
+        numbers = [
+            number
+            for number, concept in enumerate(index.concepts)
+            if not concept.implied and index.degree(number)
+        ]
+        return [index.concepts[n].slug for n in sorted(numbers, key=lambda n: -index.degree(n))]
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources by name."""
+        return {source.name: source for source in self.graph.sources}
+
+    @cached_property
+    def texts(self) -> Mapping[str, Text]:
+        """The texts that evidence points into, by the document's uri."""
+        return {text.document: text for text in self.graph.texts}
+
+    @cached_property
+    def lines(self) -> dict[str, list[int]]:
+        """Where each line of a text begins; filled as texts are asked for."""
+        return {}
+
+    @cached_property
+    def by_entry(self) -> Mapping[str, str]:
+        """The slug of the concept that each entry defines, by the entry's id."""
+        return {
+            definition.entry: concept.slug
+            for concept in self.graph.concepts
+            for definition in concept.definitions
+        }
+
+    @cached_property
+    def figures(self) -> Mapping[str, Any]:
+        """Counts over the whole graph, see :func:`figures`."""
+        return figures(self.graph)
+
+    def close(self) -> None:
+        """Give back what the snapshot holds outside of Python's memory."""
+        self._close()
+
+
+class Service:
+    """The present snapshot, with leases on it."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @contextmanager
+    def lease(self) -> Iterator[Snapshot]:
+        """Hold the present snapshot for the time of a request."""
+        snapshot = self.snapshot
+        snapshot.users += 1
+        try:
+            yield snapshot
+        finally:
+            snapshot.users -= 1
+            if snapshot.retired and not snapshot.users:
+                snapshot.close()
+
+    def exchange(self, snapshot: Snapshot) -> None:
+        """Answer from ``snapshot`` from now on; close the old one after its last request."""
+        old, self.snapshot = self.snapshot, snapshot
+        old.retired = True
+        if not old.users:
+            old.close()
+
+    def close(self) -> None:
+        """Give back what the present snapshot holds; the server is stopping."""
+        self.snapshot.close()
+
+    async def watch(
+        self, current: Callable[[], str], load: Callable[[], Snapshot], seconds: float
+    ) -> None:
+        """Look every ``seconds`` whether ``current`` names another revision, and ``load`` it.
+
+        Loading happens in a thread; the old revision is served meanwhile. A revision that cannot
+        be read is reported and the old one kept.
+        """
+        refused = ""
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                revision = current()
+                if revision in {self.snapshot.revision, refused}:
+                    continue
+                self.exchange(await asyncio.to_thread(load))
+            except (GraphNotFound, OSError, ValueError) as error:
+                refused = revision if "revision" in locals() else ""
+                LOG.warning("the new revision cannot be served, the old one stays: %s", error)
+            else:
+                LOG.info("serving revision %s", self.snapshot.revision)
+
+
+def figures(graph: Graph) -> dict[str, Any]:
+    """Return counts over a whole graph. Cost: one pass over concepts and relations."""
+    return {
+        "title": graph.title,
+        "language": graph.language,
+        "concepts": len(graph.concepts),
+        "implied": sum(concept.implied for concept in graph.concepts),
+        "relations": len(graph.relations),
+        "evidence": sum(len(relation.evidence) for relation in graph.relations),
+        "sources": len(graph.sources),
+        "entries": sum(len(concept.definitions) for concept in graph.concepts),
+        "merged": sum(len(concept.definitions) > 1 for concept in graph.concepts),
+        "by_type": dict(Counter(r.type for r in graph.relations).most_common()),
+        "by_basis": dict(Counter(r.basis for r in graph.relations).most_common()),
+        "by_kind": dict(Counter(c.kind for c in graph.concepts).most_common()),
+        "findings": len(graph.findings),
+    }

@@ -1,0 +1,143 @@
+"""What a server may be told: one table of settings, read from the environment.
+
+Each field of :class:`Settings` is also the environment variable ``GLOSSGRAPH_<NAME>``; help, README
+and tests read the same table. Defaults are safe on a laptop and on a shared machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+PREFIX = "GLOSSGRAPH_"
+
+
+class BadSetting(ValueError):
+    """A setting in the environment cannot be read; the message names it and what it may be."""
+
+    def __init__(self, variable: str, value: str, reason: str) -> None:
+        self.variable = variable
+        self.value = value
+        super().__init__(f"{variable}={value}: {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a server answers, and how much it lets one request cost."""
+
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    """Names that requests may give in ``Host``; ``*`` allows all. Against DNS rebinding."""
+    public: bool = False
+    """Whether pages of other origins may read answers (CORS ``*``), and excerpts are cut."""
+    root_path: str = ""
+    """Path under which a reverse proxy serves the application, such as ``/glossary``."""
+    body_limit: int = 1_000_000
+    """Bytes of a request body."""
+    query_time: float = 10.0
+    """Seconds that a SPARQL query may run."""
+    query_rows: int = 100_000
+    """Rows or triples that a SPARQL answer may have."""
+    query_memory: int = 1_000_000_000
+    """Bytes that a SPARQL worker may hold beyond the graph."""
+    query_workers: int = 2
+    """SPARQL queries answered at the same time."""
+    depth: int = 5
+    """Relations that ``neighbors`` may walk."""
+    list_limit: int = 1_000
+    """Items that one page of a list may have."""
+    node_limit: int = 2_000
+    """Concepts that one answer about neighbours may have."""
+    path_limit: int = 20
+    """Paths that one answer may have."""
+    reload_seconds: float = 1.0
+    """How often a running server looks for a new revision; 0: never."""
+
+
+HELP: Mapping[str, str] = {
+    "hosts": "names allowed in Host, separated by commas; * allows all",
+    "public": "1: other origins may read answers, definitions without licence are cut",
+    "root_path": "path under which a reverse proxy serves the application",
+    "body_limit": "bytes of a request body",
+    "query_time": "seconds that a SPARQL query may run",
+    "query_rows": "rows or triples of a SPARQL answer",
+    "query_memory": "bytes that a SPARQL worker may hold beyond the graph",
+    "query_workers": "SPARQL queries answered at the same time",
+    "depth": "relations that neighbors may walk",
+    "list_limit": "items on one page of a list",
+    "node_limit": "concepts in one answer about neighbours",
+    "path_limit": "paths in one answer",
+    "reload_seconds": "how often a server looks for a new revision; 0: never",
+}
+"""One line for each setting, for the command line's help and the README."""
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in text.split(",") if name.strip())
+
+
+def _switch(text: str) -> bool:
+    values = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "": False,
+    }
+    if text.strip().lower() not in values:
+        raise ValueError("is not 1 or 0")
+    return values[text.strip().lower()]
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("is not a positive number")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < 1e6:
+        raise ValueError("is not a number of seconds")
+    return number
+
+
+def _path(text: str) -> str:
+    path = text.strip().rstrip("/")
+    if path and not path.startswith("/"):
+        raise ValueError("does not start with /")
+    return path
+
+
+_READ: Mapping[type, Callable[[str], Any]] = {
+    tuple: _names,
+    bool: _switch,
+    int: _count,
+    float: _seconds,
+    str: _path,
+}
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that ``environment`` (the process's own by default) asks for.
+
+    Raises:
+        BadSetting: a value cannot be read.
+    """
+    environment = os.environ if environment is None else environment
+    settings, given = Settings(), {}
+    for each in fields(Settings):
+        variable = PREFIX + each.name.upper()
+        if variable not in environment:
+            continue
+        value = environment[variable]
+        read = _READ[type(getattr(settings, each.name))]
+        try:
+            given[each.name] = read(value)
+        except ValueError as error:
+            raise BadSetting(variable, value, f"{error}. It is: {HELP[each.name]}.") from error
+    return replace(settings, **given)

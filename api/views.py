@@ -1,0 +1,302 @@
+"""What is said about concepts, relations and sources: plain values for JSON, pages and Markdown."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import Any
+from urllib.parse import quote
+
+from api.service import Snapshot
+from extract.model import Evidence
+from kg.model import Concept, Definition, Relation, Source
+from ontology import vocabulary
+
+EXCERPT = 300
+"""Code points of a definition that a public server shows where nobody licensed more."""
+SUMMARY = 170
+"""Code points of the line that stands for a concept in lists."""
+AROUND = 180
+"""Code points of surrounding text that evidence is shown with, on each side."""
+
+
+def path(slug: str) -> str:
+    """Return the address of a concept below the root path."""
+    return f"/concepts/{quote(slug, safe='')}"
+
+
+def iri(snapshot: Snapshot, slug: str) -> str:
+    """Return the IRI of a concept."""
+    return snapshot.index.iri(slug)
+
+
+def kind_name(key: str, language: str = "en") -> str:
+    """Return the name of a kind for people, ``""`` for none."""
+    kind = vocabulary.KINDS.get(key)
+    if kind is None or key == "none":
+        return ""
+    name = vocabulary.in_language(kind.label, language)
+    return name[:1].upper() + name[1:]
+
+
+def shortened(text: str, length: int) -> tuple[str, bool]:
+    """Return ``text`` cut to at most ``length`` code points, and whether it was cut.
+
+    The cut falls behind a sentence where one ends in the second half, else behind a word.
+    """
+    text = text.strip()
+    if len(text) <= length:
+        return text, False
+    part = text[:length]
+    end = max(part.rfind(mark) for mark in (". ", "! ", "? ", ".\n"))
+    if end >= length // 2:
+        return part[: end + 1], True
+    space = part.rfind(" ")
+    return part[: space if space > length // 2 else length].rstrip(" ,;:-–—"), True
+
+
+def summary(concept: Concept, length: int = SUMMARY) -> str:
+    """Return one line that says what a concept is: the start of its first definition."""
+    for definition in concept.definitions:
+        if definition.text:
+            text, cut = shortened(" ".join(definition.text.split()), length)
+            return f"{text} …" if cut and not text.endswith((".", "!", "?")) else text
+    return ""
+
+
+def reference(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+    """Return what names a concept where it is only pointed at."""
+    concept = snapshot.index.concept(slug)
+    return {
+        "slug": slug,
+        "iri": iri(snapshot, slug),
+        "label": concept.label,
+        "kind": concept.kind,
+        "implied": concept.implied,
+    }
+
+
+def brief(snapshot: Snapshot, slug: str) -> dict[str, Any]:
+    """Return what a list says of a concept."""
+    concept = snapshot.index.concept(slug)
+    return {
+        **reference(snapshot, slug),
+        "aliases": list(concept.aliases),
+        "summary": summary(concept),
+        "sources": list(dict.fromkeys(d.source for d in concept.definitions)),
+        "degree": degree(snapshot, slug),
+    }
+
+
+def degree(snapshot: Snapshot, slug: str) -> int:
+    """Return the number of relations of a concept, in both directions."""
+    return snapshot.index.degree(snapshot.index.number[slug])
+
+
+def seen_from(relation: Relation, slug: str, language: str = "en") -> tuple[str, str, str, str]:
+    """Return (type, phrase, direction, other concept) of a relation as one end reads it.
+
+    The direction is ``out``, ``in``, or ``both`` for symmetric types.
+    """
+    kind = vocabulary.RELATION_TYPES[relation.type]
+    outgoing = relation.subject == slug
+    other = relation.object if outgoing else relation.subject
+    phrase = vocabulary.phrase(relation.type, language, inverse=not outgoing)
+    direction = "both" if kind.symmetric else "out" if outgoing else "in"
+    return kind.key if outgoing else kind.inverse, phrase, direction, other
+
+
+def relation_from(snapshot: Snapshot, relation: Relation, slug: str) -> dict[str, Any]:
+    """Return a relation as the concept ``slug`` reads it."""
+    type_, phrase, direction, other = seen_from(relation, slug, snapshot.graph.language)
+    return {
+        "id": relation.id,
+        "type": type_,
+        "phrase": phrase,
+        "direction": direction,
+        "target": reference(snapshot, other),
+        "family": vocabulary.RELATION_TYPES[relation.type].family,
+        "basis": relation.basis,
+        "confidence": relation.confidence,
+        "evidence": len(relation.evidence),
+        "sources": list(relation.sources),
+    }
+
+
+def line_of(snapshot: Snapshot, document: str, offset: int) -> int:
+    """Return the line of a document's text that an offset falls in, from 1; 0 if it is unknown."""
+    text = snapshot.texts.get(document)
+    if text is None:
+        return 0
+    starts = snapshot.lines.get(document)
+    if starts is None:
+        starts = [0]
+        starts.extend(i + 1 for i, c in enumerate(text.text) if c == "\n")
+        snapshot.lines[document] = starts
+    return bisect_right(starts, offset)
+
+
+def surroundings(snapshot: Snapshot, evidence: Evidence) -> tuple[str, str]:
+    """Return the text of the same line before and after a quote, cut at words."""
+    found = snapshot.texts.get(evidence.document)
+    if found is None:
+        return "", ""
+    text, start, end = found.text, evidence.span.start, evidence.span.end
+    first = max(text.rfind("\n", 0, start) + 1, start - AROUND)
+    last = text.find("\n", end)
+    last = min(len(text) if last < 0 else last, end + AROUND)
+    before, after = text[first:start], text[end:last]
+    if first > 0 and text[first - 1] != "\n":
+        before = "… " + before.partition(" ")[2]
+    if last < len(text) and text[last] != "\n":
+        after = after.rpartition(" ")[0] + " …"
+    return before, after
+
+
+def evidence_view(snapshot: Snapshot, evidence: Evidence) -> dict[str, Any]:
+    """Return a piece of evidence with the text around it and where it stands."""
+    before, after = surroundings(snapshot, evidence)
+    text = snapshot.texts.get(evidence.document)
+    source = text.source if text else evidence.document.removeprefix("sources/")
+    line = line_of(snapshot, evidence.document, evidence.span.start)
+    return {
+        "source": source,
+        "document": evidence.document,
+        "start": evidence.span.start,
+        "end": evidence.span.end,
+        "line": line,
+        "place": f"{source}:{line}",
+        "before": before,
+        "quote": evidence.quote,
+        "after": after,
+        "rule": evidence.rule,
+        "confidence": evidence.confidence,
+    }
+
+
+def relation_view(snapshot: Snapshot, relation: Relation) -> dict[str, Any]:
+    """Return a relation whole: both ends, the sentence it reads as, all its evidence."""
+    kind = vocabulary.RELATION_TYPES[relation.type]
+    language = snapshot.graph.language
+    subject = snapshot.index.concept(relation.subject).label
+    object_ = snapshot.index.concept(relation.object).label
+    return {
+        "id": relation.id,
+        "type": relation.type,
+        "inverse": kind.inverse,
+        "iri": kind.iri,
+        "sentence": f"{subject} {vocabulary.phrase(relation.type, language)} {object_}",
+        "inverse_sentence": (
+            f"{object_} {vocabulary.phrase(relation.type, language, inverse=True)} {subject}"
+        ),
+        "subject": reference(snapshot, relation.subject),
+        "object": reference(snapshot, relation.object),
+        "family": kind.family,
+        "symmetric": kind.symmetric,
+        "basis": relation.basis,
+        "confidence": relation.confidence,
+        "sources": list(relation.sources),
+        "evidence": [evidence_view(snapshot, each) for each in relation.evidence],
+    }
+
+
+def source_view(source: Source) -> dict[str, Any]:
+    """Return what is known about a source."""
+    return {
+        "name": source.name,
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url,
+        "retrieved": source.retrieved,
+        "licence": source.licence,
+        "reuse": source.reuse,
+        "language": source.language,
+        "media_type": source.media_type,
+        "digest": source.digest,
+        "entries": source.entries,
+        "credit": credit(source),
+    }
+
+
+def credit(source: Source) -> str:
+    """Return the line that says whose words these are."""
+    parts = (source.title, source.publisher, source.url, source.licence or "no licence stated")
+    return ", ".join(part for part in parts if part)
+
+
+def words(definition: Definition, source: Source | None, *, public: bool) -> tuple[str, bool]:
+    """Return a definition's text as far as it may be shown, and whether it was cut.
+
+    A server that only its owner reads shows everything. A public one shows what the source's
+    ``reuse`` allows: all, an excerpt, or nothing but the term.
+    """
+    reuse = source.reuse if source else "excerpt"
+    if not public or reuse == "full":
+        return definition.text, False
+    if reuse == "term":
+        return "", bool(definition.text)
+    return shortened(definition.text, EXCERPT)
+
+
+def definition_view(snapshot: Snapshot, definition: Definition, *, public: bool) -> dict[str, Any]:
+    """Return what one source says about a concept."""
+    source = snapshot.sources.get(definition.source)
+    text, cut = words(definition, source, public=public)
+    more = not cut  # examples and notes go only with a whole definition
+    return {
+        "source": definition.source,
+        "title": source.title if source else definition.source,
+        "credit": credit(source) if source else definition.source,
+        "term": definition.term,
+        "text": text,
+        "excerpt": cut,
+        "language": definition.language,
+        "pos": list(definition.pos),
+        "examples": list(definition.examples) if more else [],
+        "notes": list(definition.notes) if more else [],
+        "formula": definition.formula,
+        "resources": [{"title": t, "url": u} for t, u in definition.resources],
+        "locator": definition.locator,
+        "document": definition.document,
+        "start": definition.start,
+        "end": definition.end,
+        "line": line_of(snapshot, definition.document, definition.start),
+    }
+
+
+def concept_view(snapshot: Snapshot, slug: str, *, public: bool = False) -> dict[str, Any]:
+    """Return all that is known about a concept, relations sorted by strength."""
+    concept = snapshot.index.concept(slug)
+    relations = sorted(snapshot.index.relations_of(slug), key=strength)
+    return {
+        **reference(snapshot, slug),
+        "labels": [
+            {"text": d.text, "language": d.language, "type": d.type, "status": d.status}
+            for d in concept.designations
+        ],
+        "aliases": list(concept.aliases),
+        "inferred": concept.inferred,
+        "subject_field": concept.subject_field,
+        "notation": concept.notation,
+        "definitions": [
+            definition_view(snapshot, each, public=public) for each in concept.definitions
+        ],
+        "relations": [relation_from(snapshot, each, slug) for each in relations],
+        "close": [reference(snapshot, each) for each in concept.close],
+        "same_as": list(concept.same_as),
+        "degree": len(relations),
+    }
+
+
+_BASES = {key: place for place, key in enumerate(vocabulary.BASES)}
+_TYPES = {key: place for place, key in enumerate(vocabulary.RELATION_TYPES)}
+
+
+def strength(relation: Relation) -> tuple[int, int, float, str, str]:
+    """Return the sort key that puts what matters first: basis, type, confidence, name."""
+    return (
+        _BASES.get(relation.basis, len(_BASES)),
+        _TYPES.get(relation.type, len(_TYPES)),
+        -relation.confidence,
+        relation.subject,
+        relation.object,
+    )
