@@ -1,0 +1,141 @@
+"""The application: one graph folder (or graph) behind all routes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import astuple
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import concepts, dereference, docs, explorer, relations, search, system, views
+from api.gate import Gate
+from api.pages import problem_page
+from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
+from api.routes import Route, register
+from api.service import Service, Snapshot
+from api.settings import Settings
+from kg.errors import AmbiguousLabel, ConceptNotFound
+
+ROUTES: tuple[Route, ...] = (
+    *concepts.ROUTES,
+    *search.ROUTES,
+    *relations.ROUTES,
+    *explorer.ROUTES,
+    *dereference.ROUTES,
+    *docs.ROUTES,
+    *system.ROUTES,
+)
+"""Every address of the application."""
+
+
+def create_app(graph: Snapshot, settings: Settings | None = None) -> FastAPI:
+    """Return the application that serves a snapshot.
+
+    Nothing is read from the environment, see :func:`api.settings.from_environment`.
+    """
+    settings = settings or Settings()
+    service = Service(graph)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.stopping = True
+        service.close()
+
+    version = docs.software_version()
+    app = FastAPI(
+        title=service.snapshot.graph.title,
+        version=version,
+        description=docs.DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    app.state.service = service
+    app.state.stopping = False
+    app.state.problem_page = problem_page
+    app.state.fingerprint = fingerprint(version, settings)
+    register(app, ROUTES)
+    app.add_middleware(Gate, settings=settings, routes=app.router.routes)
+    app.add_exception_handler(Problem, _problem)
+    for error in TRANSLATIONS:
+        app.add_exception_handler(error, _translated)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _internal)
+    return app
+
+
+def fingerprint(version: str, settings: Settings) -> bytes:
+    """Return what of the server itself goes into every validator."""
+    return hashlib.blake2b(repr((version, astuple(settings))).encode(), digest_size=16).digest()
+
+
+async def _problem(request: Request, error: Any) -> Response:
+    return respond(request, error)
+
+
+async def _translated(request: Request, error: Any) -> Response:
+    """Answer an error of the graph; concepts are named with their labels and addresses."""
+    problem = next(make for kind, make in TRANSLATIONS.items() if isinstance(error, kind))(error)
+    snapshot: Snapshot = request.scope["snapshot"]
+    if isinstance(error, AmbiguousLabel):
+        problem.more["choices"] = [_choice(request, snapshot, slug) for slug in error.choices]
+    if isinstance(error, ConceptNotFound):
+        problem.more["near"] = [
+            _choice(request, snapshot, _slug(snapshot, label)) for label in error.near
+        ]
+    return respond(request, problem)
+
+
+def _slug(snapshot: Snapshot, label: str) -> str:
+    """Return the slug of a preferred label; of several concepts with it, the best."""
+    try:
+        return snapshot.index.resolve(label)
+    except AmbiguousLabel as error:
+        return error.choices[0]
+
+
+def _choice(request: Request, snapshot: Snapshot, slug: str) -> dict[str, Any]:
+    root = request.scope.get("root_path", "")
+    summary = views.summary(snapshot.index.concept(slug))
+    return {
+        **views.reference(snapshot, slug),
+        "summary": summary,
+        "url": root + views.path(slug),
+    }
+
+
+_HTTP = {404: "not-found", 405: "method-not-allowed", 400: "malformed-request"}
+
+
+async def _http(request: Request, error: Any) -> Response:
+    """Answer what the router itself finds wrong."""
+    kind = _HTTP.get(error.status_code, "not-found")
+    detail = {
+        "not-found": f"There is no {request.url.path} here. /docs lists what can be asked.",
+        "method-not-allowed": f"{request.method} is not allowed here.",
+    }.get(kind, str(error.detail))
+    allow = dict(error.headers or {})
+    if kind == "method-not-allowed" and "Allow" in allow:
+        allowed = set(allow["Allow"].split(", "))
+        allow["Allow"] = ", ".join(sorted(allowed | {"OPTIONS"} | _head(allowed)))
+        detail += f" Allowed: {allow['Allow']}."
+    return respond(request, Problem(kind, detail, headers=allow))
+
+
+def _head(allowed: set[str]) -> set[str]:
+    return {"HEAD"} if "GET" in allowed else set()
+
+
+async def _internal(request: Request, _: Exception) -> Response:
+    """Answer a fault of ours; the server's log has the traceback."""
+    return respond(request, Problem("internal", PROBLEMS["internal"].help))

@@ -1,0 +1,116 @@
+"""What a concept's IRI answers: the forms of a concept by ``Accept`` and by suffix, redirects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import term_page, views
+from api.concepts import snapshot_of
+from api.markdown import concept_markdown
+from api.negotiate import (
+    CONCEPT_FORMATS,
+    HTML,
+    JSON,
+    MARKDOWN,
+    Representation,
+    by_suffix,
+    choose,
+)
+from api.pages import render
+from api.parameters import Parameters
+from api.problems import not_acceptable
+from api.replies import reply, reply_as, reply_json
+from api.routes import Route
+from api.service import Snapshot
+
+FORMS = (HTML, JSON, MARKDOWN)
+
+
+async def concept(request: Request) -> Response:
+    """Answer a concept in the form that the suffix names, or ``Accept`` likes best."""
+    Parameters(request, ())
+    snapshot = snapshot_of(request)
+    name, form = by_suffix(request.path_params["name"], CONCEPT_FORMATS)
+    if name not in snapshot.index.number and request.path_params["name"] in snapshot.index.number:
+        name, form = request.path_params["name"], None
+    slug = snapshot.index.resolve(name)
+    if slug != name:
+        return _redirect(request, snapshot, name, slug, form)
+    headers = {"Link": links(request, snapshot, slug)}
+    if form is not None:
+        return await _answer(request, snapshot, slug, form, headers, vary="")
+    chosen = choose(request.headers.get("accept"), FORMS)
+    if chosen is None:
+        raise not_acceptable(FORMS)
+    form = chosen[0]
+    headers["Content-Location"] = f"{_root(request)}{views.path(slug)}.{form.suffix}"
+    return await _answer(request, snapshot, slug, form, headers, vary="Accept")
+
+
+def _root(request: Request) -> str:
+    root: str = request.scope.get("root_path", "")
+    return root
+
+
+def _redirect(
+    request: Request, snapshot: Snapshot, name: str, slug: str, form: Representation | None
+) -> Response:
+    """Send on from a former slug for good, from any other label for now."""
+    renamed = name in snapshot.graph.redirects
+    suffix = f".{form.suffix}" if form else ""
+    headers = {
+        "Location": f"{_root(request)}{views.path(slug)}{suffix}",
+        "Cache-Control": "no-cache",
+    }
+    return Response(status_code=301 if renamed else 302, headers=headers)
+
+
+def links(request: Request, snapshot: Snapshot, slug: str) -> str:
+    """Return the ``Link`` header of a concept: its IRI, its other forms, its collection."""
+    address = _root(request) + views.path(slug)
+    found = [f'<{snapshot.graph.base.rstrip("/")}{views.path(slug)}>; rel="canonical"']
+    found += [
+        f'<{address}.{each.suffix}>; rel="alternate"; type="{each.media_type}"' for each in FORMS
+    ]
+    found.append(f'<{_root(request)}/concepts>; rel="collection"')
+    return ", ".join(found)
+
+
+async def _answer(
+    request: Request,
+    snapshot: Snapshot,
+    slug: str,
+    form: Representation,
+    headers: Mapping[str, str],
+    *,
+    vary: str,
+) -> Response:
+    public = request.app.state.settings.public
+    if form is HTML:
+        shown = term_page.context(snapshot, slug, _root(request), public=public)
+        body = render(request, "term.html", page="/concepts", **shown)
+        return reply(request, body, HTML.media_type, headers=headers, vary=vary)
+    if form is JSON:
+        value = views.concept_view(snapshot, slug, public=public)
+        return reply_json(request, value, headers=headers, vary=vary)
+    if form is MARKDOWN:
+        body = concept_markdown(snapshot, slug, public=public).encode()
+        return reply_as(request, body, form, headers=headers, vary=vary)
+    raise not_acceptable(FORMS)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        path="/concepts/{name}",
+        handler=concept,
+        summary="A concept's IRI: HTML, RDF, JSON or Markdown by Accept or suffix",
+        tag="linked data",
+        path_samples={"name": "slug"},
+        media_types=tuple(each.media_type for each in FORMS),
+        problems=("ambiguous-label", "concept-not-found", "not-acceptable", "invalid-parameter"),
+    ),
+)
+"""Routes of linked data."""

@@ -1,0 +1,92 @@
+"""The OpenAPI document, with examples from the served graph, and Swagger UI from our own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.catalogue import initial
+from api.concepts import snapshot_of
+from api.pages import render
+from api.replies import CSP_DOCS, reply
+from api.routes import Route
+from api.service import Snapshot
+
+DESCRIPTION = """
+Ask a concept graph that was read from glossaries: what is related to a term, how, why, and how two
+terms are connected. A concept is named by its slug, its IRI or any of its labels. Errors are
+problem documents (RFC 9457); their `type` points to an explanation, their `detail` says what to do.
+"""
+
+
+def software_version() -> str:
+    """Return the version of the installed distribution; ``0`` in a checkout that is not."""
+    try:
+        return version("glossgraph")
+    except PackageNotFoundError:
+        return "0"
+
+
+def samples(snapshot: Snapshot) -> Mapping[str, str]:
+    """Return values from the graph that make every example of the document runnable.
+
+    The concept with most relations, one that it is related to, and their relation.
+    """
+    index = snapshot.index
+    found = {
+        "language": snapshot.graph.language,
+        "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",
+    }
+    if snapshot.graph.sources:
+        found["source"] = snapshot.graph.sources[0].name
+    if not index.concepts:
+        return found
+    hub = max(range(len(index.concepts)), key=index.degree)
+    concept = index.concepts[hub]
+    found |= {"slug": concept.slug, "label": concept.label, "letter": initial(concept.label)}
+    relation = next(index.relations_of(concept.slug), None)
+    if relation is not None:
+        other = relation.object if relation.subject == concept.slug else relation.subject
+        found |= {"relation": relation.id, "other": index.concept(other).label}
+    return found
+
+
+def document(app: FastAPI, snapshot: Snapshot, root: str) -> dict[str, Any]:
+    """Return the OpenAPI document with examples from ``snapshot``."""
+    described: dict[str, Any] = orjson.loads(orjson.dumps(app.openapi()))
+    values = samples(snapshot)
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                sample = values.get(parameter.pop("x-sample", ""))
+                if sample is not None:
+                    parameter["example"] = sample
+    described["servers"] = [{"url": root or "/"}]
+    return described
+
+
+async def openapi(request: Request) -> Response:
+    """Answer the OpenAPI document."""
+    snapshot = snapshot_of(request)
+    body = orjson.dumps(document(request.app, snapshot, request.scope.get("root_path", "")))
+    return reply(request, body, "application/json", vary="")
+
+
+async def docs(request: Request) -> Response:
+    """Answer the page that shows the OpenAPI document and tries it out."""
+    body = render(request, "docs.html")
+    headers = {"Content-Security-Policy": CSP_DOCS}
+    return reply(request, body, "text/html", vary="", headers=headers)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(path="/openapi.json", handler=openapi, summary="This document", documented=False),
+    Route(path="/docs", handler=docs, summary="The interface, to try out", documented=False),
+)
+"""Routes that describe the others."""

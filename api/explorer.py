@@ -1,0 +1,178 @@
+"""Pages for people: home, the list, search, sources, errors. They work without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import views
+from api.catalogue import initial
+from api.concepts import snapshot_of
+from api.negotiate import HTML, JSON, choose
+from api.pages import card, render
+from api.parameters import Parameters, cursor
+from api.problems import PROBLEMS, not_acceptable
+from api.replies import reply, reply_json
+from api.routes import Route
+from api.service import Snapshot
+from kg.search import search
+from ontology import vocabulary
+
+_PAGE = 300
+"""Concepts on a page of the list."""
+_HUBS = 6
+"""Well-connected concepts that the home page shows."""
+_HITS = 50
+_LIST = ("letter", "source", "kind", "type", "cursor")
+
+
+def _page(request: Request, template: str, **more: Any) -> Response:
+    return reply(request, render(request, template, **more), HTML.media_type, vary="")
+
+
+def _root(request: Request) -> str:
+    root: str = request.scope.get("root_path", "")
+    return root
+
+
+async def home(request: Request) -> Response:
+    """Answer the first page: search, letters, kinds, where much meets, sources."""
+    Parameters(request, ())
+    snapshot = snapshot_of(request)
+    hubs = [card(snapshot, slug, _root(request)) for slug in snapshot.hubs[:_HUBS]]
+    return _page(request, "home.html", page="/", home=True, hubs=hubs, kinds=_kinds(snapshot))
+
+
+def _kinds(snapshot: Snapshot) -> list[dict[str, Any]]:
+    counts = snapshot.figures["by_kind"]
+    return [
+        {"key": key, "name": views.kind_name(key, snapshot.graph.language), "count": counts[key]}
+        for key in vocabulary.KINDS
+        if key != "none" and counts.get(key)
+    ]
+
+
+async def list_page(request: Request) -> Response:
+    """Answer the concepts from A to Z, whole or by letter, source, kind or relation."""
+    snapshot = snapshot_of(request)
+    chosen = choose(request.headers.get("accept"), (HTML, JSON))
+    if chosen is None:
+        raise not_acceptable((HTML, JSON))
+    asked = Parameters(request, _LIST)
+    letter = asked.text("letter", "").upper()
+    source = asked.one("source", snapshot.sources)
+    kind = asked.one("kind", vocabulary.KINDS)
+    types = asked.several("type", vocabulary.DEFAULT.keys)
+    slugs = snapshot.catalogue.filtered(letter=letter, source=source, kind=kind, types=types)
+    page = snapshot.catalogue.page(slugs, after=asked.cursor(), limit=_PAGE)
+    if chosen[0] is JSON:
+        value = {
+            "total": page.total,
+            "concepts": [views.brief(snapshot, slug) for slug in page.slugs],
+            "next": cursor(page.next) if page.next else None,
+        }
+        return reply_json(request, value, vary="Accept")
+    cards = [card(snapshot, slug, _root(request)) for slug in page.slugs]
+    groups: list[dict[str, Any]] = []
+    for each in cards:
+        under = initial(each["label"])
+        if not groups or groups[-1]["letter"] != under:
+            groups.append({"letter": under, "concepts": []})
+        groups[-1]["concepts"].append(each)
+    given = {"letter": letter, "source": source, "kind": kind, "type": ",".join(types)}
+    body = render(
+        request,
+        "concepts.html",
+        page="/concepts",
+        heading=f"Concepts under {letter}" if letter else "All concepts",
+        total=page.total,
+        filters=_filters(snapshot, source, kind, types),
+        kinds=_kind_links(request, snapshot, given),
+        letter=letter,
+        groups=groups,
+        next=_address(request, {**given, "cursor": cursor(page.next)}) if page.next else "",
+    )
+    return reply(request, body, HTML.media_type, vary="Accept")
+
+
+def _address(request: Request, given: dict[str, str]) -> str:
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"{_root(request)}/concepts" + (f"?{query}" if query else "")
+
+
+def _filters(snapshot: Snapshot, source: str, kind: str, types: tuple[str, ...]) -> list[str]:
+    language = snapshot.graph.language
+    found = [snapshot.sources[source].title] if source else []
+    found += [views.kind_name(kind, language)] if kind else []
+    found += [f"something it “{vocabulary.phrase(each, language)}”" for each in types]
+    return found
+
+
+def _kind_links(
+    request: Request, snapshot: Snapshot, given: dict[str, str]
+) -> list[dict[str, Any]]:
+    links = [{"name": "All", "key": ""}, *_kinds(snapshot)]
+    return [
+        {
+            "name": each["name"],
+            "href": _address(request, {**given, "kind": each["key"]}),
+            "current": each["key"] == given["kind"],
+        }
+        for each in links
+    ]
+
+
+async def search_page(request: Request) -> Response:
+    """Answer what is found for a few words; a single exact label leads straight to its page."""
+    snapshot = snapshot_of(request)
+    asked = Parameters(request, ("q",)).text("q", "", length=500)
+    results = search(snapshot.index, asked, limit=_HITS)
+    exact = [hit for hit in results.hits if hit.reason in {"exact label", "acronym", "alias"}]
+    if len(exact) == 1 and exact[0].score >= max(hit.score for hit in results.hits):
+        address = _root(request) + views.path(exact[0].concept)
+        return Response(status_code=303, headers={"Location": address})
+    hits = [
+        {**card(snapshot, hit.concept, _root(request)), "reason": _reason(hit.reason, hit.label)}
+        for hit in results.hits
+    ]
+    return _page(request, "search.html", asked=asked, hits=hits)
+
+
+def _reason(reason: str, label: str) -> str:
+    return reason if reason in {"exact label", "definition text"} else f"{reason}: {label}"
+
+
+async def sources_page(request: Request) -> Response:
+    """Answer whose words these are."""
+    Parameters(request, ())
+    return _page(request, "sources.html", page="/sources")
+
+
+async def problems_page(request: Request) -> Response:
+    """Answer what each error means and what to do."""
+    return _page(request, "problems.html", problems=PROBLEMS)
+
+
+def _html(path: str, handler: Any, summary: str) -> Route:
+    return Route(path=path, handler=handler, summary=summary, documented=False)
+
+
+ROUTES: tuple[Route, ...] = (
+    _html("/", home, "Home"),
+    Route(
+        path="/concepts",
+        handler=list_page,
+        summary="The concepts from A to Z, as a page or as JSON",
+        tag="linked data",
+        parameters=_LIST,
+        media_types=(HTML.media_type, JSON.media_type),
+        problems=("not-acceptable", "invalid-parameter"),
+    ),
+    _html("/search", search_page, "Search results"),
+    _html("/sources", sources_page, "Sources and licences"),
+    _html("/problems", problems_page, "What errors mean"),
+)
+"""Routes of pages."""

@@ -1,0 +1,129 @@
+"""Templates of pages, and what every page shows of the graph it is about."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup
+from starlette.requests import Request
+
+from api import views
+from api.catalogue import LETTERS, OTHER
+from api.service import Snapshot
+from api.system import address
+from kg.model import Source
+
+PAGES = (("/concepts", "A–Z"), ("/sources", "Sources"), ("/query", "Query"), ("/docs", "API"))
+"""Addresses and names in every page's header."""
+
+LICENCES = {
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    **{
+        f"CC-{kind.upper()}-{number}": f"https://creativecommons.org/licenses/{kind}/{number}/"
+        for kind in ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
+        for number in ("3.0", "4.0")
+    },
+    "MIT": "https://spdx.org/licenses/MIT.html",
+    "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",
+}
+"""Where the licences that glossaries mostly have can be read, by SPDX identifier."""
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the environment that templates are read in; compiled once, everything escaped."""
+    folder = Path(__file__).resolve().parent / "templates"
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+    )
+
+
+def render(request: Request, template: str, *, page: str = "", **more: Any) -> bytes:
+    """Return a page in UTF-8; ``page`` is the address in the header that it belongs to."""
+    snapshot: Snapshot = request.scope["snapshot"]
+    root = request.scope.get("root_path", "")
+    context = {
+        "root": root,
+        "lang": snapshot.graph.language,
+        "site": site(snapshot, root),
+        "pages": PAGES,
+        "page": page,
+        "home": False,
+        "asked": "",
+        "asset": lambda name: address(root, name),
+        "letters": lambda current: letters(snapshot, root, current),
+        **more,
+    }
+    return environment().get_template(template).render(context).encode()
+
+
+def problem_page(request: Request, problem: dict[str, Any]) -> bytes:
+    """Return the page that a browser is shown for a problem document."""
+    snapshot: Snapshot = request.scope["snapshot"]
+    root = request.scope.get("root_path", "")
+    slugs = [each["slug"] for each in problem.get("choices", ())]
+    slugs += [each["slug"] for each in problem.get("near", ())]
+    links = [card(snapshot, slug, root) for slug in slugs]
+    return render(request, "problem.html", problem=problem, links=links)
+
+
+def site(snapshot: Snapshot, root: str) -> dict[str, Any]:
+    """Return what header and footer say about the graph."""
+    return {
+        "title": snapshot.graph.title,
+        "concepts": len(snapshot.graph.concepts),
+        "relations": len(snapshot.graph.relations),
+        "revision": snapshot.revision[:12],
+        "sources": [source_link(each, root) for each in snapshot.graph.sources],
+    }
+
+
+def source_link(source: Source, root: str) -> dict[str, Any]:
+    """Return a source with its address and that of its licence."""
+    licence = source.licence
+    return {
+        **views.source_view(source),
+        "href": f"{root}/sources#{quote(source.name)}",
+        "url": safe(source.url),
+        "licence_url": LICENCES.get(licence, safe(licence)),
+    }
+
+
+def safe(url: str) -> str:
+    """Return ``url`` if it is an http(s) address, else ``""``: sources may hold any text."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
+def card(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any]:
+    """Return what a list shows of a concept, with its address."""
+    return {**views.brief(snapshot, slug), "href": root + views.path(slug)}
+
+
+def letters(snapshot: Snapshot, root: str, current: str) -> Markup:
+    """Return the bar of letters: links where there are concepts, plain where not."""
+    known = snapshot.catalogue.letters
+    shown = [*LETTERS, *(letter for letter in known if letter not in LETTERS)]
+    if OTHER in shown:
+        shown.remove(OTHER)
+        shown.append(OTHER)
+    parts = []
+    for letter in shown:
+        if letter not in known:
+            parts.append(Markup('<span class="letter" aria-hidden="true">{}</span>').format(letter))
+            continue
+        here = Markup(' aria-current="true"') if letter == current else ""
+        parts.append(
+            Markup('<a class="letter" href="{}/concepts?letter={}"{}>{}</a>').format(
+                root, quote(letter), here, letter
+            )
+        )
+    return Markup("").join(parts)

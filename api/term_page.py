@@ -1,0 +1,230 @@
+"""The page of a concept: what the template shows, made from one snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from markupsafe import Markup
+
+from api import views
+from api.catalogue import initial
+from api.negotiate import JSON, MARKDOWN
+from api.pages import safe, source_link
+from api.service import Snapshot
+from kg.model import Concept, Definition, Relation
+from ontology import vocabulary
+
+_SIDE = 60
+"""Concepts before and behind this one in the list at the side."""
+_SHOWN = 3
+"""Pieces of evidence shown for a relation; the record has all."""
+_MENTIONS = 24
+"""Mentions shown before the page refers to the data."""
+
+
+def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[str, Any]:
+    """Return what ``term.html`` needs of a concept."""
+    concept = snapshot.index.concept(slug)
+    relations = sorted(snapshot.index.relations_of(slug), key=views.strength)
+    named = [each for each in relations if each.basis != "mention"]
+    mentioned = [each for each in relations if each.basis == "mention"]
+    definitions = [_definition(snapshot, each, root, public) for each in concept.definitions]
+    whole = [each for each in definitions if not each["cut"]]
+    language = snapshot.graph.language
+    letter = initial(concept.label)
+    return {
+        "concept": {
+            "slug": slug,
+            "iri": views.iri(snapshot, slug),
+            "label": concept.label,
+            "summary": views.summary(concept),
+            "aliases": _aliases(concept),
+            "kind": "" if concept.kind == "none" else concept.kind,
+            "kind_name": views.kind_name(concept.kind, language),
+            "pos": list(dict.fromkeys(p for d in concept.definitions for p in d.pos)),
+            "subject_field": concept.subject_field,
+            "notation": concept.notation,
+            "implied": concept.implied,
+            "inferred": concept.inferred,
+            "same_as": [iri for iri in concept.same_as if safe(iri)],
+        },
+        "initial": letter,
+        "side": _side(snapshot, slug, root),
+        "crumbs": [_link(snapshot, each, root) for each in broader_chain(snapshot, slug)],
+        "definitions": [each for each in definitions if each["text"]],
+        "families": _families(snapshot, slug, named, root),
+        "mentions": _families(snapshot, slug, mentioned[:_MENTIONS], root),
+        "map": None,
+        "formulas": _texts(whole, "formula"),
+        "examples": _texts(whole, "examples"),
+        "notes": _texts(whole, "notes"),
+        "resources": _resources(concept),
+        "close": [_link(snapshot, each, root) for each in concept.close],
+        "downloads": [
+            {
+                "media_type": each.media_type,
+                "name": each.name,
+                "href": f"{root}{views.path(slug)}.{each.suffix}",
+            }
+            for each in (JSON, MARKDOWN)
+        ],
+        "linked_data": _script(defined_term(snapshot, concept, public=public)),
+    }
+
+
+def _link(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any]:
+    concept = snapshot.index.concept(slug)
+    return {
+        "slug": slug,
+        "href": root + views.path(slug),
+        "label": concept.label,
+        "implied": concept.implied,
+    }
+
+
+def _aliases(concept: Concept) -> list[dict[str, str]]:
+    """Return the shown labels besides the headword; an inferred type is said in a note."""
+    return [
+        {"text": d.text, "language": d.language, "note": "" if d.type == "full form" else d.type}
+        for d in concept.designations
+        if d.status != "hidden" and d.text != concept.label
+    ]
+
+
+def _side(snapshot: Snapshot, slug: str, root: str) -> list[dict[str, Any]]:
+    """Return the concepts around this one in the alphabet, by letter."""
+    groups: list[dict[str, Any]] = []
+    for each in snapshot.catalogue.around(slug, _SIDE):
+        link = _link(snapshot, each, root)
+        letter = initial(link["label"])
+        if not groups or groups[-1]["letter"] != letter:
+            groups.append({"letter": letter, "concepts": []})
+        groups[-1]["concepts"].append(link)
+    return groups
+
+
+def broader_chain(snapshot: Snapshot, slug: str) -> list[str]:
+    """Return the concepts above one, the topmost first: kind-of, else part-of, the strongest."""
+    chain: list[str] = []
+    seen, here = {slug}, slug
+    while len(chain) < 5:
+        above = [
+            relation
+            for relation in snapshot.index.relations_of(here)
+            if relation.subject == here
+            and vocabulary.RELATION_TYPES[relation.type].hierarchical
+            and relation.object not in seen
+        ]
+        if not above:
+            break
+        here = min(above, key=views.strength).object
+        seen.add(here)
+        chain.append(here)
+    return chain[::-1]
+
+
+def _definition(
+    snapshot: Snapshot, definition: Definition, root: str, public: bool
+) -> dict[str, Any]:
+    source = snapshot.sources[definition.source]
+    view = views.definition_view(snapshot, definition, public=public)
+    line = view["line"]
+    return {
+        **view,
+        "cut": view["excerpt"],
+        "source": source_link(source, root),
+        "place": definition.locator or (f"line {line}" if line else ""),
+    }
+
+
+def _texts(definitions: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
+    """Return the examples, notes or formulas of all definitions, each with its source."""
+    found = []
+    for definition in definitions:
+        texts = definition[key]
+        for text in [texts] if isinstance(texts, str) else texts:
+            if text:
+                found.append({"text": text, "source": definition["source"]})
+    return found
+
+
+def _resources(concept: Concept) -> list[tuple[str, str]]:
+    found = {
+        (title, safe(url)): None
+        for definition in concept.definitions
+        for title, url in definition.resources
+    }
+    return list(found)
+
+
+def _families(
+    snapshot: Snapshot, slug: str, relations: list[Relation], root: str
+) -> list[dict[str, Any]]:
+    """Return relations by family and phrase, in the order of the legend."""
+    language = snapshot.graph.language
+    groups: dict[str, dict[str, list[dict[str, Any]]]] = {key: {} for key in vocabulary.FAMILIES}
+    for relation in relations:
+        _, phrase, _, other = views.seen_from(relation, slug, language)
+        family = vocabulary.RELATION_TYPES[relation.type].family
+        shown = [views.evidence_view(snapshot, each) for each in relation.evidence[:_SHOWN]]
+        for each in shown:
+            each["source"] = source_link(snapshot.sources[each["source"]], root)
+            each["place"] = f"line {each['line']}"
+        groups[family].setdefault(phrase, []).append(
+            {
+                "target": _link(snapshot, other, root),
+                "evidence": shown,
+                "more": len(relation.evidence) - len(shown),
+                "href": f"{root}/api/relations/{relation.id}",
+                "basis_name": vocabulary.in_language(
+                    vocabulary.BASES[relation.basis].label, language
+                ).capitalize(),
+            }
+        )
+    return [
+        {
+            "key": key,
+            "name": vocabulary.in_language(vocabulary.FAMILIES[key].label, language),
+            "phrases": [{"text": phrase, "relations": found} for phrase, found in phrases.items()],
+        }
+        for key, phrases in groups.items()
+        if phrases
+    ]
+
+
+def defined_term(snapshot: Snapshot, concept: Concept, *, public: bool) -> dict[str, Any]:
+    """Return a concept as schema.org DefinedTerm, for search engines and assistants."""
+    texts = [
+        views.words(each, snapshot.sources.get(each.source), public=public)[0]
+        for each in concept.definitions
+    ]
+    value: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "DefinedTerm",
+        "@id": views.iri(snapshot, concept.slug),
+        "name": concept.label,
+        "inLanguage": snapshot.graph.language,
+        "inDefinedTermSet": {
+            "@type": "DefinedTermSet",
+            "@id": f"{snapshot.graph.base}concepts",
+            "name": snapshot.graph.title,
+        },
+    }
+    if concept.aliases:
+        value["alternateName"] = list(concept.aliases)
+    if any(texts):
+        value["description"] = next(text for text in texts if text)
+    if concept.notation:
+        value["termCode"] = concept.notation
+    if concept.same_as:
+        value["sameAs"] = list(concept.same_as)
+    return value
+
+
+def _script(value: object) -> Markup:
+    """Return JSON that may stand in a script element: nothing in it can end the element."""
+    text = orjson.dumps(value).decode()
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)

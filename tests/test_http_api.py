@@ -1,0 +1,309 @@
+"""The REST interface, over a graph made by hand."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.service import Snapshot
+from api.settings import Settings
+from tests.sample_graph import relation_id, sample_graph
+
+BASE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(Snapshot(sample_graph(), "r1"), Settings(list_limit=100))
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        yield client
+
+
+pytestmark = pytest.mark.anyio
+
+
+async def ask(client: httpx.AsyncClient, address: str) -> Any:
+    answer = await client.get(address)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_list_pages_reach_every_concept_once(client: httpx.AsyncClient) -> None:
+    """Following `next` gives each concept exactly once, in the order of the labels."""
+    found: list[str] = []
+    address = "/api/concepts?limit=5"
+    while address:
+        page = await ask(client, address)
+        found += [each["label"] for each in page["concepts"]]
+        address = f"/api/concepts?limit=5&cursor={page['next']}" if page["next"] else ""
+    assert len(found) == len(sample_graph().concepts) == page["total"]
+    assert found == sorted(found, key=str.casefold)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("letter=H", {"Harbour Pilot", "Helmsman"}),
+        ("letter=h", {"Harbour Pilot", "Helmsman"}),
+        ("kind=event", {"Kickoff Call", "Quarterly Business Review", "Safety Briefing"}),
+        ("source=club&kind=document", {"Logbook", "Passage Plan"}),
+        ("implied=true", {"Win Rate"}),
+        ("type=reducedBy", {"Churn", "Customer Lifetime Value"}),
+        ("type=reduces", {"Churn", "Customer Onboarding"}),
+    ],
+)
+async def test_list_filters(client: httpx.AsyncClient, query: str, expected: set[str]) -> None:
+    """Letter, source, kind, implied and relation type each narrow the list."""
+    page = await ask(client, f"/api/concepts?{query}")
+    assert {each["label"] for each in page["concepts"]} == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "churn-rate",
+        "Customer%20churn%20rates",
+        "http%3A%2F%2Flocalhost%3A8000%2Fconcepts%2Fchurn-rate",
+    ],
+)
+async def test_concept_by_any_name(client: httpx.AsyncClient, name: str) -> None:
+    """Slug, label in the plural and IRI give the merged concept with both definitions."""
+    answer = await client.get(f"/api/neighbors?concept={name}")
+    assert answer.json()["concept"]["slug"] == "churn-rate"
+
+
+async def test_concept_is_whole(client: httpx.AsyncClient) -> None:
+    """A concept has labels, definitions by source with credit, and relations both ways."""
+    concept = await ask(client, "/api/concepts/churn-rate")
+    assert [d["source"] for d in concept["definitions"]] == ["success", "club"]
+    assert concept["definitions"][0]["line"] == 3
+    assert "Example Ltd" in concept["definitions"][0]["credit"]
+    assert "no licence stated" in concept["definitions"][1]["credit"]
+    read = {(r["type"], r["phrase"], r["target"]["slug"]) for r in concept["relations"]}
+    assert ("measures", "measures", "churn") in read
+    assert ("contrastsWith", "contrasts with", "retention-rate") in read
+
+
+async def test_inverse_readings(client: httpx.AsyncClient) -> None:
+    """An incoming relation reads by its inverse type and phrase."""
+    concept = await ask(client, "/api/concepts/churn")
+    read = {r["type"]: (r["phrase"], r["direction"]) for r in concept["relations"]}
+    assert read["measuredBy"] == ("is measured by", "in")
+    assert read["reduces"][1] == "out"
+
+
+async def test_neighbors_depth_and_limit(client: httpx.AsyncClient) -> None:
+    """Neighbours come nearest first, say how they are related, and say when they are cut."""
+    answer = await ask(client, "/api/concepts/net-revenue-retention/neighbors?depth=2")
+    distances = [each["distance"] for each in answer["neighbors"]]
+    assert distances == sorted(distances) and set(distances) == {1, 2} and not answer["cut"]
+    cut = await ask(client, "/api/concepts/net-revenue-retention/neighbors?depth=2&limit=2")
+    assert cut["cut"] and cut["neighbors"] == answer["neighbors"][:2]
+    assert cut["neighbors"][0]["relations"][0]["phrase"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("concept=churn&type=reducedBy", {"customer-onboarding"}),
+        ("concept=churn&type=reduces&direction=out", {"customer-lifetime-value"}),
+        ("concept=CLTV", {"churn"}),
+        ("concept=NRR&type=computedFrom", {"expansion-revenue", "churn"}),
+        ("concept=club-burgee&basis=text,name", set()),
+        ("concept=skipper&direction=out&family=people", {"crew", "passage-plan"}),
+    ],
+)
+async def test_neighbors_select(client: httpx.AsyncClient, query: str, expected: set[str]) -> None:
+    """Type (in either reading), basis, family and direction choose what is followed."""
+    answer = await ask(client, f"/api/neighbors?{query}")
+    assert {each["slug"] for each in answer["neighbors"]} == expected
+
+
+async def test_path_reads_as_sentence(client: httpx.AsyncClient) -> None:
+    """A path is typed, has evidence at every step, and reads as a sentence."""
+    answer = await ask(client, "/api/paths?from=Customer%20onboarding&to=NRR&k=2")
+    first = answer["paths"][0]
+    assert first["sentence"].startswith("Customer Onboarding ")
+    assert first["sentence"].endswith("Net Revenue Retention.")
+    assert [step["object"]["slug"] for step in first["steps"]][-1] == "net-revenue-retention"
+    assert all(step["evidence"]["quote"] for step in first["steps"])
+    assert [p["cost"] for p in answer["paths"]] == sorted(p["cost"] for p in answer["paths"])
+
+
+async def test_search_gives_reasons(client: httpx.AsyncClient) -> None:
+    """Search forgives mistakes, knows acronyms, and says why it found something."""
+    typo = await ask(client, "/api/search?q=chrun%20rate")
+    assert (typo["hits"][0]["slug"], typo["hits"][0]["reason"]) == ("churn-rate", "typo")
+    acronym = await ask(client, "/api/search?q=QBR")
+    assert acronym["hits"][0]["reason"] == "acronym"
+    suggested = await ask(client, "/api/suggest?q=custo&limit=3")
+    assert len(suggested["suggestions"]) == 3
+    assert all(s["text"].lower().startswith("custo") for s in suggested["suggestions"])
+
+
+async def test_relation_shows_its_evidence(client: httpx.AsyncClient) -> None:
+    """Evidence stands in the text around it, with source and line."""
+    id = relation_id("customer-onboarding", "reduces", "churn")
+    relation = await ask(client, f"/api/relations/{id}")
+    evidence = relation["evidence"][0]
+    line = evidence["before"] + evidence["quote"] + evidence["after"]
+    assert line.startswith("Customer Onboarding – Helping a new customer")
+    assert line.endswith("See also: Playbook")
+    assert evidence["place"] == "success:10"
+    assert relation["sentence"] == "Customer Onboarding reduces Churn"
+    assert (await client.get("/api/relations/none")).status_code == 404
+
+
+async def test_relations_by_type_and_basis(client: httpx.AsyncClient) -> None:
+    """The list of relations is chosen by type, basis and source, and pages."""
+    everything = await ask(client, "/api/relations?limit=100")
+    assert everything["total"] == len(sample_graph().relations)
+    named = await ask(client, "/api/relations?basis=name,reference")
+    assert {r["basis"] for r in named["relations"]} == {"name", "reference"}
+    first = await ask(client, "/api/relations?limit=1")
+    second = await ask(client, f"/api/relations?limit=1&cursor={first['next']}")
+    assert everything["relations"][:2] == first["relations"] + second["relations"]
+
+
+async def test_explain(client: httpx.AsyncClient) -> None:
+    """Two names of one concept are the same; two concepts are not, and the reason is said."""
+    same = await ask(client, "/api/explain?a=Churn%20Rate&b=Customer%20Churn%20Rate")
+    assert same["same"] and same["reason"]
+    apart = await ask(client, "/api/explain?a=Churn%20Rate&b=Retention%20Rate")
+    assert not apart["same"] and apart["reason"]
+    assert apart["relations"][0]["type"] == "contrastsWith"
+
+
+async def test_ambiguous_label(client: httpx.AsyncClient) -> None:
+    """A label of two concepts answers 300 with both, and their addresses work."""
+    answer = await client.get("/api/neighbors?concept=Pilot")
+    assert answer.status_code == 300
+    assert answer.headers["content-type"] == "application/problem+json"
+    choices = answer.json()["choices"]
+    assert {each["slug"] for each in choices} == {"pilot-program", "harbour-pilot"}
+    for each in choices:
+        assert (await client.get(each["url"])).status_code == 200
+
+
+async def test_unknown_concept_names_near_ones(client: httpx.AsyncClient) -> None:
+    """An unknown concept answers 404 with a sentence and near matches."""
+    answer = await client.get("/api/concepts/chrun-rate")
+    assert answer.status_code == 404
+    problem = answer.json()
+    assert problem["near"][0]["slug"] == "churn-rate"
+    assert "Near: " in problem["detail"]
+    assert problem["type"] == "/problems#concept-not-found"
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter", "nearest"),
+    [
+        ("/api/concepts?lettr=C", "lettr", "letter"),
+        ("/api/neighbors?concept=churn&dept=2", "dept", "depth"),
+        ("/api/neighbors?concept=churn&type=reduce", "type", "reduces"),
+        ("/api/relations?basis=txt", "basis", "text"),
+        ("/api/neighbors?concept=churn&depth=9", "depth", None),
+        ("/api/neighbors?concept=churn&depth=x", "depth", None),
+        ("/api/neighbors", "concept", None),
+        ("/api/search?q=", "q", None),
+        ("/api/concepts?cursor=%%%", "cursor", None),
+        ("/api/concepts?limit=0", "limit", None),
+        ("/api/relations?min_confidence=2", "min_confidence", None),
+        ("/api/concepts/churn?q=1", "q", None),
+    ],
+)
+async def test_wrong_parameters(
+    client: httpx.AsyncClient, address: str, parameter: str, nearest: str | None
+) -> None:
+    """An unknown parameter or value answers 422 and names the nearest that exists."""
+    answer = await client.get(address)
+    assert answer.status_code == 422, answer.text
+    error = answer.json()["errors"][0]
+    assert (error["parameter"], error["nearest"]) == (parameter, nearest)
+
+
+async def test_unchanged_answers_are_not_sent_again(client: httpx.AsyncClient) -> None:
+    """A GET with the validator it was given answers 304 without a body; another revision not."""
+    first = await client.get("/api/concepts/churn")
+    again = await client.get(
+        "/api/concepts/churn", headers={"If-None-Match": first.headers["etag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = await client.get("/api/concepts/churn", headers={"If-None-Match": '"x", W/"y"'})
+    assert other.status_code == 200
+
+
+async def test_head_and_options(client: httpx.AsyncClient) -> None:
+    """HEAD is GET without the body; OPTIONS and 405 name the methods."""
+    head, get = await client.head("/api/stats"), await client.get("/api/stats")
+    assert head.content == b"" and head.headers["etag"] == get.headers["etag"]
+    assert head.headers["content-length"] == str(len(get.content))
+    options = await client.options("/api/stats")
+    assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    refused = await client.delete("/api/stats")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("127.0.0.1:8000", 200), ("localhost", 200), ("[::1]:8000", 200), ("LOCALHOST:1", 200),
+     ("evil.example", 421), ("localhost.evil.example", 421), ("", 421)],
+)  # fmt: skip
+async def test_hosts(client: httpx.AsyncClient, host: str, status: int) -> None:
+    """Only the names in the allow-list are answered, whatever the port (DNS rebinding)."""
+    answer = await client.get("/api/stats", headers={"Host": host})
+    assert answer.status_code == status
+
+
+async def test_other_origins_only_where_public() -> None:
+    """CORS headers are sent by a public server and by no other."""
+    for public in (False, True):
+        app = create_app(Snapshot(sample_graph(), "r1"), Settings(public=public))
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+            answer = await client.get("/api/stats", headers={"Origin": "https://a.example"})
+            assert answer.headers.get("access-control-allow-origin") == ("*" if public else None)
+            preflight = await client.options("/api/stats")
+            assert ("access-control-allow-methods" in preflight.headers) is public
+
+
+async def test_every_example_of_the_document_runs(client: httpx.AsyncClient) -> None:
+    """Each GET of the OpenAPI document, with its own examples, answers 200."""
+    document = await ask(client, "/openapi.json")
+    tried = 0
+    for path, operations in document["paths"].items():
+        query = {}
+        address = path
+        for parameter in operations["get"].get("parameters", ()):
+            if parameter["required"]:
+                assert "example" in parameter, (path, parameter["name"])
+            if "example" not in parameter:
+                continue
+            if parameter["in"] == "path":
+                address = address.replace(f"{{{parameter['name']}}}", parameter["example"])
+            else:
+                query[parameter["name"]] = parameter["example"]
+        answer = await client.get(address, params=query)
+        assert answer.status_code == 200, (address, query, answer.text)
+        tried += 1
+    assert tried > 12
+
+
+async def test_operations_are_documented_with_their_problems(client: httpx.AsyncClient) -> None:
+    """Each operation has a summary, one tag, a unique id, and describes its answers."""
+    document = await ask(client, "/openapi.json")
+    operations = [o for path in document["paths"].values() for o in path.values()]
+    assert len({o["operationId"] for o in operations}) == len(operations)
+    assert all(o["summary"] and len(o["tags"]) == 1 and "200" in o["responses"] for o in operations)
+    assert not any("HTTPValidationError" in str(o) for o in operations)

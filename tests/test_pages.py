@@ -1,0 +1,247 @@
+"""The pages: readable without JavaScript, safe whatever the sources hold."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.service import Snapshot
+from api.settings import Settings
+from kg.model import Graph
+from tests.sample_graph import sample_graph
+
+BASE = "http://127.0.0.1:8000"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+PAGES = (
+    "/", "/concepts", "/concepts?letter=C", "/concepts?kind=metric", "/concepts/churn-rate",
+    "/concepts/win-rate", "/concepts/sea-room", "/concepts/harbour-pilot", "/search?q=churm",
+    "/sources", "/problems", "/concepts/nowhere", "/concepts/Pilot",
+)  # fmt: skip
+VOID = {"meta", "link", "input", "path", "rect", "circle", "br", "img", "hr"}
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[httpx.AsyncClient]:
+    async with browser(sample_graph()) as client:
+        yield client
+
+
+def browser(graph: Graph, **settings: object) -> httpx.AsyncClient:
+    app = create_app(Snapshot(graph, "r1"), Settings(**settings))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app)
+    return httpx.AsyncClient(transport=transport, base_url=BASE, headers=BROWSER)
+
+
+class Outline(HTMLParser):
+    """What a test asks of a page: balance of elements, ids, headings, addresses, landmarks."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        for name, value in attrs:
+            self.attributes.append((tag, name, value or ""))
+            if name == "id":
+                self.ids.append(value or "")
+            if name in {"href", "src", "action"} and tag != "cite":
+                self.addresses.append(value or "")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open and self.open[-1] == tag, f"</{tag}> closes {self.open[-3:]}"
+            self.open.pop()
+
+
+@pytest.mark.parametrize("address", PAGES)
+async def test_pages_are_well_formed(client: httpx.AsyncClient, address: str) -> None:
+    """Elements are balanced, ids unique, one h1, one main, a title, a language."""
+    answer = await client.get(address)
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    outline = Outline(answer.text)
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert outline.tags.count("h1") == outline.tags.count("main") == 1
+    assert ("html", "lang", "en") in outline.attributes
+    assert "<title></title>" not in answer.text
+
+
+@pytest.mark.parametrize("address", PAGES)
+async def test_pages_load_only_our_own_files(client: httpx.AsyncClient, address: str) -> None:
+    """The policy is strict, nothing is inline, and every file and page named is there."""
+    answer = await client.get(address)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'self';") and "unsafe" not in policy
+    outline = Outline(answer.text)
+    assert not [a for a in outline.attributes if a[1].startswith("on") or a[1] == "style"]
+    for kind, body in re.findall(r"<script([^>]*)>(.*?)</script>", answer.text, re.DOTALL):
+        assert not body or 'type="application/ld+json"' in kind
+    for each in {a for a in outline.addresses if a.startswith("/")}:
+        if each.startswith(("/docs", "/opensearch", "/query")):
+            continue
+        found = await client.get(each.partition("#")[0])
+        assert found.status_code == 200, each
+
+
+async def test_term_page_says_everything(client: httpx.AsyncClient) -> None:
+    """Both definitions with their credits, aliases, kind, relations with evidence, and data."""
+    text = (await client.get("/concepts/churn-rate")).text
+    for words in (
+        "The percentage of customers who leave in a period.",
+        "The share of members who do not renew &lt;within a year&gt;.",
+        "Example Ltd", "CC-BY-4.0", "no licence stated", "Customer Churn Rate", "Metric",
+        "contrasts with", "<mark>in contrast to the churn rate</mark>", "line 5",
+        "http://localhost:8000/concepts/churn-rate", "/concepts/churn-rate.json",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+async def test_breadcrumb_is_the_broader_chain(client: httpx.AsyncClient) -> None:
+    """Above the headword stand the concepts it is a kind or part of, the topmost first."""
+    text = (await client.get("/concepts/kickoff-call")).text
+    crumbs = text.partition('class="crumb"')[2].partition("</nav>")[0]
+    assert re.findall(r">([^<>›]+)</a>", crumbs) == ["Onboarding", "Customer Onboarding"]
+
+
+async def test_term_page_carries_linked_data(client: httpx.AsyncClient) -> None:
+    """The page holds schema.org JSON-LD of the term that parses."""
+    text = (await client.get("/concepts/net-revenue-retention")).text
+    data = json.loads(text.partition('application/ld+json">')[2].partition("</script>")[0])
+    assert data["@type"] == "DefinedTerm" and data["alternateName"] == ["NRR"]
+
+
+async def test_hostile_words_stay_words() -> None:
+    """Markup, script and addresses in a source are shown, never carried out."""
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+    graph = sample_graph()
+    hurt = tuple(
+        replace(
+            concept,
+            label=evil + concept.label,
+            same_as=("javascript:alert(1)",),
+            definitions=tuple(
+                replace(d, text=evil, examples=(evil,), resources=((evil, "javascript:alert(1)"),))
+                for d in concept.definitions
+            ),
+        )
+        for concept in graph.concepts
+    )
+    sources = tuple(replace(s, title=evil, url="javascript:alert(1)") for s in graph.sources)
+    graph = replace(graph, title=evil, concepts=hurt, sources=sources)
+    async with browser(graph) as client:
+        for address in ("/", "/concepts", "/concepts/churn", "/sources", "/search?q=" + evil):
+            text = (await client.get(address)).text
+            assert "<img" not in text and "<script>alert" not in text, address
+            assert 'href="javascript' not in text, address
+
+
+async def test_root_path_is_in_every_address() -> None:
+    """Behind a proxy's path all links of a page, and of the interface, begin with that path."""
+    async with browser(sample_graph(), root_path="/glossary") as client:
+        answer = await client.get("/concepts/churn-rate")
+        for each in Outline(answer.text).addresses:
+            assert each.startswith(("/glossary/", "http", "#")), each
+        moved = await client.get("/concepts/csm-role")
+        assert moved.headers["location"] == "/glossary/concepts/customer-success-manager"
+        document = (await client.get("/openapi.json")).json()
+        assert document["servers"] == [{"url": "/glossary"}]
+
+
+@pytest.mark.parametrize(
+    ("accept", "address", "media_type"),
+    [
+        ("application/json", "/concepts/churn", "application/json"),
+        ("text/markdown", "/concepts/churn", "text/markdown; charset=utf-8"),
+        ("text/html", "/concepts/churn.json", "application/json"),
+        ("application/json", "/concepts/churn.html", "text/html; charset=utf-8"),
+        ("application/json", "/concepts", "application/json"),
+        ("image/png", "/concepts/churn", "application/problem+json"),
+    ],
+)
+async def test_concept_forms(
+    client: httpx.AsyncClient, accept: str, address: str, media_type: str
+) -> None:
+    """Accept chooses the form of a concept, a suffix overrides it, 406 names what there is."""
+    answer = await client.get(address, headers={"Accept": accept})
+    assert answer.headers["content-type"] == media_type
+    assert answer.status_code == (406 if "problem" in media_type else 200)
+
+
+async def test_renamed_and_labelled_addresses_lead_on(client: httpx.AsyncClient) -> None:
+    """A former slug redirects for good and keeps its suffix, any other label for now."""
+    renamed = await client.get("/concepts/csm-role.json")
+    assert renamed.status_code == 301
+    assert renamed.headers["location"] == "/concepts/customer-success-manager.json"
+    label = await client.get("/concepts/Churn%20Rates")
+    assert (label.status_code, label.headers["location"]) == (302, "/concepts/churn-rate")
+
+
+async def test_link_header_names_the_other_forms(client: httpx.AsyncClient) -> None:
+    """Every form of a concept links to the IRI, the other forms and the collection."""
+    answer = await client.get("/concepts/churn.json")
+    links = answer.headers["link"]
+    assert '<http://localhost:8000/concepts/churn>; rel="canonical"' in links
+    assert '</concepts/churn.md>; rel="alternate"; type="text/markdown"' in links
+
+
+async def test_public_server_shows_excerpts() -> None:
+    """Where nobody licensed more, a public server cuts a long definition and says so."""
+    long = "A long sentence about sails that goes on. " * 20
+    graph = sample_graph()
+    graph = replace(
+        graph,
+        concepts=tuple(
+            replace(c, definitions=tuple(replace(d, text=long) for d in c.definitions))
+            for c in graph.concepts
+        ),
+    )
+    for public in (False, True):
+        async with browser(graph, public=public) as client:
+            concept = (await client.get("/api/concepts/churn-rate")).json()
+            licensed, unlicensed = concept["definitions"]
+            assert licensed["text"] == long and not licensed["excerpt"]
+            assert unlicensed["excerpt"] is public
+            assert (len(unlicensed["text"]) <= 300) is public
+
+
+async def test_search_leads_to_the_one_concept_named(client: httpx.AsyncClient) -> None:
+    """A search for exactly one label goes to its page; several stay a list."""
+    one = await client.get("/search?q=NRR")
+    assert (one.status_code, one.headers["location"]) == (303, "/concepts/net-revenue-retention")
+    assert (await client.get("/search?q=pilot")).status_code == 200
+
+
+def test_server_starts_light() -> None:
+    """Importing the application loads neither spaCy, numpy, NetworkX nor rdflib."""
+    code = (
+        "import sys, api.app; "
+        "print([m for m in ('spacy', 'numpy', 'networkx', 'rdflib') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"
