@@ -258,8 +258,10 @@ def _passage(piles: Sequence[_Pile]) -> Passage:
 def _given(article: Article, document: Document) -> Fields:
     """The fields that the source's own markup names."""
     found: dict[Role, list[Span]] = {}
+    languages_of: dict[Span, str] = {}
     for block in article.fields:
         found.setdefault(block.role, []).append(block.span)
+        languages_of[block.span] = block.language
 
     def passages(role: Role) -> tuple[Passage, ...]:
         return tuple(
@@ -270,6 +272,7 @@ def _given(article: Article, document: Document) -> Fields:
         return "; ".join(s.of(document.text).strip() for s in found.get(role, ()))
 
     names = {
+        Role.TERM: "synonym",
         Role.ALIAS: "synonym",
         Role.ACRONYM: "acronym",
         Role.BROADER: "broader",
@@ -299,7 +302,7 @@ def _given(article: Article, document: Document) -> Fields:
             for s in found.get(role, ())
         ),
         named=tuple(
-            Named(text=s.of(document.text), span=s, role=role_name)
+            Named(text=s.of(document.text), span=s, role=role_name, language=languages_of[s])
             for role, role_name in names.items()
             for s in found.get(role, ())
         ),

@@ -26,6 +26,8 @@ class Named:
     span: Span
     role: str
     """``synonym``, ``acronym``, ``antonym``, ``broader`` or ``narrower``."""
+    language: str = ""
+    """Empty: the document's."""
 
 
 def pieces(paragraph: Paragraph, begin: int) -> Iterator[tuple[int, int]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from extract import languages
 from extract.languages import Words
 from extract.layouts.candidates import proposals
 from extract.layouts.heads import Head
 from extract.layouts.lines import Line, Page, page
-from extract.layouts.scoring import Reading, score, sizes
+from extract.layouts.records import rank, records
+from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import tail
-from extract.model import Block, Document, Span
+from extract.model import Block, Document, Role, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,60 +85,156 @@ class Segmentation:
     """Factors of the winner's score."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Slice:
+    """An article's lines before it is made."""
+
+    layout: str
+    head: Head | None
+    """None for a record."""
+    lines: tuple[int, ...]
+    term: int = 0
+    """Line of a record's headword."""
+
+
 def segment(document: Document) -> Segmentation:
     """Return the document cut into articles; without any where nothing looks like a glossary.
 
-    Cost: n log n in the number of lines, times the number of layouts.
+    The best reading of the whole page is taken; what it leaves over before, behind and inside
+    entries that are far longer than the others is read again, since pages mix layouts. Cost:
+    n log n in the number of lines, times the number of layouts.
     """
     words = languages.words(document.language)
     sheet = page(document, words)
-    readings, scores = _read(sheet.lines, 0, len(sheet.lines), words)
-    articles = [a for reading in readings for a in _articles(reading, sheet)]
-    articles.sort(key=lambda a: a.span)
-    covered = {line for reading in readings for line in _covered(reading)}
+    reader = _Reader(sheet=sheet, words=words)
+    slices = reader.run()
+    covered = {number for piece in slices for number in piece.lines}
     boilerplate = [*sheet.furniture] + [
         Span(start=line.start, end=line.end) for line in sheet.lines if line.number not in covered
     ]
     return Segmentation(
-        layout=" + ".join(dict.fromkeys(r.layout for r in readings)),
-        scores={k: round(v, 4) for k, v in sorted(scores.items(), key=lambda x: -x[1])},
-        articles=tuple(articles),
+        layout=" + ".join(dict.fromkeys(piece.layout for piece in slices)),
+        scores={k: round(v, 4) for k, v in sorted(reader.scores.items(), key=lambda x: -x[1])},
+        articles=tuple(_article(piece, sheet) for piece in slices),
         boilerplate=tuple(sorted(boilerplate)),
-        parts=readings[0].parts if readings else {},
+        parts=reader.parts,
     )
 
 
-def _read(
-    lines: Sequence[Line], start: int, stop: int, words: Words
-) -> tuple[list[Reading], dict[str, float]]:
-    """The best reading of a stretch, and the best score of each layout."""
-    scores: dict[str, float] = {}
-    best: Reading | None = None
-    if start >= stop:
-        return [], {}
-    for layout, heads, weight in proposals(lines, start, stop, words):
-        end = tail(lines, heads, stop, words)
-        reading = score(layout, heads, lines, start, max(end, heads[-1].line + 1), weight)
-        scores[layout] = max(scores.get(layout, 0.0), reading.score)
-        if best is None or reading.score > best.score:
-            best = reading
-    return ([best] if best and best.score > 0.05 else []), scores
+@dataclass(slots=True)
+class _Reader:
+    """Reads a page, and what one layout leaves over of it in others."""
+
+    sheet: Page
+    words: Words
+    scores: dict[str, float] = field(default_factory=dict)
+    parts: Mapping[str, float] = field(default_factory=dict)
+
+    def run(self) -> list[_Slice]:
+        """Return the articles' lines, in order."""
+        lines = self.sheet.lines
+        best = self._best(0, len(lines))
+        found = records(lines, self.sheet.document.media_type, self.words)
+        if found:
+            parts = rank(found, lines, self.words)
+            total = prod(parts.values())
+            self.scores["record"] = total
+            if best is None or total >= best.score:
+                self.parts = parts
+                return [
+                    _Slice(layout="record", head=None, lines=r.lines, term=r.term) for r in found
+                ]
+        if best is None or best.score < _LEAST:
+            return []
+        self.parts = best.parts
+        slices = self._slices(best, main=len(best.heads), depth=0)
+        slices += self._rest(0, best.heads[0].line, len(best.heads), 1)
+        slices += self._rest(best.stop, len(lines), len(best.heads), 1)
+        return sorted(slices, key=lambda piece: piece.lines[0])
+
+    def _best(self, start: int, stop: int) -> Reading | None:
+        """The reading of a stretch that scores best."""
+        lines = self.sheet.lines
+        best: Reading | None = None
+        if start >= stop:
+            return None
+        for layout, heads, weight in proposals(lines, start, stop, self.words):
+            end = max(tail(lines, heads, stop, self.words), heads[-1].line + 1)
+            reading = score(layout, heads, lines, start, end, weight)
+            if start == 0 and stop == len(lines):
+                self.scores[layout] = max(self.scores.get(layout, 0.0), reading.score)
+            if best is None or reading.score > best.score:
+                best = reading
+        return best
+
+    def _slices(self, reading: Reading, main: int, depth: int) -> list[_Slice]:
+        """The articles of a reading; out of outsized ones what reads better otherwise."""
+        lengths = sizes(reading.heads, reading.stop)
+        limit = max(4 * usual(lengths), 6)
+        found: list[_Slice] = []
+        for head, length in zip(reading.heads, lengths, strict=True):
+            stop = head.line + length
+            inner: list[_Slice] = []
+            if length > limit and depth < _DEEPEST:
+                first = head.line + (1 if head.body is not None else 2)
+                inner = self._rest(first, stop, main, depth + 1)
+            end = inner[0].lines[0] if inner else stop
+            found.append(
+                _Slice(layout=reading.layout, head=head, lines=tuple(range(head.line, end)))
+            )
+            found += inner
+        return found
+
+    def _rest(self, start: int, stop: int, main: int, depth: int) -> list[_Slice]:
+        """Articles in another layout among the lines that one left over, or none."""
+        if stop - start < _FEWEST or depth > _DEEPEST:
+            return []
+        reading = self._best(start, stop)
+        if reading is None or not _convinces(reading, main):
+            return []
+        found = self._slices(reading, main, depth)
+        found = self._rest(start, reading.heads[0].line, main, depth + 1) + found
+        return found + self._rest(reading.stop, stop, main, depth + 1)
 
 
-def _covered(reading: Reading) -> range:
-    return range(reading.heads[0].line, reading.stop)
+# Below this score a page is no glossary.
+_LEAST = 0.05
+# Stretches of fewer lines are not read again; nor is a stretch of a stretch of a stretch.
+_FEWEST, _DEEPEST = 4, 3
 
 
-def _articles(reading: Reading, sheet: Page) -> list[Article]:
-    lines = sheet.lines
-    return [
-        _article(head, lines[head.line : head.line + size], sheet, reading.layout)
-        for head, size in zip(reading.heads, sizes(reading.heads, reading.stop), strict=True)
-    ]
+def _convinces(reading: Reading, main: int) -> bool:
+    """Whether a second layout's entries belong to the glossary, not to the page around it.
+
+    Cards at the end of a page read like entries, but are few and in no order.
+    """
+    number = len(reading.heads)
+    if number < 2 or reading.score < 0.45:
+        return False
+    ordered = reading.parts["alphabet"] >= 0.9 and number >= 5
+    return ordered or number >= max(0.2 * main, 3)
 
 
-def _article(head: Head, lines: Sequence[Line], sheet: Page, layout: str) -> Article:
-    first = lines[0]
+def _article(piece: _Slice, sheet: Page) -> Article:
+    lines = [sheet.lines[number] for number in piece.lines]
+    head, first = piece.head, lines[0]
+    text = sheet.document.text
+    if head is None:
+        name = sheet.lines[piece.term]
+        return Article(
+            span=Span(start=first.start, end=lines[-1].end),
+            head=Span(start=name.start, end=name.end),
+            head_text=" ".join(name.text.split()),
+            body=tuple(_paragraph(x, 0) for x in lines if x.block.role is Role.DEFINITION),
+            fields=tuple(
+                x.block
+                for x in lines
+                if x.block.role is not Role.DEFINITION and x.number != piece.term
+            ),
+            layout=piece.layout,
+            letter=sheet.letters.get(first.number, ""),
+            locator=name.block.locator,
+        )
     body = []
     if head.body is not None:
         body.append(_paragraph(first, head.body))
@@ -149,9 +247,9 @@ def _article(head: Head, lines: Sequence[Line], sheet: Page, layout: str) -> Art
     return Article(
         span=Span(start=first.start, end=lines[-1].end),
         head=span,
-        head_text=" ".join(first.text[head.begin : head.end].split()),
+        head_text=" ".join(span.of(text).split()) if span else "",
         body=tuple(body),
-        layout=layout,
+        layout=piece.layout,
         letter=sheet.letters.get(first.number, ""),
         locator=first.block.locator,
     )

@@ -25,7 +25,7 @@ class Reading:
     """Number of the line behind the last entry."""
     score: float = 0.0
     parts: Mapping[str, float] = field(default_factory=dict)
-    """The factors of the score."""
+    """The factors of the score, and the share of heads in ``alphabet``ical order."""
 
 
 def sizes(heads: Sequence[Head], stop: int) -> list[int]:
@@ -69,6 +69,7 @@ def score(
     total = 1.0
     for value in parts.values():
         total *= value
+    parts["alphabet"] = alphabetical
     return Reading(layout=layout, heads=tuple(heads), stop=stop, score=total, parts=parts)
 
 
@@ -79,6 +80,8 @@ def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
     count = len(first.split())
     if not first:
         return 0.0
+    if not rest.strip() and length == 2 and count <= 4 and first[-1] not in ".!?":
+        return 0.5  # two lines that might both be headwords, as in a table of contents
     if count == 1 and not "\u2e80" <= first[0] <= "\u9fff":
         return 0.6
     value = 0.8 if count == 2 else 1.0

@@ -1,0 +1,63 @@
+"""Records: entries that the source's own markup tells apart (``dl``, tables, CSV, TBX …)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.languages import Words
+from extract.layouts.heads import COLLATIONS, order, plausible
+from extract.layouts.lines import Line
+from extract.model import Role
+
+# What says enough about a term to make an entry of it.
+_CONTENT = frozenset(Role) - {Role.TERM, Role.TAG, Role.NOTATION, Role.IRI, Role.SUBJECT_FIELD}
+# Pages hold definition lists and tables for other things, too; files of records hold nothing else.
+_PAGES = ("text/", "application/xhtml", "application/epub", "application/pdf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The lines of one record, and which of them is its headword."""
+
+    lines: tuple[int, ...]
+    term: int
+
+
+def records(lines: Sequence[Line], media_type: str, words: Words) -> list[Record]:
+    """Return the records that have a term and say something about it, in order."""
+    groups: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.block.record is not None:
+            groups.setdefault(line.block.record, []).append(line)
+    found = []
+    loose = not media_type.startswith(_PAGES)
+    for group in groups.values():
+        term = next((x for x in group if x.block.role is Role.TERM), None)
+        told = any(x.block.role in _CONTENT for x in group)
+        if term and (told or loose) and (loose or plausible(term.text, words)):
+            found.append(Record(lines=tuple(x.number for x in group), term=term.number))
+    return found
+
+
+def rank(found: Sequence[Record], lines: Sequence[Line], words: Words) -> dict[str, float]:
+    """Return the factors of the records' score, on the scale of the layouts read from lines.
+
+    Markup is stronger evidence than any line's looks, so the share of lines counts by its root;
+    still a table of five rows in a page of headings explains less than the headings do.
+    """
+    explained = sum(len(r.lines) for r in found) / max(len(lines), 1)
+    names = [lines[r.term].text for r in found]
+    alphabetical = max(order([f(n) for n in names]) for f in COLLATIONS.values())
+    quality = sum(plausible(n, words) for n in names) / len(names)
+    defined = sum(
+        any(lines[n].block.role is Role.DEFINITION and len(lines[n].text) > 3 for n in r.lines)
+        for r in found
+    ) / len(found)
+    return {
+        "lines": explained**0.5,
+        "entries": (0.4 + 0.6 * quality) * (0.5 + 0.5 * defined),
+        "order": 0.8 + 0.2 * alphabetical,
+        "number": 1 - 0.5 / len(found) ** 1.3,
+        "layout": 1.25,
+    }
