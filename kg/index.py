@@ -15,9 +15,10 @@ from urllib.parse import unquote
 from extract import labels
 from kg.errors import AmbiguousLabel, ConceptNotFound
 from kg.labelling import Names
-from kg.model import Concept, Graph, Relation
+from kg.model import Concept, Graph, Relation, Text
 from kg.passages import Passages
 from kg.selection import EVERYTHING, Masks, Selection
+from kg.skos import concept_iri
 from ontology.vocabulary import DEFAULT, Vocabulary
 
 # Near matches shown where nothing is found.
@@ -74,6 +75,16 @@ class Index:
         return Names(self.concepts)
 
     @cached_property
+    def texts(self) -> dict[str, Text]:
+        """The texts that evidence points into, by document."""
+        return {text.document: text for text in self.graph.texts}
+
+    @cached_property
+    def by_entry(self) -> dict[str, str]:
+        """Slug of the concept that each entry defines, by the entry's id."""
+        return {d.entry: concept.slug for concept in self.concepts for d in concept.definitions}
+
+    @cached_property
     def passages(self) -> Passages:
         """The words of all definitions."""
         return Passages(self.concepts)
@@ -84,7 +95,7 @@ class Index:
 
     def iri(self, slug: str) -> str:
         """Return the IRI of a concept."""
-        return f"{self.graph.base}concepts/{slug}"
+        return concept_iri(self.graph.base, slug)
 
     def concept(self, slug: str) -> Concept:
         """Return the concept with this very slug.

@@ -15,6 +15,7 @@ import pytest
 from kg.errors import UnknownKey
 from kg.export import EXPORTS, choose, export
 from kg.model import Graph
+from kg.store import write_revision
 from tests.sample_graph import ODD_LABELS, odd_graph, sample_graph
 
 EMPTY = Graph(base="http://localhost:8000/", title="")
@@ -99,6 +100,14 @@ def test_bytes_do_not_depend_on_hashing() -> None:
         for seed in ("1", "2")
     }
     assert len(answers) == 1
+
+
+def test_a_folder_is_exported_like_its_graph(tmp_path: Path) -> None:
+    """Where a graph is wanted, the folder that it stands in does."""
+    write_revision(tmp_path / "five.kg", sample_graph())
+    assert b"".join(export(tmp_path / "five.kg", "graph-json")) == written(
+        sample_graph(), "graph-json"
+    )
 
 
 def test_parts_can_be_left_out() -> None:

@@ -108,7 +108,7 @@ def choose(key: str | None, path: str | Path | None = None) -> Export:
 
 
 def export(
-    graph: Graph,
+    graph: Graph | str | Path,
     format: str | Export,
     *,
     mentions: bool | None = None,
@@ -117,19 +117,27 @@ def export(
 ) -> Iterator[bytes]:
     """Return ``graph`` in a format, in pieces; equal graphs give equal bytes.
 
-    ``mentions`` keeps or leaves out relations that
+    ``graph`` may be the folder that it stands in. ``mentions`` keeps or leaves out relations that
     rest on a mention alone (the format's own default is in the table), ``implied=False`` leaves out
     concepts that no entry defines. ``options`` are those of the format, see :class:`Export`.
 
     Raises:
         UnknownKey: the format, or an option of it, does not exist.
+        GraphNotFound: the folder holds no graph.
     """
     chosen = choose(format) if isinstance(format, str) else format
     for name in options:
         if name not in chosen.options:
             known = (*chosen.options, "mentions", "implied")
             raise UnknownKey(f"option of {chosen.key}", name, known)
+    if isinstance(graph, Graph):
+        whole = graph
+    else:
+        from kg.store import open_revision  # not for those who bring a graph
+
+        with open_revision(graph) as revision:
+            whole = revision.graph
     kept = without(
-        graph, mentions=chosen.mentions if mentions is None else mentions, implied=implied
+        whole, mentions=chosen.mentions if mentions is None else mentions, implied=implied
     )
     return chosen.write(kept, **options)
