@@ -8,6 +8,7 @@
         revisions/<id>/graph.json    the graph, see kg.snapshot
         revisions/<id>/graph.nq      the graph as RDF, see kg.skos
         revisions/<id>/extraction.json   what was read from the sources, where the build kept it
+        revisions/<id>/registry.json     the names of concepts, which the next build begins with
 
 A revision's id is the digest of its content: the same build twice is the same revision. It is
 written under another name, synced, renamed, and only then ``current.json`` is switched with one
@@ -60,6 +61,7 @@ _MANIFEST = "manifest.json"
 _SNAPSHOT = "graph.json"
 _QUADS = "graph.nq"
 _EXTRACTION = "extraction.json"
+_REGISTRY = "registry.json"
 _LOCK = ".lock"
 _UNFINISHED, _PRUNED = ".new-", ".old-"
 
@@ -145,6 +147,11 @@ class Revision:
             return exchange.from_json(orjson.loads(self._read(_EXTRACTION)))
         except (orjson.JSONDecodeError, MalformedExtraction) as error:
             raise DamagedRevision(self.folder, f"revision {self.id} is damaged: {error}") from error
+
+    @property
+    def registry(self) -> Path:
+        """The file of :class:`kg.registry.Registry`; it may not be there."""
+        return self.path / _REGISTRY
 
     def rdf(self) -> rdflib.Dataset:
         """Return a read-only rdflib view; its default graph is the derived one.
@@ -310,12 +317,15 @@ def write_revision(
     graph: Graph,
     extraction: Extraction | None = None,
     *,
+    registry: bytes | None = None,
     vocabulary: Vocabulary = DEFAULT,
     keep: int = KEEP,
 ) -> str:
     """Write ``graph`` as the present revision of ``folder`` and return the revision's id.
 
     The folder is made if it is not there. Older revisions beyond ``keep`` go, unless in use.
+    ``registry`` is kept with the revision. Who reads it for the next build holds :func:`writing`
+    from then on, so that no other build comes between.
 
     Raises:
         GraphLocked: another process is writing the folder.
@@ -324,14 +334,12 @@ def write_revision(
         OSError: the disk is full or the folder read-only; what was there stays.
     """
     folder = Path(folder)
-    _refuse_foreign(folder)
-    (folder / _REVISIONS).mkdir(parents=True, exist_ok=True)
-    with _writing(folder):
+    with writing(folder):
         _sweep(folder)
         unfinished = folder / _REVISIONS / f"{_UNFINISHED}{os.getpid()}"
         unfinished.mkdir()
         try:
-            manifest = _write_files(unfinished, graph, extraction, vocabulary)
+            manifest = _write_files(unfinished, graph, extraction, registry, vocabulary)
             path = folder / _REVISIONS / manifest.id
             if path.exists() and not _whole(path, unfinished, manifest):
                 path.rename(path.with_name(f"{_PRUNED}{manifest.id}"))
@@ -353,7 +361,7 @@ def switch(folder: str | Path, revision: str) -> None:
         GraphLocked: another process is writing the folder.
     """
     folder = Path(folder)
-    with open_revision(folder, revision), _writing(folder):
+    with open_revision(folder, revision), writing(folder):
         _point(folder, revision)
 
 
@@ -373,8 +381,20 @@ def _refuse_foreign(folder: Path) -> None:
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    lock = filelock.FileLock(folder / _LOCK, timeout=0)
+def writing(folder: str | Path) -> Iterator[None]:
+    """Keep other processes from writing ``folder``, which is made if it is not there.
+
+    May be nested within one thread.
+
+    Raises:
+        GraphLocked: another process is writing the folder.
+        NotAGraphFolder: ``folder`` is a file, or holds other things and no graph.
+        GraphNotFound: a newer version wrote the folder.
+    """
+    folder = Path(folder)
+    _refuse_foreign(folder)
+    (folder / _REVISIONS).mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder / _LOCK, timeout=0, is_singleton=True)
     try:
         lock.acquire()
     except filelock.Timeout as error:
@@ -388,7 +408,11 @@ def _writing(folder: Path) -> Iterator[None]:
 
 
 def _write_files(
-    path: Path, graph: Graph, extraction: Extraction | None, vocabulary: Vocabulary
+    path: Path,
+    graph: Graph,
+    extraction: Extraction | None,
+    registry: bytes | None,
+    vocabulary: Vocabulary,
 ) -> Manifest:
     """Write a revision's files into ``path``, sync them, and return its manifest."""
     lines = 0
@@ -406,6 +430,8 @@ def _write_files(
     if extraction is not None:
         data = orjson.dumps(exchange.to_json(extraction), option=orjson.OPT_SORT_KEYS)
         files[_EXTRACTION] = _write(path / _EXTRACTION, [data])
+    if registry is not None:
+        files[_REGISTRY] = _write(path / _REGISTRY, [registry])
     content = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
     counts = {
         "sources": len(graph.sources),

@@ -142,7 +142,7 @@ def test_a_crash_at_any_step_leaves_a_good_revision(folder: Path, root: Path) ->
 
 
 def _hold_lock(folder: str, ready: multiprocessing.synchronize.Event) -> None:
-    with store._writing(Path(folder)):
+    with store.writing(Path(folder)):
         ready.set()
         signal.pause()
 
@@ -315,3 +315,13 @@ def test_the_manifest_is_plain_json(built: Path) -> None:
         assert data == dataclasses.asdict(revision.manifest)
         assert len(ox.Store()) == 0
         assert data["counts"]["quads"] == len(revision.quads.read_text().splitlines())
+
+
+def test_the_registry_is_kept_with_its_revision(tmp_path: Path) -> None:
+    """The next build finds the names of concepts as the last one left them."""
+    folder = tmp_path / "g.kg"
+    with store.writing(folder):
+        store.write_revision(folder, sample_graph(), registry=b"{}\n")
+    with store.open_revision(folder) as revision:
+        assert revision.registry.read_bytes() == b"{}\n"
+        assert revision.verify() == []
