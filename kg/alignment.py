@@ -19,7 +19,10 @@ from kg.candidates import Profile, candidates, profiles
 from kg.model import Decision
 
 _TABLES = tomllib.loads((Path(__file__).parent / "alignment.toml").read_text(encoding="utf-8"))
-_OPPOSED = tuple(frozenset(group) for group in _TABLES["opposed"])
+_OPPOSED: dict[str, list[frozenset[str]]] = {}
+for _group in _TABLES["opposed"]:
+    for _word in _group:
+        _OPPOSED.setdefault(_word, []).append(frozenset(_group))
 _DISCRIMINATORS = frozenset(_TABLES["discriminators"])
 _MEASURES = frozenset(_TABLES["measures"])
 _SHELLS = frozenset(_TABLES["shells"])
@@ -427,10 +430,10 @@ def _extra_units(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[str, ..
 def _opposed(left: Profile, right: Profile) -> tuple[str, str] | None:
     """Two words, one only in each label, that exclude each other."""
     one, other = set(left.words) - set(right.words), set(right.words) - set(left.words)
-    for group in _OPPOSED:
-        here, there = sorted(one & group), sorted(other & group)
-        if here and there:
-            return here[0], there[0]
+    for word in sorted(one):
+        for group in _OPPOSED.get(word, ()):
+            if against := sorted(other & group):
+                return word, against[0]
     return None
 
 

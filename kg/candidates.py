@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 from extract.labels import compact, fold, is_acronym, singular, words
@@ -36,7 +37,9 @@ _SMALL_TEXT = "a an the of to for in on at by with from into per as and or vs ve
 _SMALL = frozenset(_SMALL_TEXT.split())
 # A pair is looked at when it differs in one word; more entries than this that differ from each
 # other in the same place ("partner badge", "partner tier" …) are no likely pairs.
-_LARGEST_FAMILY = 6
+_LARGEST_FAMILY = 4
+# Entries that share one word are compared as long as they are no more than this.
+_LARGEST_CROWD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class _Alias:
     spelling: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: what is derived is kept once asked for
 class Profile:
     """What the rules of alignment ask of an entry."""
 
@@ -74,38 +77,38 @@ class Profile:
     """Words of the definition's first two sentences, singular."""
     stems: frozenset[str] = field(default_factory=frozenset)
 
-    @property
+    @cached_property
     def term(self) -> str:
         """The headword as printed."""
         return self.entry.term
 
-    @property
+    @cached_property
     def initials(self) -> str:
         """Of the headword's words."""
         return initials(self.term)
 
-    @property
+    @cached_property
     def alias_spellings(self) -> frozenset[str]:
         """Compact forms of the full-form aliases."""
         return frozenset(alias.spelling for alias in self.aliases)
 
-    @property
+    @cached_property
     def head(self) -> str:
         """Head noun of the headword."""
         group = head_words(self.term)
         return group[-1] if group else self.term
 
-    @property
+    @cached_property
     def content(self) -> frozenset[str]:
         """Words of the headword but prepositions and articles."""
         return frozenset(self.words) - _SMALL
 
-    @property
+    @cached_property
     def opening_words(self) -> tuple[str, ...]:
         """The first six words of the definition."""
         return tuple(singular(w) for w in self.definition.split()[:6])
 
-    @property
+    @cached_property
     def opening(self) -> frozenset[str]:
         """Its first three words: where a genus without attributes stands."""
         return frozenset(w.strip(",.;:") for w in self.opening_words[:3])
@@ -121,17 +124,21 @@ class Profile:
         """Whether the definition has a word of this stem ("convert" for "conversion")."""
         return word in self.definition_words or (len(word) > 6 and word[:6] in self.stems)
 
-    def redirects_to(self, other: Profile) -> bool:
-        """Whether the entry holds nothing but a pointer to the other."""
-        targets = {r.target for r in self.entry.references}
-        if not self.definition:
-            return other.entry.id in targets and len(self.entry.references) == 1
-        if len(_SENTENCE.split(_definition(self.entry).strip())) > 1:
-            return False
+    @cached_property
+    def pointer(self) -> frozenset[str]:
+        """Spellings of the one name that the definition consists of: "see churn", a long form."""
+        if not self.definition or len(_SENTENCE.split(_definition(self.entry).strip())) > 1:
+            return frozenset()
         text = _REDIRECT.sub("", self.definition).strip(" .\"'")
         if text == self.definition.strip(" .\"'") and not is_acronym(self.term):
-            return False
-        return bool({compact(text), compact(bare(text))} & other.spellings)
+            return frozenset()
+        return _spellings(text)
+
+    def redirects_to(self, other: Profile) -> bool:
+        """Whether the entry holds nothing but a pointer to the other."""
+        if not self.definition:
+            return [r.target for r in self.entry.references] == [other.entry.id]
+        return bool(self.pointer & other.spellings)
 
     def likeness(self, other: Profile) -> float:
         """Share of common words of the two definitions, 0–1."""
@@ -277,10 +284,8 @@ def _by_definition(known: Mapping[str, Profile]) -> Iterator[tuple[str, str]]:
         for word in profile.opening:
             yield from ((entry, o) for o in modified.get((*profile.words[:-1], word), ()))
         core = [w for w in profile.words if w not in _SMALL]
-        for size in (1, 2):
-            joined = "".join(core[:size])
-            if len(core) <= 3 and size < 3:
-                yield from ((entry, o) for o in heads.get(joined, ())[:200])
+        for part in (core, core[:-1]):
+            yield from ((entry, o) for o in heads.get("".join(part), ())[:_LARGEST_CROWD])
         for word in profile.content:
-            if len(by_word[word]) <= 50:
+            if len(by_word[word]) <= _LARGEST_CROWD:
                 yield from ((entry, o) for o in by_word[word] if len(known[o].content) >= 3)

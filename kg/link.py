@@ -26,6 +26,7 @@ from extract.model import (
 )
 from kg.lookup import Lookup, bare, label_words
 from kg.names import name_relations
+from kg.shortforms import with_short_forms
 
 # A term that more than this share of a glossary's entries name says nothing about any of them.
 COMMON = 0.2
@@ -41,10 +42,11 @@ _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?][\"â€
 def link(extraction: Extraction) -> Extraction:
     """Return the extraction with targets resolved, and with relations from mentions and names.
 
-    Adds ``Reference.target`` and ``Relation.target_id``, relations of basis ``reference`` for
-    hyperlinks between entries, of basis ``name`` (see :mod:`kg.names`) and ``mention``. Linking
-    what is linked already changes nothing. Cost: linear in the text.
+    Adds short forms (:mod:`kg.shortforms`), ``Reference.target`` and ``Relation.target_id``, and
+    relations of basis ``reference`` for hyperlinks between entries, ``name`` (:mod:`kg.names`) and
+    ``mention``. Linking what is linked already changes nothing. Cost: linear in the text.
     """
+    extraction = with_short_forms(extraction)
     lookup = Lookup.of(extraction)
     documents = {document.uri: document for document in extraction.documents}
     pages = _Pages(extraction)

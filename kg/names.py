@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extract.labels import is_acronym
+from extract.labels import is_acronym, singular, words
 from extract.model import Document, Entry, Evidence, Extraction, Relation, Span
 from kg.lookup import Lookup, bare, label_words
 
@@ -47,8 +47,8 @@ _DOMAIN_NAMES = 3
 def domains(extraction: Extraction) -> dict[str, frozenset[str]]:
     """Return for each document's uri the words that say what its glossary is about.
 
-    These are the word that opens most of its names, and the words of its title that open at
-    least one. A glossary's names may leave them out ("Churn rate" in one on customer success).
+    These are the word that opens most of its names, or else those words of its title that open
+    one. A glossary's names may leave them out ("Churn rate" in one on customer success).
     """
     first: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in extraction.entries:
@@ -62,16 +62,16 @@ def domains(extraction: Extraction) -> dict[str, frozenset[str]]:
     }
 
 
-def _domain(document: Document, first: Counter[str], size: int) -> Iterable[str]:
+def _domain(document: Document, first: Counter[str], size: int) -> Iterator[str]:
+    title = label_words(document.title)
     ranked = first.most_common(2)
     if ranked:
         word, number = ranked[0]
         runner_up = ranked[1][1] if len(ranked) > 1 else 0
         if number >= max(_DOMAIN_NAMES, _DOMAIN_SHARE * size, 2 * runner_up):
             yield word
-    for word in label_words(document.title):
-        if any(_related(word, opener) for opener in first):
-            yield word
+            return
+    yield from (word for word in title if any(_related(word, opener) for opener in first))
 
 
 def _related(one: str, other: str) -> bool:
@@ -117,8 +117,8 @@ class _Names:
         for entry in extraction.entries:
             for name in _names(entry)[:1]:
                 if self._named_end(entry, name) is None and self._measured(entry, name) is None:
-                    for size in range(1, len(name)):
-                        self._ends[name[-size:]][entry.document].add(name)
+                    for end in self._open_ends(entry, name):
+                        self._ends[end][entry.document].add(name)
 
     def relations(self, entry: Entry) -> list[Relation]:
         statements: dict[tuple[str, str], _Statement] = {}
@@ -174,8 +174,7 @@ class _Names:
             if target is None:
                 continue
             other = self._lookup.entries[target]
-            implied = domain | self._domains[other.document]
-            if all(word in implied for word in before):
+            if self._domains[other.document].issuperset(before):
                 return None  # the same thing under its full name; for alignment to judge
             return _Statement("broader", " ".join(end), target, "name-suffix", 0.85)
         return None
@@ -198,12 +197,7 @@ class _Names:
         """*Logo churn* and *Revenue churn* are kinds of churn, which no entry defines."""
         if name not in _names(entry)[:1]:
             return None
-        for size in range(len(name) - 1, 0, -1):
-            end = name[-size:]
-            if end[-1] in _WIDE or (size == 1 and end[0] in MEASURES) or len(end[-1]) < 3:
-                continue
-            if end not in self._ends or self._domains[entry.document].issuperset(name[:-size]):
-                continue
+        for end in self._open_ends(entry, name):
             names = set().union(
                 *(
                     found
@@ -215,17 +209,45 @@ class _Names:
                 return _Statement("broader", " ".join(end), None, "name-shared", 0.6)
         return None
 
+    def _open_ends(self, entry: Entry, name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """The ends of a name that say something, longest first.
+
+        Where only the glossary's own word stands before, the name is the end ("partner tool").
+        """
+        if name[-1] in _WIDE or len(name[-1]) < 3:
+            return
+        for size in range(len(name) - 1, 0, -1):
+            if self._domains[entry.document].issuperset(name[:-size]):
+                return
+            if size > 1 or name[-1] not in MEASURES:
+                yield name[-size:]
+
     def _named(self, entry: Entry, name: tuple[str, ...]) -> str | None:
         """The other entry that goes by this name and speaks of the same thing."""
-        for found in self._lookup.all(" ".join(name), entry.document):
+        asked = " ".join(name)
+        short = asked.upper()
+        if len(name) == 1 and short in entry.term:
+            asked = short  # an acronym at the end of the name: "High touch CS"
+        for found in self._lookup.all(asked, entry.document):
             other = self._lookup.entries[found]
-            if found == entry.id:
-                continue
-            if other.document == entry.document or same_domain(
-                self._domains[entry.document], self._domains[other.document]
-            ):
+            if found != entry.id and self._agree(entry, other):
                 return found
         return None
+
+    def _agree(self, entry: Entry, other: Entry) -> bool:
+        """Whether a name of one glossary may be put below the other entry.
+
+        They are of one glossary, or of one domain, or nothing in the other entry speaks of its
+        glossary's own domain: key performance indicators are anybody's.
+        """
+        if other.document == entry.document:
+            return True
+        there = self._domains[other.document]
+        if same_domain(self._domains[entry.document], there):
+            return True
+        texts = [other.term, *(p.text for p in other.definitions)]
+        said = {singular(w) for text in texts for w in words(text)}
+        return said.isdisjoint(there)
 
     def _named_without_domain(self, entry: Entry, name: tuple[str, ...]) -> str | None:
         """The entry whose name is this with its glossary's own word before: "customer"."""

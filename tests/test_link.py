@@ -312,7 +312,10 @@ def test_names_keep_to_their_domain() -> None:
     """A partner's lifecycle management is no kind of a customer's."""
     customers = {f"Customer {x}": "1." for x in ("journey", "effort", "health")}
     partners = {f"Partner {x}": "1." for x in ("portal", "badge", "tier")}
-    a = glossary("a", customers | {"Lifecycle management": "2.", "SaaS onboarding": "3."})
+    a = glossary(
+        "a",
+        customers | {"Lifecycle management": "What customers go through.", "SaaS onboarding": "3."},
+    )
     b = glossary("b", partners | {"Partner lifecycle management": "2."})
     c = glossary("c", {"Onboarding": "1."})
     assert named(together(a, b, c)) == {("a/saas-onboarding", "broader", "c/onboarding")}
@@ -323,3 +326,41 @@ def test_names_of_the_topic() -> None:
     articles = {"Customer success": "1.", "Proactive success": "2.", "Customer journey": "3."}
     x = glossary("a", articles, title="The customer success glossary")
     assert named(x) == {("a/proactive-success", "broader", "a/customer-success")}
+
+
+def test_names_of_nobodys_domain() -> None:
+    """What speaks of no domain of its own may have kinds in any glossary."""
+    customers = {f"Customer {x}": "1." for x in ("journey", "effort", "health")}
+    partners = {f"Partner {x}": "1." for x in ("portal", "badge", "tier")}
+    a = glossary("a", customers | {"Key performance indicator = KPI": "Tells success."})
+    b = glossary("b", partners | {"Partner KPIs": "2."})
+    assert named(together(a, b)) == {("b/partner-kpis", "broader", "a/key-performance-indicator")}
+
+
+def test_explained_short_forms() -> None:
+    """An acronym that another entry explains is a label of the entry it is explained with."""
+    x = link(
+        glossary(
+            "a",
+            {
+                "Customer lifetime value = CLTV": "1.",
+                "Churn management": "Raises customer lifetime value (CLV), see (ABC).",
+                "Pricing": "Moves CLV.",
+            },
+        )
+    )
+    assert [d.text for d in x.entries[0].designations] == ["Customer lifetime value", "CLTV", "CLV"]
+    found = x.entries[0].designations[2].evidence
+    assert found is not None
+    assert found.quote == "customer lifetime value (CLV)"
+    assert found.span.of(x.documents[0].text) == found.quote
+    assert [r.target_id for r in x.entries[2].relations] == ["a/customer-lifetime-value"]
+
+
+def test_unexplained_short_forms() -> None:
+    """An acronym in headwords that nobody explains is the one headword of these initials."""
+    articles = {"Customer success": "1.", "High touch CS": "CS by hand.", "Scalable CS": "2."}
+    x = link(glossary("a", articles))
+    assert [d.text for d in x.entries[0].designations] == ["Customer success", "CS"]
+    two = link(glossary("a", articles | {"Customer segment": "3."}))
+    assert [len(e.designations) for e in two.entries] == [1, 1, 1, 1]
