@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import concepts, dereference, docs, explorer, relations, search, system, views
+from api import concepts, dereference, docs, explorer, export, relations, search, system, views
 from api.gate import Gate
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
@@ -26,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     *concepts.ROUTES,
     *search.ROUTES,
     *relations.ROUTES,
+    *export.ROUTES,
     *explorer.ROUTES,
     *dereference.ROUTES,
     *docs.ROUTES,

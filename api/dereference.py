@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import term_page, views
+from api import linked_data, term_page, views
 from api.concepts import snapshot_of
 from api.markdown import concept_markdown
 from api.negotiate import (
@@ -26,8 +26,6 @@ from api.replies import reply, reply_as, reply_json
 from api.routes import Route
 from api.service import Snapshot
 
-FORMS = (HTML, JSON, MARKDOWN)
-
 
 async def concept(request: Request) -> Response:
     """Answer a concept in the form that the suffix names, or ``Accept`` likes best."""
@@ -42,9 +40,9 @@ async def concept(request: Request) -> Response:
     headers = {"Link": links(request, snapshot, slug)}
     if form is not None:
         return await _answer(request, snapshot, slug, form, headers, vary="")
-    chosen = choose(request.headers.get("accept"), FORMS)
+    chosen = choose(request.headers.get("accept"), CONCEPT_FORMATS)
     if chosen is None:
-        raise not_acceptable(FORMS)
+        raise not_acceptable(CONCEPT_FORMATS)
     form = chosen[0]
     headers["Content-Location"] = f"{_root(request)}{views.path(slug)}.{form.suffix}"
     return await _answer(request, snapshot, slug, form, headers, vary="Accept")
@@ -73,7 +71,8 @@ def links(request: Request, snapshot: Snapshot, slug: str) -> str:
     address = _root(request) + views.path(slug)
     found = [f'<{snapshot.graph.base.rstrip("/")}{views.path(slug)}>; rel="canonical"']
     found += [
-        f'<{address}.{each.suffix}>; rel="alternate"; type="{each.media_type}"' for each in FORMS
+        f'<{address}.{each.suffix}>; rel="alternate"; type="{each.media_type}"'
+        for each in CONCEPT_FORMATS
     ]
     found.append(f'<{_root(request)}/concepts>; rel="collection"')
     return ", ".join(found)
@@ -99,7 +98,8 @@ async def _answer(
     if form is MARKDOWN:
         body = concept_markdown(snapshot, slug, public=public).encode()
         return reply_as(request, body, form, headers=headers, vary=vary)
-    raise not_acceptable(FORMS)
+    body = linked_data.describe(snapshot, slug, form.media_type, public=public)
+    return reply_as(request, body, form, headers=headers, vary=vary)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -109,7 +109,7 @@ ROUTES: tuple[Route, ...] = (
         summary="A concept's IRI: HTML, RDF, JSON or Markdown by Accept or suffix",
         tag="linked data",
         path_samples={"name": "slug"},
-        media_types=tuple(each.media_type for each in FORMS),
+        media_types=tuple(each.media_type for each in CONCEPT_FORMATS),
         problems=("ambiguous-label", "concept-not-found", "not-acceptable", "invalid-parameter"),
     ),
 )

@@ -41,6 +41,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
     index = snapshot.index
     found = {
         "language": snapshot.graph.language,
+        "format": "turtle",
         "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",
     }
     if snapshot.graph.sources:

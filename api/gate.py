@@ -62,7 +62,7 @@ class Gate:
             await self._options(scope)(scope, receive, send)
             return
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "without_body": True}
             send = _without_body(send)
         service = scope["app"].state.service
         with service.lease() as snapshot:

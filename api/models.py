@@ -261,6 +261,23 @@ class Sources(Document):
     sources: list[Source]
 
 
+class Export(Document):
+    """A format that the whole graph is written in."""
+
+    format: str
+    title: str
+    media_type: str
+    suffix: str
+    tools: str
+    url: str
+
+
+class Exports(Document):
+    """All formats."""
+
+    exports: list[Export]
+
+
 class Decision(Document):
     """Why two entries are, or are not, one concept."""
 

@@ -90,7 +90,10 @@ PARAMETERS: Mapping[str, Parameter] = {
     "k": _number("How many paths, cheapest first.", 3, 20),
     "limit": _number("How many items at most.", 50, 1000),
     "cursor": _text("`next` of the answer before; opaque."),
-    "format": _text("Suffix of the format."),
+    "mentions": Parameter(
+        description="Whether relations that rest on a mention alone are in.",
+        schema={"type": "boolean"},
+    ),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from api.catalogue import Catalogue
+from api.reuse import published
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source, Text
@@ -36,6 +37,11 @@ class Snapshot:
         self.retired = False
         """Whether a newer revision has taken its place."""
         self._close = close
+
+    @cached_property
+    def published(self) -> Graph:
+        """The graph with no more of its sources' words than a public server may hand on."""
+        return published(self.graph)
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from api import views
 from api.catalogue import initial
-from api.negotiate import JSON, MARKDOWN
+from api.negotiate import CONCEPT_FORMATS, HTML
 from api.pages import safe, source_link
+from api.reuse import words
 from api.service import Snapshot
 from kg.model import Concept, Definition, Relation
 from ontology import vocabulary
@@ -67,7 +68,8 @@ def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[s
                 "name": each.name,
                 "href": f"{root}{views.path(slug)}.{each.suffix}",
             }
-            for each in (JSON, MARKDOWN)
+            for each in CONCEPT_FORMATS
+            if each is not HTML
         ],
         "linked_data": _script(defined_term(snapshot, concept, public=public)),
     }
@@ -196,7 +198,7 @@ def _families(
 def defined_term(snapshot: Snapshot, concept: Concept, *, public: bool) -> dict[str, Any]:
     """Return a concept as schema.org DefinedTerm, for search engines and assistants."""
     texts = [
-        views.words(each, snapshot.sources.get(each.source), public=public)[0]
+        words(each, snapshot.sources.get(each.source), public=public)[0]
         for each in concept.definitions
     ]
     value: dict[str, Any] = {

@@ -6,13 +6,12 @@ from bisect import bisect_right
 from typing import Any
 from urllib.parse import quote
 
+from api.reuse import credit, shortened, words
 from api.service import Snapshot
 from extract.model import Evidence
 from kg.model import Concept, Definition, Relation, Source
 from ontology import vocabulary
 
-EXCERPT = 300
-"""Code points of a definition that a public server shows where nobody licensed more."""
 SUMMARY = 170
 """Code points of the line that stands for a concept in lists."""
 AROUND = 180
@@ -36,22 +35,6 @@ def kind_name(key: str, language: str = "en") -> str:
         return ""
     name = vocabulary.in_language(kind.label, language)
     return name[:1].upper() + name[1:]
-
-
-def shortened(text: str, length: int) -> tuple[str, bool]:
-    """Return ``text`` cut to at most ``length`` code points, and whether it was cut.
-
-    The cut falls behind a sentence where one ends in the second half, else behind a word.
-    """
-    text = text.strip()
-    if len(text) <= length:
-        return text, False
-    part = text[:length]
-    end = max(part.rfind(mark) for mark in (". ", "! ", "? ", ".\n"))
-    if end >= length // 2:
-        return part[: end + 1], True
-    space = part.rfind(" ")
-    return part[: space if space > length // 2 else length].rstrip(" ,;:-–—"), True
 
 
 def summary(concept: Concept, length: int = SUMMARY) -> str:
@@ -215,26 +198,6 @@ def source_view(source: Source) -> dict[str, Any]:
         "entries": source.entries,
         "credit": credit(source),
     }
-
-
-def credit(source: Source) -> str:
-    """Return the line that says whose words these are."""
-    parts = (source.title, source.publisher, source.url, source.licence or "no licence stated")
-    return ", ".join(part for part in parts if part)
-
-
-def words(definition: Definition, source: Source | None, *, public: bool) -> tuple[str, bool]:
-    """Return a definition's text as far as it may be shown, and whether it was cut.
-
-    A server that only its owner reads shows everything. A public one shows what the source's
-    ``reuse`` allows: all, an excerpt, or nothing but the term.
-    """
-    reuse = source.reuse if source else "excerpt"
-    if not public or reuse == "full":
-        return definition.text, False
-    if reuse == "term":
-        return "", bool(definition.text)
-    return shortened(definition.text, EXCERPT)
 
 
 def definition_view(snapshot: Snapshot, definition: Definition, *, public: bool) -> dict[str, Any]:
