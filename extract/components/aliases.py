@@ -22,7 +22,7 @@ from extract.labels import fold, is_acronym, key
 from extract.lexicon import AliasPattern, Lexicon
 from extract.model import Span
 
-__all__ = ["Acronym", "Alias", "Head", "find_acronyms", "in_text", "read_head"]
+__all__ = ["Acronym", "Alias", "Head", "find_acronyms", "in_text", "mention", "read_head"]
 
 _QUOTES = " \t\u00a0\"'“”‘’„«»*_`"
 _HEAD_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -235,7 +235,7 @@ def _appositions(
     passage: str, labels: Sequence[str], lexicon: Lexicon, *, first: bool
 ) -> Iterator[Alias]:
     """The wordings of the lexicon, behind a name of the entry or as a sentence of their own."""
-    names = _mention(tuple(labels))
+    names = mention(tuple(labels))
     for pattern in lexicon.aliases:
         for lead in _leads(pattern).finditer(passage):
             place = _place(passage, lead, names, pattern, first=first)
@@ -247,9 +247,9 @@ def _appositions(
                     kind = "acronym"
                 yield _alias(name, kind, span, pattern.key, place, pattern.status)
     # "PRM tools, or PRMs, are …"; "A cookie, or HTTP cookie, is …"
-    for mention in names.finditer(passage[:400]):
-        either = re.compile(r",?\s*\(?\s*or\s+").match(passage, mention.end())
-        if not either or not _opens(passage, mention.start()):
+    for named in names.finditer(passage[:400]):
+        either = re.compile(r",?\s*\(?\s*or\s+").match(passage, named.end())
+        if not either or not _opens(passage, named.start()):
             continue
         listed = list(_listed(passage, either.end(), lexicon))
         if not listed:
@@ -268,16 +268,22 @@ def _leads(pattern: AliasPattern) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1024)
-def _mention(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the labels in running text, in either number, with an optional acronym behind."""
+def mention(labels: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern of the labels in running text, in either number, in any case.
+
+    Group 1 is the label; a parenthesis behind it is part of the match. Acronyms keep their case
+    ("IT" is not "it").
+    """
     forms = []
-    for label in labels:
+    for label in sorted(labels, key=len, reverse=True):
         escaped = re.sub(r"(?:\\[-\s]|\s)+", r"[-\\s]+", re.escape(label))
+        escaped = re.sub(r"['’]", "['’]", escaped)
         stem = re.sub(r"(?:ies|y|es|s)$", "", escaped) if len(label) > 4 else escaped
         ending = r"(?:ies|y|es|s|e)?" if len(label) > 4 else r"s?"
-        forms.append(stem + ending)
+        form = stem + ending
+        forms.append(f"(?-i:{form})" if is_acronym(label) else form)
     return re.compile(
-        rf"(?<![\w-])(?:{'|'.join(forms)})(?![\w-])[\"”’']?(?:\s*\([^()]*\))?", re.IGNORECASE
+        rf"(?<![\w-])({'|'.join(forms)})(?![\w-])[\"”’']?(?:\s*\([^()]*\))?", re.IGNORECASE
     )
 
 

@@ -1,0 +1,681 @@
+"""Typed relations that the sentences of an entry state, read off the parse by frames.
+
+Code over the parse found as much as a dependency matcher and handles conjuncts and anaphora, in a
+third of the time; which words say which relation stands in ``lexicon.toml``. A relation is only
+made where the entry itself is the subject or the object: what is said of other things is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Doc, Token
+
+from extract import inflection
+from extract.components import clauses, phrases
+from extract.components.clauses import Subject
+from extract.components.definition import Reading
+from extract.labels import fold, key
+from extract.lexicon import Frame, Lexicon
+
+_POLAR = frozenset({"increases", "reduces"})
+_LONGEST_TARGET = 9
+"""Words; a longer phrase is a statement, not a concept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A relation before its evidence is cut out."""
+
+    type: str
+    target: str
+    rule: str
+    confidence: float
+
+
+@lru_cache(maxsize=8)
+def _index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
+    """Inflected form → frames of the verb."""
+    table: dict[str, list[Frame]] = {}
+    for frame in frames:
+        for lemma in sorted(frame.words):
+            for form in inflection.forms(lemma):
+                held = table.setdefault(form, [])
+                if frame not in held:
+                    held.append(frame)
+    return {form: tuple(held) for form, held in table.items()}
+
+
+@lru_cache(maxsize=8)
+def _noun_index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
+    table: dict[str, list[Frame]] = {}
+    for frame in frames:
+        for word in frame.words:
+            table.setdefault(word, []).append(frame)
+    return {word: tuple(held) for word, held in table.items()}
+
+
+class Reader:
+    """Reads the relations of one entry, sentence by sentence."""
+
+    def __init__(self, subject: Subject, lexicon: Lexicon) -> None:
+        self.subject = subject
+        self.lexicon = lexicon
+        self.light = lexicon["genus.light_adjectives"]
+        self._verbs = _index(lexicon.verbs)
+        self._nouns = _noun_index(lexicon.nouns)
+
+    # --- entry points
+
+    def read(
+        self, document: Doc, *, anaphora: bool, reading: Reading | None = None
+    ) -> list[Found]:
+        """Return the relations of a parsed sentence; ``reading`` is given for the defining one."""
+        own = clauses.selves(
+            document, self.subject, self.lexicon, anaphora=anaphora, first=reading is not None
+        )
+        found: list[Found] = []
+        if reading is not None:
+            if reading.subject is not None and reading.form != "gerund":
+                own[reading.subject.i] = 1.0
+            found += self._definition(reading, own)
+        classes = self._classes(document, own, reading)
+        for token in document:
+            if token.tag_ in phrases.VERBS:
+                found += self._verb(token, own, classes, reading)
+        found += self._contrasts(document, own, reading)
+        found += self._lists(document, own)
+        return self._clean(found)
+
+    # --- the defining sentence
+
+    def _definition(self, reading: Reading, own: dict[int, float]) -> Iterator[Found]:
+        if reading.form == "gerund" and reading.subject is not None:
+            for verb in phrases.conjuncts(reading.subject):
+                yield from self._activity(verb, 0.7, "gerund")
+            return
+        if reading.genus is not None:
+            yield from self._genus(reading)
+        if reading.outer is not None:
+            yield from self._noun(reading.outer, 1.0, reading)
+            if reading.genus is not None and reading.genus.i != reading.outer.i:
+                yield from self._noun(reading.genus, 1.0, reading)
+            yield from self._purpose(reading)
+        elif reading.form == "sentence":
+            yield from self._defined_by_gerund(own)
+
+    def _genus(self, reading: Reading) -> Iterator[Found]:
+        genus = reading.genus
+        assert genus is not None
+        word = phrases.noun(genus)
+        partitive = word in self.lexicon["genus.partitive"] and any(
+            True for _ in phrases.under(genus, "of")
+        )
+        if word in self.lexicon["genus.generic"] or reading.members or partitive:
+            return
+        for phrase in phrases.phrases(genus, self.light, complement=False):
+            yield Found(type="broader", target=phrase.text, rule="genus", confidence=0.92)
+
+    def _purpose(self, reading: Reading) -> Iterator[Found]:
+        """ "a tool to track X", "a process for tracking X", "the process of tracking X"."""
+        nouns = {t.i: t for t in (reading.outer, reading.genus) if t is not None}
+        for noun in nouns.values():
+            for verb in clauses.purposes(noun):
+                yield from self._goal(verb, 0.85, "purpose-infinitive")
+            root = noun.head
+            if noun.dep_ == "attr":
+                for verb in clauses.purposes(root):
+                    yield from self._goal(verb, 0.8, "purpose-infinitive")
+            for target in phrases.under(noun, "for"):
+                if target.tag_ == "VBG":
+                    for verb in phrases.conjuncts(target):
+                        yield from self._goal(verb, 0.85, "purpose-gerund")
+                elif target.tag_ in phrases.NOUNS and phrases.noun(noun) in self.lexicon["carriers.gauges"] | {"metric", "indicator"}:
+                    yield from self._targets("measures", [target], "purpose-noun", 0.75)
+            for target in phrases.under(noun, "of"):
+                if target.tag_ == "VBG":
+                    for verb in phrases.conjuncts(target):
+                        yield from self._activity(verb, 0.75, "activity")
+            if phrases.noun(noun) in self.lexicon["carriers.journeys"]:
+                yield from self._journey(noun)
+
+    def _journey(self, noun: Token) -> Iterator[Found]:
+        """ "the path from A through B and C to D": its stages."""
+        stages: list[Token] = []
+        for prep in noun.subtree:
+            if prep.dep_ != "prep" or prep.text.lower() not in {"from", "through", "to"}:
+                continue
+            above = prep.head
+            while above.dep_ in {"prep", "pobj", "conj"} and above.i > noun.i and above.i != noun.i:
+                above = above.head
+            if above.i != noun.i and above.tag_ not in {"VBG"}:
+                continue
+            stages += [c for t in phrases.children(prep, "pobj") for c in phrases.conjuncts(t)]
+        starts = [p for p in noun.subtree if p.dep_ == "prep" and p.text.lower() == "from"]
+        if starts and len(stages) > 1:
+            yield from self._targets("hasPart", stages, "journey", 0.75)
+
+    def _defined_by_gerund(self, own: dict[int, float]) -> Iterator[Found]:
+        """ "X means grouping customers", "X refers to growing a program": the activity."""
+        for i in list(own):
+            token = self._document_token(own, i)
+            if token is None:
+                continue
+            verb = token.head
+            if verb.text.lower() not in {"means", "mean", "refers", "refer", "involves", "is", "describes"}:
+                continue
+            gerunds = phrases.children(verb, "xcomp", "ccomp", "pcomp", "dobj", "attr", "advcl")
+            gerunds += list(phrases.under(verb, "to"))
+            for gerund in gerunds:
+                if gerund.tag_ == "VBG" and gerund.i > verb.i and not phrases.child(gerund, "aux"):
+                    for one in phrases.conjuncts(gerund):
+                        yield from self._activity(one, 0.7, "gerund")
+
+    def _document_token(self, own: dict[int, float], i: int) -> Token | None:
+        return self._tokens[i] if 0 <= i < len(self._tokens) else None
+
+    def _activity(self, verb: Token, confidence: float, rule: str) -> Iterator[Found]:
+        """What an entry that is an activity does: polar and measuring verbs, else its purpose."""
+        if verb.tag_ not in phrases.VERBS or phrases.is_negated(verb):
+            return
+        if self._is("help", verb):
+            yield from self._enabled(verb, confidence)
+            return
+        yield from self._goal(verb, confidence, rule, uses=True)
+
+    # --- nouns
+
+    def _noun(
+        self, noun: Token, strength: float, reading: Reading | None = None
+    ) -> Iterator[Found]:
+        """ "is a driver of X", "a part of X", "a measure of X"."""
+        word = phrases.noun(noun)
+        for frame in self._nouns.get(word, ()):
+            if not self._allows(frame):
+                continue
+            type_, kind = frame.type, frame.key
+            if type_ == "measures" and any(
+                c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts
+            ):
+                type_ = "hasPart"
+            targets = [
+                t
+                for t in phrases.under(noun, frozenset(frame.frame.split("|")))
+                if t.tag_ in phrases.NOUNS
+            ]
+            yield from self._targets(
+                type_,
+                [c for t in targets for c in phrases.conjuncts(t)],
+                kind,
+                frame.confidence * strength,
+            )
+        if reading is not None and word in self.lexicon["carriers.gauges"]:
+            for modifier in phrases.children(noun, "compound"):
+                if modifier.tag_ in {"NN", "NNS"} and modifier.i == noun.i - 1:
+                    start = phrases.left_edge(modifier)
+                    text = noun.doc[start.i : modifier.i + 1].text
+                    yield Found(type="measures", target=text, rule="gauge", confidence=0.7)
+
+    # --- verbs
+
+    def _classes(
+        self, document: Doc, own: Mapping[int, float], reading: Reading | None
+    ) -> dict[int, float]:
+        """Tokens whose relative clauses and participles speak of the entry: genus and predicate."""
+        self._tokens = list(document)
+        classes: dict[int, float] = {}
+        if reading is not None:
+            for noun in (reading.outer, reading.genus):
+                if noun is not None:
+                    for one in phrases.conjuncts(noun):
+                        classes[one.i] = 0.95
+            if reading.members and reading.genus is not None:
+                for member in phrases.under(reading.genus, "of"):
+                    for one in phrases.conjuncts(member):
+                        classes[one.i] = 0.8
+        for i, strength in own.items():
+            verb = document[i].head
+            if document[i].dep_ == "nsubj" and verb.text.lower() in {"is", "are"}:
+                predicate = phrases.child(verb, "attr")
+                if predicate is not None:
+                    for one in phrases.conjuncts(predicate):
+                        classes.setdefault(one.i, 0.9 * strength)
+        return classes
+
+    def _verb(
+        self,
+        verb: Token,
+        own: Mapping[int, float],
+        classes: Mapping[int, float],
+        reading: Reading | None,
+    ) -> Iterator[Found]:
+        lower = verb.text.lower()
+        who, passive = clauses.subject_of(verb)
+        if who is None:
+            carried = self._carried(verb, own)
+            if carried:
+                yield from self._active(verb, carried)
+            return
+        strength = own.get(who.i, 0.0) or classes.get(who.i, 0.0)
+        if not strength and who.tag_ == "VBG" and who.dep_ in phrases.SUBJECTS:
+            strength = self._gerund_subject(who, own)
+            if strength < 0:
+                yield from self._flipped(verb, -strength)
+                return
+        if strength:
+            if lower in {"is", "are", "was", "were", "be"}:
+                if reading is None or who.i not in own:
+                    yield from self._copula(verb, strength)
+                elif phrases.child(verb, "acomp") is not None:
+                    yield from self._copula(verb, strength)
+            elif phrases.is_negated(verb):
+                return
+            elif passive:
+                yield from self._passive(verb, strength)
+            else:
+                yield from self._active(verb, strength)
+            return
+        if phrases.is_negated(verb):
+            return
+        yield from self._as_object(verb, who, own, passive)
+        carried = self._carried(verb, own)
+        if carried:
+            yield from self._active(verb, carried, polar_only=True)
+
+    def _active(
+        self, verb: Token, strength: float, *, polar_only: bool = False
+    ) -> Iterator[Found]:
+        """The entry does something."""
+        if phrases.is_negated(verb):
+            return
+        for frame in self._verbs.get(verb.text.lower(), ()):
+            if not self._allows(frame):
+                continue
+            if polar_only and frame.type not in _POLAR:
+                continue
+            if frame.frame == "infinitive":
+                if clauses.below(verb):
+                    yield from self._enabled(verb, 0.8 * strength)
+            elif frame.frame == "goal":
+                for lower in clauses.below(verb) + clauses.purposes(verb):
+                    yield from self._goal(lower, frame.confidence * strength, frame.key)
+            elif frame.frame == "object":
+                if frame.type == "enables" and clauses.below(verb):
+                    continue
+                yield from self._object_frame(frame, verb, strength)
+            elif frame.frame != "passive-goal" and frame.key not in {"consist"} | {"divide"} or verb.text.lower() in {"consists", "consist", "consisting", "breaks", "splits", "divides"}:
+                if frame.key == "rely" and verb.text.lower() in {"build", "builds", "building", "base", "bases", "draw"} :
+                    continue
+                targets = self._prepositional(verb, frame.frame)
+                yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
+        if verb.text.lower() in {"serves", "serve", "acts", "act", "functions", "function"}:
+            for noun in phrases.under(verb, "as"):
+                yield from self._noun(noun, 0.9 * strength)
+        if verb.text.lower() in {"provides", "provide", "offers", "offer", "gives", "give", "providing", "offering"}:
+            for noun in clauses.objects(verb):
+                if phrases.noun(noun) in {"insight", "visibility"}:
+                    yield from self._noun(noun, 0.9 * strength)
+
+    def _object_frame(self, frame: Frame, verb: Token, strength: float) -> Iterator[Found]:
+        targets = clauses.objects(verb)
+        if not targets and frame.type == "measures":
+            clause = phrases.child(verb, "ccomp", "advcl")
+            if clause is not None and clause.i > verb.i:
+                text = self._clause(clause)
+                if text:
+                    yield Found(type="measures", target=text, rule=frame.key, confidence=frame.confidence * strength)
+            return
+        if frame.type == "hasPart" and frame.key == "include" and verb.tag_ == "VBG" and verb.dep_ == "prep":
+            return
+        yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
+        if frame.type == "uses":
+            for lower in clauses.purposes(verb) + clauses.below(verb):
+                yield from self._goal(lower, 0.75 * strength, "uses-purpose")
+
+    def _passive(self, verb: Token, strength: float) -> Iterator[Found]:
+        """The entry has something done to it."""
+        lower = verb.text.lower()
+        agents = [t for a in phrases.under(verb, "by") for t in phrases.conjuncts(a)]
+        for frame in self._verbs.get(lower, ()):
+            if frame.frame == "passive-goal":
+                for goal in clauses.purposes(verb) + clauses.below(verb):
+                    yield from self._goal(goal, frame.confidence * strength, frame.key)
+                for target in phrases.under(verb, "for"):
+                    if target.tag_ == "VBG":
+                        for one in phrases.conjuncts(target):
+                            yield from self._goal(one, frame.confidence * strength, frame.key)
+                    elif target.tag_ in phrases.NOUNS:
+                        yield from self._targets("usedFor", phrases.conjuncts(target), frame.key, frame.confidence * strength)
+                if "use" in frame.words and lower in {"used", "employed", "utilized", "utilised", "needed", "required"}:
+                    users = [t for t in agents if t.tag_ in phrases.NOUNS]
+                    users += [t for t in phrases.under(verb, frozenset({"within", "in", "by"})) if self._is_person(t) and t not in users]
+                    yield from self._targets("usedBy", users, "used-by", 0.9 * strength)
+            elif frame.frame == "object":
+                if not frame.inverse or not agents or frame.key in {"use", "include"}:
+                    continue
+                type_ = frame.inverse
+                nouns = [a for a in agents if a.tag_ in phrases.NOUNS]
+                yield from self._targets(type_, nouns, frame.key + "-passive", frame.confidence * strength)
+            elif frame.frame not in {"goal", "infinitive"}:
+                targets = self._prepositional(verb, frame.frame)
+                yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
+        if lower in {"managed", "maintained", "administered", "overseen", "supervised", "owned", "governed", "run", "operated", "handled"}:
+            yield from self._targets("responsibilityOf", [a for a in agents if a.tag_ in phrases.NOUNS], "managed-by", 0.85 * strength)
+        if lower in {"focused", "focussed", "centered", "aimed", "geared", "targeted"}:
+            for target in phrases.under(verb, frozenset({"on", "at", "toward", "towards", "around"})):
+                if target.tag_ == "VBG":
+                    for one in phrases.conjuncts(target):
+                        yield from self._goal(one, 0.8 * strength, "focused-on")
+        if lower == "defined" and agents:
+            return
+
+    def _copula(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "X is a driver of Y", "X is responsible for Y", "the goal of X is to reduce Y"."""
+        if phrases.is_negated(verb):
+            return
+        for predicate in phrases.children(verb, "attr", "acomp"):
+            for noun in phrases.conjuncts(predicate):
+                yield from self._noun(noun, 0.95 * strength)
+                if noun.text.lower() in {"responsible", "accountable"}:
+                    for target in phrases.under(noun, "for"):
+                        yield from self._responsible(target, strength)
+                if noun.text.lower() in {"essential", "critical", "crucial", "vital", "instrumental", "important", "key", "useful", "helpful"}:
+                    for target in phrases.under(noun, frozenset({"for", "in", "to"})):
+                        if target.tag_ == "VBG":
+                            for one in phrases.conjuncts(target):
+                                yield from self._polar(one, 0.75 * strength, "essential-for")
+
+    def _responsible(self, target: Token, strength: float) -> Iterator[Found]:
+        if target.tag_ == "VBG":
+            for verb in phrases.conjuncts(target):
+                for text in self._verb_phrases(verb):
+                    yield Found(type="responsibleFor", target=text, rule="responsible", confidence=0.9 * strength)
+        elif target.tag_ in phrases.NOUNS:
+            yield from self._targets("responsibleFor", phrases.conjuncts(target), "responsible", 0.9 * strength)
+
+    def _as_object(
+        self, verb: Token, who: Token, own: Mapping[int, float], passive: bool
+    ) -> Iterator[Found]:
+        """Something else does something to the entry: "vendors use X", "Y increases X"."""
+        if passive:
+            return
+        struck = [t for t in phrases.children(verb, "dobj") for t in phrases.conjuncts(t) if t.i in own]
+        if not struck or who.tag_ not in phrases.NOUNS:
+            return
+        strength = own[struck[0].i]
+        for frame in self._verbs.get(verb.text.lower(), ()):
+            if frame.frame != "object" or not frame.inverse or not self._allows(frame):
+                continue
+            if frame.inverse == "usedBy":
+                if not self._is_person(who) or frame.key != "use" or verb.text.lower() in {"need", "needs", "require", "requires"}:
+                    continue
+                for goal in clauses.purposes(verb) + clauses.below(verb):
+                    yield from self._goal(goal, 0.75 * strength, "used-to")
+            elif frame.inverse in {"partOf"} or self._is_person(who):
+                continue
+            yield from self._targets(frame.inverse, phrases.conjuncts(who), frame.key + "-by", frame.confidence * 0.9 * strength)
+
+    def _carried(self, verb: Token, own: Mapping[int, float]) -> float:
+        """How surely "by using X, …" or "X …, reducing Y" makes the entry the cause of ``verb``."""
+        for adverbial in phrases.children(verb, "prep", "advcl"):
+            if adverbial.text.lower() == "by":
+                gerund = phrases.child(adverbial, "pcomp")
+                if gerund is not None and self._lemma_in(gerund, "carriers.verbs"):
+                    for target in phrases.children(gerund, "dobj"):
+                        if target.i in own:
+                            return 0.8 * own[target.i]
+        if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.i > verb.head.i:
+            if phrases.child(verb, "mark", "aux", "nsubj", "prep") is not None and phrases.child(verb, "nsubj"):
+                return 0.0
+            if verb.i and verb.doc[verb.i - 1].text in {",", "and"} or verb.i > 1 and verb.doc[verb.i - 2].text == ",":
+                subject, passive = clauses.subject_of(verb.head)
+                if subject is not None and not passive and subject.i in own:
+                    return 0.85 * own[subject.i]
+        return 0.0
+
+    def _gerund_subject(self, gerund: Token, own: Mapping[int, float]) -> float:
+        """How surely "using X", "reducing churn" as a subject is the entry; negative: its lack."""
+        for target in phrases.children(gerund, "dobj"):
+            if target.i in own:
+                if self._lemma_in(gerund, "carriers.verbs"):
+                    return 0.85 * own[target.i]
+                if any(f.type == "reduces" for f in self._verbs.get(gerund.text.lower(), ())):
+                    return -0.85 * own[target.i]
+            word = phrases.noun(target)
+            if word in self.subject.modifiers and self.subject.heads & self.lexicon["carriers.activity_heads"]:
+                return 0.75
+        return 0.0
+
+    def _flipped(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "Reducing X increases Y": X reduces Y."""
+        other = {"increases": "reduces", "reduces": "increases"}
+        for found in self._active(verb, strength, polar_only=True):
+            yield Found(type=other[found.type], target=found.target, rule=found.rule + "-flipped", confidence=found.confidence)
+
+    # --- what a verb below is good for
+
+    def _enabled(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "helps teams track X": what becomes possible."""
+        for lower in clauses.below(verb):
+            yield from self._goal(lower, strength, "help", otherwise="enables")
+
+    def _polar(self, verb: Token, strength: float, rule: str) -> Iterator[Found]:
+        for frame in self._verbs.get(verb.text.lower(), ()):
+            if frame.type in _POLAR and not phrases.is_negated(verb):
+                yield from self._targets(frame.type, clauses.objects(verb), rule, frame.confidence * strength)
+
+    def _goal(
+        self, verb: Token, strength: float, rule: str, *, otherwise: str = "usedFor", uses: bool = False
+    ) -> Iterator[Found]:
+        """What the entry is for: polar and measuring verbs give their own type, others a purpose."""
+        if phrases.is_negated(verb) or verb.tag_ not in phrases.VERBS:
+            return
+        frames = self._verbs.get(verb.text.lower(), ())
+        kept = False
+        for frame in frames:
+            wanted = frame.type in _POLAR or (frame.type == "measures" and self._allows(frame))
+            wanted = wanted or (uses and frame.key == "use")
+            if frame.frame != "object" or not wanted:
+                continue
+            made = list(self._object_frame(frame, verb, min(1.0, strength + 0.1)))
+            kept = kept or bool(made)
+            for found in made:
+                yield Found(type=found.type, target=found.target, rule=rule, confidence=found.confidence * 0.95)
+        if kept:
+            return
+        if any(f.frame == "infinitive" for f in frames) and clauses.below(verb):
+            for lower in clauses.below(verb):
+                yield from self._goal(lower, strength * 0.95, rule, otherwise="enables")
+            return
+        for text in self._verb_phrases(verb):
+            yield Found(type=otherwise, target=text, rule=rule, confidence=strength)
+
+    def _verb_phrases(self, verb: Token) -> list[str]:
+        """The activity of a verb with each of its objects: "tracking KPIs", or a known object."""
+        if verb.tag_ == "VBG":
+            gerund = verb.text.lower()
+        elif verb.tag_ in {"VB", "VBP"}:
+            gerund = inflection.ing(verb.text.lower())
+        else:
+            gerund = inflection.ing(inflection.base(verb.text.lower()))
+        particle = phrases.child(verb, "prt")
+        if particle is not None:
+            gerund += " " + particle.text.lower()
+        targets = clauses.objects(verb)
+        found = []
+        for target in targets:
+            if target.i < verb.i:
+                continue
+            for phrase in phrases.phrases(target, self.light):
+                if not self._names(phrase.head, phrase.text):
+                    continue
+                known = self.subject.known.get(key(phrase.text))
+                found.append(phrase.text if known else f"{gerund} {phrase.text}")
+        if targets or found:
+            return found
+        for prep in phrases.children(verb, "prep"):
+            target = phrases.child(prep, "pobj")
+            if prep.i <= verb.i + 2 and target is not None and target.tag_ in phrases.NOUNS and prep.text.lower() in {"with", "to", "in", "on", "for", "through", "over", "from", "against", "between"}:
+                phrase = phrases.phrase(target, self.light)
+                if self._names(target, phrase.text) and prep.i == verb.i + 1:
+                    return [f"{gerund} {prep.text.lower()} {phrase.text}"]
+        return []
+
+    # --- targets
+
+    def _prepositional(self, verb: Token, prepositions: str) -> list[Token]:
+        targets = []
+        names = set(prepositions.split("|"))
+        for token in verb.children:
+            if token.dep_ in {"prep", "agent"} and token.text.lower() in names:
+                targets += phrases.children(token, "pobj")
+            elif token.dep_ in {"prt", "advmod"}:
+                targets += [t for t in phrases.under(token, frozenset(names))]
+        return [c for t in targets for c in phrases.conjuncts(t)]
+
+    def _targets(
+        self, type_: str, heads: Iterable[Token], rule: str, confidence: float
+    ) -> Iterator[Found]:
+        for head in heads:
+            if head.tag_ not in phrases.NOUNS | {"VBG", "FW", "CD"}:
+                continue
+            if head.tag_ == "VBG":
+                if type_ in {"hasPart", "uses"}:
+                    for text in self._verb_phrases(head):
+                        yield Found(type=type_, target=text, rule=rule, confidence=confidence * 0.95)
+                continue
+            short = phrases.phrases(head, self.light, complement=False)
+            for phrase in phrases.phrases(head, self.light):
+                text = phrase.text
+                if len(short) == 1 and key(short[0].text) in self.subject.known:
+                    text = short[0].text
+                if self._names(head, text):
+                    yield Found(type=type_, target=text, rule=rule, confidence=confidence)
+
+    def _names(self, head: Token, text: str) -> bool:
+        """Whether a phrase names something that a relation may lead to."""
+        word = phrases.noun(head)
+        if head.tag_ not in phrases.NOUNS | {"FW", "VBG"} or not any(c.isalpha() for c in text):
+            return False
+        if word in self.lexicon["people.vague"] and len(text.split()) < 3:
+            return False
+        if len(text.split()) > _LONGEST_TARGET or self.subject.is_label(text):
+            return False
+        return not any(c in text for c in "•\n")
+
+    def _clause(self, clause: Token) -> str:
+        tokens = [t for t in clause.subtree]
+        first, last = tokens[0], tokens[-1]
+        while last.text in {".", ",", ";", ":"} and last.i > first.i:
+            last = last.nbor(-1)
+        if first.tag_ not in {"WRB", "WP", "WDT", "IN"} or last.i - first.i > 13:
+            # Cut at a comma: "how much revenue you keep, including expansion".
+            comma = next((t for t in tokens if t.text == "," and t.i - first.i > 3), None)
+            if first.tag_ not in {"WRB", "WP", "WDT", "IN"} or comma is None:
+                return ""
+            last = comma.nbor(-1)
+        document = clause.doc
+        comma = next((t for t in document[first.i : last.i + 1] if t.text == ","), None)
+        if comma is not None and comma.i - first.i > 3 and comma.i + 1 <= last.i and document[comma.i + 1].text.lower() in {"including", "such", "as", "which"}:
+            last = document[comma.i - 1]
+        if first.text.lower() not in {"how", "whether", "what", "which", "when", "if"}:
+            return ""
+        return str(document.text[first.idx : last.idx + len(last)])
+
+    # --- contrasts and lists
+
+    def _contrasts(
+        self, document: Doc, own: Mapping[int, float], reading: Reading | None
+    ) -> Iterator[Found]:
+        lower = document.text.lower()
+        main = [t for t in document if t.dep_ == "ROOT"]
+        subject, _ = clauses.subject_of(main[0]) if main else (None, False)
+        about = reading is not None or (subject is not None and subject.i in own)
+        if not about:
+            return
+        for phrase in self.lexicon.contrasts:
+            at = lower.find(phrase)
+            if at < 0 or (at and lower[at - 1].isalpha()):
+                continue
+            behind = document.char_span(at, at + len(phrase), alignment_mode="expand")
+            if behind is None or behind.end >= len(document):
+                continue
+            head = _noun_at(document[behind.end])
+            if head is not None:
+                yield from self._targets("contrastsWith", [t for t in phrases.conjuncts(head) if t.i - head.i < 12], "contrast", 0.82)
+            return
+
+    def _lists(self, document: Doc, own: Mapping[int, float]) -> Iterator[Found]:
+        """ "Types of X include A and B", "the stages of X are A, B and C", "X such as A"."""
+        for token in document:
+            if token.dep_ not in {"nsubj", "nsubjpass"} or token.tag_ != "NNS":
+                continue
+            word = phrases.noun(token)
+            for type_ in ("narrower", "hasExample", "hasPart", "measuredBy"):
+                if word not in self.lexicon[f"lists.{type_}"]:
+                    continue
+                of = list(phrases.under(token, frozenset({"of", "in", "for"})))
+                bare = not of and self.subject.heads is not None and not phrases.children(token, "poss", "compound")
+                if not any(t.i in own for t in of) and not (bare and type_ in {"narrower", "hasExample"}):
+                    continue
+                verb = token.head
+                if verb.text.lower() not in {"include", "are", "be", "includes"}:
+                    continue
+                targets = [t for o in phrases.children(verb, "dobj", "attr") for t in phrases.conjuncts(o)]
+                if targets and phrases.noun(targets[0]) in {"following"}:
+                    continue
+                if type_ == "hasExample":
+                    for target in targets:
+                        kind = "hasExample" if target.tag_ in {"NNP", "NNPS"} else "narrower"
+                        yield from self._targets(kind, [target], "examples", 0.85)
+                else:
+                    yield from self._targets(type_, targets, "kinds", 0.85 if of else 0.75)
+        for i in own:
+            for prep in phrases.children(document[i], "prep"):
+                if prep.text.lower() in {"as", "including", "like"} and (prep.text.lower() != "as" or document[prep.i - 1].text.lower() == "such"):
+                    for target in phrases.children(prep, "pobj"):
+                        for one in phrases.conjuncts(target):
+                            kind = "hasExample" if one.tag_ in {"NNP", "NNPS"} else "narrower"
+                            yield from self._targets(kind, [one], "such-as", 0.8)
+
+    # --- helpers
+
+    def _allows(self, frame: Frame) -> bool:
+        return not frame.kinds or self.subject.kind in frame.kinds
+
+    def _is(self, frame_key: str, verb: Token) -> bool:
+        return any(f.key == frame_key for f in self._verbs.get(verb.text.lower(), ()))
+
+    def _lemma_in(self, gerund: Token, name: str) -> bool:
+        form = gerund.text.lower()
+        return any(form == inflection.ing(lemma) for lemma in self.lexicon[name])
+
+    def _is_person(self, token: Token) -> bool:
+        return phrases.noun(token) in self.lexicon["people.nouns"]
+
+    def _clean(self, found: Iterable[Found]) -> list[Found]:
+        """Each relation once, the surest; an own name is no target."""
+        best: dict[tuple[str, str], Found] = {}
+        for one in found:
+            text = one.target.strip(" ,;:.\"'")
+            if not text or self.subject.is_label(text) or fold(text) in self.lexicon["people.vague"]:
+                continue
+            mark = (one.type, key(text))
+            if mark not in best or best[mark].confidence < one.confidence:
+                best[mark] = Found(type=one.type, target=text, rule=one.rule, confidence=round(min(one.confidence, 0.99), 3))
+        return list(best.values())
+
+
+def _noun_at(token: Token) -> Token | None:
+    """The head of the noun phrase that begins at ``token``."""
+    while token.tag_ in {"DT", "PRP$", "JJ", "JJR", "JJS", "CD", "RB", "VBN", "HYPH", "POS", "VBG"} | phrases.NOUNS or token.text in {'"', "'", "-"}:
+        if token.tag_ in phrases.NOUNS and token.dep_ not in {"compound", "nmod", "poss", "npadvmod", "amod"}:
+            return token
+        if token.tag_ == "VBG" and token.dep_ not in {"amod", "compound"}:
+            return None
+        if token.i + 1 >= len(token.doc):
+            return None
+        token = token.nbor(1)
+    return None
