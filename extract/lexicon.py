@@ -41,6 +41,9 @@ class AliasPattern:
 
     key: str
     lead: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    """Up to three of them may stand before a participle: "also sometimes called"."""
+    participles: tuple[str, ...]
     type: str
     """Type of the designation."""
     status: str
@@ -124,6 +127,8 @@ def _build(data: Mapping[str, Any]) -> Lexicon:
                 key=table["key"],
                 # Longest first, so that "also known as" is tried before "also".
                 lead=tuple(sorted(table["lead"], key=len, reverse=True)),
+                adverbs=tuple(table.get("adverbs", ())),
+                participles=tuple(sorted(table.get("participles", ()), key=len, reverse=True)),
                 type=table["type"],
                 status=table.get("status", "admitted"),
             )

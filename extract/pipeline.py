@@ -1,14 +1,39 @@
-"""The path from documents to entries: repair, segment, read fields, parse, name, relate."""
+"""The path from documents to entries: segment, read fields, name, parse, relate."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from extract import model_files
+from extract import fields as fields_of
+from extract import headwords, model_files
+from extract import lexicon as lexicons
+from extract.components import aliases
+from extract.components.drafts import Draft, read_aliases
 from extract.errors import ModelNotFound
+from extract.fields import Fields
+from extract.headwords import Headword
+from extract.labels import fold, is_acronym, key, slug
+from extract.lexicon import Lexicon
+from extract.model import (
+    Designation,
+    Document,
+    Entry,
+    Evidence,
+    Extraction,
+    Finding,
+    Relation,
+    Span,
+)
+from extract.segmentation import Article, Segmentation, segment
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
 
 
 def load_model(name: str | None = None) -> Language:
@@ -36,3 +61,240 @@ def load_model(name: str | None = None) -> Language:
         )
     nlp.add_pipe(sentences.COMPONENT, before="parser")
     return nlp
+
+
+def analyse(
+    documents: Sequence[Document],
+    nlp: Language | None,
+    *,
+    lexicon: Lexicon | None = None,
+    progress: Progress | None = None,
+) -> Extraction:
+    """Return the entries of the documents with their names, kinds and typed relations.
+
+    English documents are parsed with ``nlp``; those of other languages, and all where it is None,
+    are read by text rules alone (entries, names, references, fields). Targets of relations are
+    words; :func:`kg.link.link` finds the entries they mean. A document that holds no entry becomes
+    a finding ``no-entries`` and the others go on. Cost: linear; one batched parse over all
+    documents of the sentences that may say something.
+    """
+    words = lexicon or lexicons.load()
+    drafts: list[Draft] = []
+    entries: list[Entry] = []
+    findings: list[Finding] = []
+    layouts: dict[str, object] = {}
+    ids: Counter[str] = Counter()
+    for number, document in enumerate(documents):
+        if progress is not None:
+            progress("read", number, len(documents))
+        found = segment(document)
+        layouts[document.uri] = {"layout": found.layout, "scores": dict(found.scores)}
+        if not found.articles:
+            findings.append(_no_entries(document))
+            continue
+        for draft, entry in _entries(document, found, words, ids):
+            drafts.append(draft)
+            entries.append(entry)
+    findings += _settle_acronyms(drafts)
+    parsed = [d for d in drafts if d.document.language.startswith("en")]
+    if nlp is not None and parsed:
+        if progress is not None:
+            progress("parse", 0, len(parsed))
+        from extract.components import entries as reader
+
+        reader.read(parsed, nlp, words)
+    return Extraction(
+        documents=tuple(documents),
+        entries=tuple(_entry(d, e) for d, e in zip(drafts, entries, strict=True)),
+        findings=tuple(findings),
+        layouts=layouts,
+    )
+
+
+def _no_entries(document: Document) -> Finding:
+    return Finding(
+        rule="no-entries",
+        subject=document.uri,
+        message=f"{document.title or document.source} holds nothing that looks like a glossary.",
+        severity="warning",
+    )
+
+
+def _entries(
+    document: Document, found: Segmentation, lexicon: Lexicon, ids: Counter[str]
+) -> list[tuple[Draft, Entry]]:
+    """The articles of a document as drafts, each with the entry made from its fields."""
+    fields = [fields_of.read(article, document) for article in found.articles]
+    names = headwords.assign(found.articles, headwords.propose(fields, document))
+    made = []
+    for article, read, name in zip(found.articles, fields, names, strict=True):
+        if not name.text.strip():
+            continue
+        made.append(_draft(document, article, read, name, found, lexicon, ids))
+    return made
+
+
+def _draft(
+    document: Document,
+    article: Article,
+    read: Fields,
+    name: Headword,
+    found: Segmentation,
+    lexicon: Lexicon,
+    ids: Counter[str],
+) -> tuple[Draft, Entry]:
+    body = " ".join(p.text for p in read.definitions)[:2000]
+    head = aliases.read_head(name.text, lexicon, body)
+    step = f"{document.source}/{slug(head.label)}"
+    ids[step] += 1
+    identifier = step if ids[step] == 1 else f"{step}-{ids[step]}"
+    place = name.span
+    printed = place is not None and place.of(document.text) == name.text
+
+    def evidence(span: Span, rule: str, confidence: float) -> Evidence:
+        return Evidence(
+            document=document.uri,
+            span=span,
+            quote=span.of(document.text),
+            rule=rule,
+            confidence=confidence,
+        )
+
+    first = Designation(
+        text=head.label,
+        language=document.language,
+        type="acronym" if is_acronym(head.label) else "full form",
+        status="preferred",
+        evidence=evidence(place, name.rule, round(name.score, 3)) if place is not None else None,
+    )
+    designations = [first]
+    for alias in head.aliases:
+        span = place
+        if printed and place is not None:
+            span = Span(start=place.start + alias.span.start, end=place.start + alias.span.end)
+        designations.append(
+            Designation(
+                text=alias.text,
+                language=document.language,
+                type=alias.type,
+                status=alias.status,
+                evidence=evidence(span, alias.rule, alias.confidence) if span is not None else None,
+            )
+        )
+    known = {key(d.text) for d in designations}
+    for named in read.named:
+        if named.role in {"synonym", "acronym"} and key(named.text) not in known:
+            known.add(key(named.text))
+            kind = "acronym" if named.role == "acronym" or is_acronym(named.text) else "synonym"
+            designations.append(
+                Designation(
+                    text=named.text,
+                    language=document.language,
+                    type=kind,
+                    evidence=evidence(named.span, "field", 0.97),
+                )
+            )
+    apart = [r.evidence.span for r in read.references]
+    if read.formula is not None:
+        apart.append(read.formula.span)
+    draft = Draft(
+        id=identifier,
+        document=document,
+        designations=designations,
+        definitions=() if read.redirect else read.definitions,
+        formula=read.formula,
+        apart=tuple(apart),
+    )
+    types = {"antonym": "contrastsWith", "broader": "broader", "narrower": "narrower"}
+    for named in read.named:
+        if named.role in types:
+            draft.relations.append(
+                Relation(
+                    subject=identifier,
+                    type=types[named.role],
+                    target=named.text,
+                    basis="reference",
+                    evidence=evidence(named.span, "field", 0.97),
+                )
+            )
+    draft.why.update(_why(found, name, head.qualifier))
+    read_aliases(draft, lexicon)
+    entry = Entry(
+        id=identifier,
+        document=document.uri,
+        designations=tuple(designations),
+        span=article.span,
+        definitions=read.definitions,
+        examples=read.examples,
+        notes=read.notes,
+        formula=read.formula,
+        pos=read.pos,
+        references=read.references,
+        subject_field=read.subject_field,
+        notation=read.notation,
+        iri=read.iri,
+        inferred=name.inferred,
+        locator=article.locator,
+    )
+    return draft, entry
+
+
+def _why(found: Segmentation, name: Headword, qualifier: str) -> Mapping[str, object]:
+    """How the entry was read, for ``extract --why``."""
+    why: dict[str, object] = {
+        "layout": found.layout,
+        "headword": {"rule": name.rule, "score": round(name.score, 3)},
+    }
+    if name.rivals:
+        why["rivals"] = [
+            {"text": r.text, "rule": r.rule, "score": round(r.score, 3)} for r in name.rivals
+        ]
+    if qualifier:
+        why["qualifier"] = qualifier
+    return why
+
+
+def _settle_acronyms(drafts: Sequence[Draft]) -> list[Finding]:
+    """Leave an acronym with the entry that owns it; tell of those that several heads claim.
+
+    An entry owns what its headword line gives. An acronym that only the wording of another entry
+    mentions ("… (NRR)") stays with its owner.
+    """
+    owners: dict[tuple[str, str], list[Draft]] = {}
+    for draft in drafts:
+        for designation in draft.designations:
+            rule = designation.evidence.rule if designation.evidence else ""
+            if designation is draft.designations[0] or rule.startswith("head-"):
+                owners.setdefault((draft.document.uri, fold(designation.text)), []).append(draft)
+    findings = []
+    for draft in drafts:
+        kept = draft.designations[:1]
+        for designation in draft.designations[1:]:
+            held = owners.get((draft.document.uri, fold(designation.text)), [])
+            if held and not any(d is draft for d in held):
+                continue
+            kept.append(designation)
+        draft.designations[:] = kept
+    for (_, short), held in owners.items():
+        if len(held) > 1 and len({key(d.labels[0]) for d in held}) > 1:
+            names = ", ".join(f'"{d.labels[0]}"' for d in held)
+            findings.append(
+                Finding(
+                    rule="contested-acronym",
+                    subject=held[0].id,
+                    message=f'"{short.upper()}" is given as a name of {names}.',
+                    severity="info",
+                )
+            )
+    return findings
+
+
+def _entry(draft: Draft, entry: Entry) -> Entry:
+    return replace(
+        entry,
+        designations=tuple(draft.designations),
+        relations=tuple(draft.relations),
+        genus=draft.genus,
+        kind=draft.kind,
+        why=draft.why,
+    )

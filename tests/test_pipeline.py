@@ -6,9 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from spacy.language import Language
 
 from extract import model_files
 from extract.errors import ModelNotFound
+from extract.model import Block, Document, Span
+from extract.pipeline import analyse, load_model
 
 
 def test_missing_model_is_one_sentence_with_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,3 +59,93 @@ def test_official_model_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (folder / "config.cfg").write_text("", encoding="utf-8")
     monkeypatch.setattr(model_files, "_folder", {model_files.OFFICIAL: folder.parent}.get)
     assert model_files.locate() == folder
+
+
+@pytest.fixture(scope="session")
+def nlp() -> Language:
+    try:
+        return load_model()
+    except ModelNotFound as missing:
+        pytest.skip(str(missing))
+
+
+def page(text: str, language: str = "en", source: str = "page") -> Document:
+    """A plain page of one block a line, as the text reader makes it."""
+    blocks, at = [], 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            start = at + len(line) - len(line.lstrip())
+            blocks.append(
+                Block(span=Span(start=start, end=at + len(line.rstrip())), locator=f"line {number}")
+            )
+        at += len(line) + 1
+    return Document(
+        uri=f"sources/{source}",
+        source=source,
+        media_type="text/plain",
+        language=language,
+        title=source,
+        text=text,
+        digest="0" * 64,
+        blocks=tuple(blocks),
+    )
+
+
+PAGE = """Churn Rate – Percentage of customers who leave in a month.
+Churn Survey – Survey that helps teams reduce churn and track the churn rate.
+Customer Success Manager (CSM) – Role responsible for renewals.
+Dashboard – Tool used by managers to track churn rates.
+Net Revenue Retention (NRR) – Revenue kept from customers, unlike gross revenue.
+"""
+
+
+def test_entries_have_unique_ids_and_exact_evidence(nlp: Language) -> None:
+    """Homonyms get numbered ids, and every quote is the text at its offsets."""
+    document = page(PAGE + "Dashboard – Panel of a car behind its wheel.\n")
+    extraction = analyse([document], nlp)
+    ids = [entry.id for entry in extraction.entries]
+    assert ids[0] == "page/churn-rate"
+    assert ids.count("page/dashboard") == 1
+    assert "page/dashboard-2" in ids
+    relations = [r for entry in extraction.entries for r in entry.relations]
+    assert relations
+    for relation in relations:
+        evidence = relation.evidence
+        assert evidence.span.of(document.text) == evidence.quote != ""
+        assert 0 < evidence.confidence <= 1
+
+
+def test_relations_are_typed(nlp: Language) -> None:
+    """Genus, measure, effect, duty, use and contrast are told apart on one small page."""
+    extraction = analyse([page(PAGE)], nlp)
+    found = {
+        (entry.term, relation.type, relation.target)
+        for entry in extraction.entries
+        for relation in entry.relations
+    }
+    assert {
+        ("Churn Survey", "broader", "survey"),
+        ("Churn Survey", "reduces", "churn"),
+        ("Customer Success Manager", "responsibleFor", "renewals"),
+        ("Dashboard", "usedBy", "managers"),
+        ("Net Revenue Retention", "contrastsWith", "gross revenue"),
+    } <= found
+    kinds = {entry.term: entry.kind for entry in extraction.entries}
+    assert kinds["Churn Rate"] == "metric"
+    assert kinds["Customer Success Manager"] == "role"
+
+
+def test_without_a_model_entries_and_aliases_remain() -> None:
+    """Without a parser there are entries, names and references, and no relation from sentences."""
+    extraction = analyse([page(PAGE)], None)
+    assert len(extraction.entries) == 5
+    assert [d.text for d in extraction.entries[2].designations][1:] == ["CSM"]
+    assert not any(r.basis == "text" for e in extraction.entries for r in e.relations)
+
+
+def test_page_without_entries_is_a_finding(nlp: Language) -> None:
+    """A page of prose becomes a finding, and the next page is read all the same."""
+    prose = page("It was late when we came home.\n", source="prose")
+    extraction = analyse([prose, page(PAGE)], nlp)
+    assert [f.rule for f in extraction.findings if f.subject == "sources/prose"] == ["no-entries"]
+    assert len(extraction.entries) == 5

@@ -263,8 +263,15 @@ def _appositions(
 
 @lru_cache(maxsize=64)
 def _leads(pattern: AliasPattern) -> re.Pattern[str]:
-    words = "|".join(re.escape(lead).replace(r"\ ", r"\s+") for lead in pattern.lead)
-    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])[:,]?\s*", re.IGNORECASE)
+    def either(words: tuple[str, ...]) -> str:
+        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
+
+    choices = [either(pattern.lead)]
+    if pattern.participles:
+        choices.insert(
+            0, rf"(?:(?:{either(pattern.adverbs)})\s+){{0,3}}(?:{either(pattern.participles)})"
+        )
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(choices)})(?![\w-])[:,]?\s*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
@@ -298,6 +305,14 @@ def _opens(passage: str, at: int) -> bool:
     )
 
 
+_WEAK_WORDS = (
+    "also, sometimes, known as, called, referred to as, termed, named, written, spelled, spelt, "
+    "abbreviated, dubbed, designated, described as, labeled, labelled, denoted, alternatively, "
+    "previously, formerly, in short, for short, or simply, or just, known by, shortened to"
+)
+_WEAK = frozenset(_WEAK_WORDS.split(", "))
+
+
 def _place(
     passage: str, lead: re.Match[str], names: re.Pattern[str], pattern: AliasPattern, *, first: bool
 ) -> float:
@@ -309,19 +324,10 @@ def _place(
     start = start + 1 if start >= 0 else 0
     before = passage[start : lead.start()]
     bare = before.strip(_QUOTES + "([-–—,;:")
-    weak = words in {
-        "also",
-        "sometimes",
-        "known as",
-        "referred to as",
-        "alternatively",
-        "previously",
-        "formerly",
-        "in short",
-        "for short",
-        "or simply",
-        "or just",
-    }
+    # Wordings that other things are given too: they count right behind a name of the entry.
+    weak = (
+        not any(words.startswith(adverb) for adverb in ("also ", "aka", "a.k.a")) and words in _WEAK
+    )
     # Behind a name of the entry: "Payouts, also known as partner commissions, are …".
     last = next(reversed(list(names.finditer(before))), None)
     if last is not None:

@@ -74,20 +74,27 @@ def selves(
         if span is None:
             continue
         head = span.root
-        if head.dep_ in {"compound", "nmod", "amod", "poss", "npadvmod"} and head.head.i >= span.end:
+        if (
+            head.dep_ in {"compound", "nmod", "amod", "poss", "npadvmod"}
+            and head.head.i >= span.end
+        ):
             continue
         if head.i + 1 < len(document) and document[head.i + 1].text == "-":
             continue
         edge = phrases.left_edge(head)
         before = [t for t in document[edge.i : span.start] if t.tag_ not in {"DT", "PRP$", "POS"}]
         if edge.i < span.start and any(
-            t.text.lower() not in lexicon["genus.light_adjectives"] and t.tag_[:2] not in {"RB", "JJ"}
+            t.text.lower() not in lexicon["genus.light_adjectives"]
+            and t.tag_[:2] not in {"RB", "JJ"}
             for t in before
         ):
             continue
         if any(
-            t.tag_[:2] == "JJ" and t.text.lower() not in lexicon["genus.light_adjectives"] and t.dep_ == "amod"
-            and t.head.i == head.i and not t.text.lower().endswith(("ed", "ful", "ent", "ive", "able"))
+            t.tag_[:2] == "JJ"
+            and t.text.lower() not in lexicon["genus.light_adjectives"]
+            and t.dep_ == "amod"
+            and t.head.i == head.i
+            and not t.text.lower().endswith(("ed", "ful", "ent", "ive", "able"))
             for t in before
         ):
             continue
@@ -110,7 +117,10 @@ def selves(
 def _rival(pronoun: Token, found: Mapping[int, float]) -> bool:
     """Whether another subject stands before a pronoun in its sentence."""
     return any(
-        t.i < pronoun.i and t.dep_ in {"nsubj", "nsubjpass"} and t.tag_ in phrases.NOUNS and t.i not in found
+        t.i < pronoun.i
+        and t.dep_ in {"nsubj", "nsubjpass"}
+        and t.tag_ in phrases.NOUNS
+        and t.i not in found
         for t in pronoun.doc
     )
 
@@ -167,7 +177,9 @@ def subject_of(verb: Token) -> tuple[Token | None, bool]:
     if verb.dep_ == "conj" and verb.head.tag_ in phrases.VERBS | {"NN", "NNS"}:
         if verb.tag_ == "VB" and verb.head.tag_ not in {"VB", "VBP"}:
             return None, False
-        inherited, was_passive = subject_of(verb.head) if verb.head.tag_ in phrases.VERBS else (None, False)
+        inherited, was_passive = (
+            subject_of(verb.head) if verb.head.tag_ in phrases.VERBS else (None, False)
+        )
         passive = was_passive and verb.tag_ == "VBN"
         return inherited, passive
     if verb.dep_ == "acl":
@@ -194,7 +206,11 @@ def below(verb: Token) -> list[Token]:
     """Return the verbs of the infinitives and clauses under a verb, with their conjuncts."""
     found: list[Token] = []
     for token in verb.children:
-        if token.dep_ in {"xcomp", "ccomp"} and token.tag_ in {"VB", "VBP", "VBG"} and token.i > verb.i:
+        if (
+            token.dep_ in {"xcomp", "ccomp"}
+            and token.tag_ in {"VB", "VBP", "VBG"}
+            and token.i > verb.i
+        ):
             found.extend(t for t in phrases.conjuncts(token) if t.tag_ in phrases.VERBS)
         elif token.dep_ == "dobj":
             # "allows users to share …" is also parsed as a modifier of "users".
@@ -203,9 +219,14 @@ def below(verb: Token) -> list[Token]:
                 if child.tag_ == "VB" and _has_to(child)
                 for t in phrases.conjuncts(child)
             )  # fmt: skip
-        elif token.dep_ == "advcl" and token.tag_ == "VB" and token.i > verb.i and _has_to(token):
-            if phrases.child(verb, "dobj") is None:
-                found.extend(t for t in phrases.conjuncts(token) if t.tag_ in phrases.VERBS)
+        elif (
+            token.dep_ == "advcl"
+            and token.tag_ == "VB"
+            and token.i > verb.i
+            and _has_to(token)
+            and phrases.child(verb, "dobj") is None
+        ):
+            found.extend(t for t in phrases.conjuncts(token) if t.tag_ in phrases.VERBS)
     return found
 
 
@@ -213,9 +234,12 @@ def purposes(token: Token) -> list[Token]:
     """Return the verbs of the "to …" that says what a noun or verb is for, with conjuncts."""
     found: list[Token] = []
     for child in token.children:
-        if child.dep_ in {"acl", "relcl", "advcl", "xcomp"} and child.tag_ == "VB" and _has_to(child):
-            if phrases.child(child, *phrases.SUBJECTS) is None:
-                found.extend(t for t in phrases.conjuncts(child) if t.tag_ in phrases.VERBS)
+        if (
+            child.dep_ in {"acl", "relcl", "advcl", "xcomp"}
+            and child.tag_ == "VB"
+            and _has_to(child)
+        ) and phrases.child(child, *phrases.SUBJECTS) is None:
+            found.extend(t for t in phrases.conjuncts(child) if t.tag_ in phrases.VERBS)
     return found
 
 

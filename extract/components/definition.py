@@ -87,7 +87,7 @@ def open_with(sentence: Sentence, mention: re.Pattern[str], lexicon: Lexicon) ->
     if first in {"a", "an", "the", "any", "one", "each", "all", "those", "some", "your", "our"}:
         return [_opening("It is ", opened, cut, "noun")]
     gerund = re.match(r"(?:\w+ly\s+)?(?:and\s+)?(?:re-|co-)?\w{2,}ing\b", opened)
-    forms = [_opening("It is the ", opened, cut, "noun")]
+    forms = [_opening("They are the ", opened, cut, "noun")]
     if gerund:
         forms.insert(0, _opening("It is ", opened, cut, "gerund"))
     return forms
@@ -171,6 +171,8 @@ def read(
             outer = _first_head(document, opening)
         if outer is None:
             return Reading(form="noun", subject=subject, genus=None, outer=None)
+    if opening.form == "noun":
+        outer = _shared_head(outer)
     genus = descend(outer, lexicon)
     form = opening.form
     if genus is None or genus.tag_ not in phrases.NOUNS | {"FW", "JJ", "CD", "$", "VBG"}:
@@ -295,6 +297,33 @@ def _first_head(document: Doc, opening: Opening) -> Token | None:
         }:
             return token
     return None
+
+
+def _shared_head(noun: Token) -> Token:
+    """The head that a fragment's first noun shares: "revenue or logo loss" is a loss.
+
+    Also "metric showing past outcomes", where the parse took the participle for the head.
+    """
+    before = [t for t in noun.lefts if t.dep_ in {"compound", "amod", "nmod"}]
+    if noun.text.endswith("ing") and noun.i + 1 < len(noun.doc):
+        after = noun.doc[noun.i + 1]
+        first = [t for t in before if t.tag_ in phrases.NOUNS]
+        if first and (after.tag_[:2] in {"JJ", "NN"} or after.tag_ in {"DT", "PRP$"}):
+            return first[-1]
+    article = phrases.child(noun, "det")
+    if noun.tag_ == "NN" and (article is None or article.idx < 10):
+        for other in phrases.children(noun, "conj", "appos"):
+            between = noun.doc[noun.i + 1 : other.i]
+            modified = any(t.dep_ in {"compound", "amod"} for t in other.lefts)
+            if (
+                modified
+                and phrases.child(other, "det") is None
+                and len(between) <= 5
+                and not any(t.tag_ == "IN" for t in between)
+                and not before
+            ):
+                return other
+    return noun
 
 
 def descend(outer: Token, lexicon: Lexicon) -> Token | None:

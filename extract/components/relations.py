@@ -69,13 +69,12 @@ class Reader:
 
     # --- entry points
 
-    def read(
-        self, document: Doc, *, anaphora: bool, reading: Reading | None = None
-    ) -> list[Found]:
+    def read(self, document: Doc, *, anaphora: bool, reading: Reading | None = None) -> list[Found]:
         """Return the relations of a parsed sentence; ``reading`` is given for the defining one."""
         own = clauses.selves(
             document, self.subject, self.lexicon, anaphora=anaphora, first=reading is not None
         )
+        self._tokens = list(document)
         found: list[Found] = []
         if reading is not None:
             if reading.subject is not None and reading.form != "gerund":
@@ -109,14 +108,11 @@ class Reader:
     def _genus(self, reading: Reading) -> Iterator[Found]:
         genus = reading.genus
         assert genus is not None
-        word = phrases.noun(genus)
-        partitive = word in self.lexicon["genus.partitive"] and any(
-            True for _ in phrases.under(genus, "of")
-        )
-        if word in self.lexicon["genus.generic"] or reading.members or partitive:
+        if phrases.noun(genus) in self.lexicon["genus.generic"]:
             return
-        for phrase in phrases.phrases(genus, self.light, complement=False):
-            yield Found(type="broader", target=phrase.text, rule="genus", confidence=0.92)
+        for phrase in phrases.phrases(genus, self.light, complement=reading.members):
+            confidence = 0.7 if reading.members else 0.92
+            yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
 
     def _purpose(self, reading: Reading) -> Iterator[Found]:
         """ "a tool to track X", "a process for tracking X", "the process of tracking X"."""
@@ -132,12 +128,18 @@ class Reader:
                 if target.tag_ == "VBG":
                     for verb in phrases.conjuncts(target):
                         yield from self._goal(verb, 0.85, "purpose-gerund")
-                elif target.tag_ in phrases.NOUNS and phrases.noun(noun) in self.lexicon["carriers.gauges"] | {"metric", "indicator"}:
+                elif target.tag_ in phrases.NOUNS and phrases.noun(noun) in self.lexicon[
+                    "carriers.gauges"
+                ] | {"metric", "indicator"}:
                     yield from self._targets("measures", [target], "purpose-noun", 0.75)
             for target in phrases.under(noun, "of"):
                 if target.tag_ == "VBG":
                     for verb in phrases.conjuncts(target):
                         yield from self._activity(verb, 0.75, "activity")
+            for adjective in noun.rights:
+                if adjective.text.lower() in {"responsible", "accountable"}:
+                    for target in phrases.under(adjective, "for"):
+                        yield from self._responsible(target, 1.0)
             if phrases.noun(noun) in self.lexicon["carriers.journeys"]:
                 yield from self._journey(noun)
 
@@ -160,11 +162,16 @@ class Reader:
     def _defined_by_gerund(self, own: dict[int, float]) -> Iterator[Found]:
         """ "X means grouping customers", "X refers to growing a program": the activity."""
         for i in list(own):
-            token = self._document_token(own, i)
-            if token is None:
-                continue
-            verb = token.head
-            if verb.text.lower() not in {"means", "mean", "refers", "refer", "involves", "is", "describes"}:
+            verb = self._tokens[i].head
+            if verb.text.lower() not in {
+                "means",
+                "mean",
+                "refers",
+                "refer",
+                "involves",
+                "is",
+                "describes",
+            }:
                 continue
             gerunds = phrases.children(verb, "xcomp", "ccomp", "pcomp", "dobj", "attr", "advcl")
             gerunds += list(phrases.under(verb, "to"))
@@ -172,9 +179,6 @@ class Reader:
                 if gerund.tag_ == "VBG" and gerund.i > verb.i and not phrases.child(gerund, "aux"):
                     for one in phrases.conjuncts(gerund):
                         yield from self._activity(one, 0.7, "gerund")
-
-    def _document_token(self, own: dict[int, float], i: int) -> Token | None:
-        return self._tokens[i] if 0 <= i < len(self._tokens) else None
 
     def _activity(self, verb: Token, confidence: float, rule: str) -> Iterator[Found]:
         """What an entry that is an activity does: polar and measuring verbs, else its purpose."""
@@ -224,7 +228,6 @@ class Reader:
         self, document: Doc, own: Mapping[int, float], reading: Reading | None
     ) -> dict[int, float]:
         """Tokens whose relative clauses and participles speak of the entry: genus and predicate."""
-        self._tokens = list(document)
         classes: dict[int, float] = {}
         if reading is not None:
             for noun in (reading.outer, reading.genus):
@@ -266,9 +269,7 @@ class Reader:
                 return
         if strength:
             if lower in {"is", "are", "was", "were", "be"}:
-                if reading is None or who.i not in own:
-                    yield from self._copula(verb, strength)
-                elif phrases.child(verb, "acomp") is not None:
+                if reading is None or who.i not in own or phrases.child(verb, "acomp") is not None:
                     yield from self._copula(verb, strength)
             elif phrases.is_negated(verb):
                 return
@@ -284,9 +285,7 @@ class Reader:
         if carried:
             yield from self._active(verb, carried, polar_only=True)
 
-    def _active(
-        self, verb: Token, strength: float, *, polar_only: bool = False
-    ) -> Iterator[Found]:
+    def _active(self, verb: Token, strength: float, *, polar_only: bool = False) -> Iterator[Found]:
         """The entry does something."""
         if phrases.is_negated(verb):
             return
@@ -305,15 +304,42 @@ class Reader:
                 if frame.type == "enables" and clauses.below(verb):
                     continue
                 yield from self._object_frame(frame, verb, strength)
-            elif frame.frame != "passive-goal" and frame.key not in {"consist"} | {"divide"} or verb.text.lower() in {"consists", "consist", "consisting", "breaks", "splits", "divides"}:
-                if frame.key == "rely" and verb.text.lower() in {"build", "builds", "building", "base", "bases", "draw"} :
+            elif (
+                frame.frame != "passive-goal" and frame.key not in {"consist"} | {"divide"}
+            ) or verb.text.lower() in {
+                "consists",
+                "consist",
+                "consisting",
+                "breaks",
+                "splits",
+                "divides",
+            }:
+                if frame.key == "rely" and verb.text.lower() in {
+                    "build",
+                    "builds",
+                    "building",
+                    "base",
+                    "bases",
+                    "draw",
+                }:
                     continue
                 targets = self._prepositional(verb, frame.frame)
-                yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
+                yield from self._targets(
+                    frame.type, targets, frame.key, frame.confidence * strength
+                )
         if verb.text.lower() in {"serves", "serve", "acts", "act", "functions", "function"}:
             for noun in phrases.under(verb, "as"):
                 yield from self._noun(noun, 0.9 * strength)
-        if verb.text.lower() in {"provides", "provide", "offers", "offer", "gives", "give", "providing", "offering"}:
+        if verb.text.lower() in {
+            "provides",
+            "provide",
+            "offers",
+            "offer",
+            "gives",
+            "give",
+            "providing",
+            "offering",
+        }:
             for noun in clauses.objects(verb):
                 if phrases.noun(noun) in {"insight", "visibility"}:
                     yield from self._noun(noun, 0.9 * strength)
@@ -325,9 +351,19 @@ class Reader:
             if clause is not None and clause.i > verb.i:
                 text = self._clause(clause)
                 if text:
-                    yield Found(type="measures", target=text, rule=frame.key, confidence=frame.confidence * strength)
+                    yield Found(
+                        type="measures",
+                        target=text,
+                        rule=frame.key,
+                        confidence=frame.confidence * strength,
+                    )
             return
-        if frame.type == "hasPart" and frame.key == "include" and verb.tag_ == "VBG" and verb.dep_ == "prep":
+        if (
+            frame.type == "hasPart"
+            and frame.key == "include"
+            and verb.tag_ == "VBG"
+            and verb.dep_ == "prep"
+        ):
             return
         yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
         if frame.type == "uses":
@@ -347,24 +383,62 @@ class Reader:
                         for one in phrases.conjuncts(target):
                             yield from self._goal(one, frame.confidence * strength, frame.key)
                     elif target.tag_ in phrases.NOUNS:
-                        yield from self._targets("usedFor", phrases.conjuncts(target), frame.key, frame.confidence * strength)
-                if "use" in frame.words and lower in {"used", "employed", "utilized", "utilised", "needed", "required"}:
+                        yield from self._targets(
+                            "usedFor",
+                            phrases.conjuncts(target),
+                            frame.key,
+                            frame.confidence * strength,
+                        )
+                if "use" in frame.words and lower in {
+                    "used",
+                    "employed",
+                    "utilized",
+                    "utilised",
+                    "needed",
+                    "required",
+                }:
                     users = [t for t in agents if t.tag_ in phrases.NOUNS]
-                    users += [t for t in phrases.under(verb, frozenset({"within", "in", "by"})) if self._is_person(t) and t not in users]
+                    users += [
+                        t
+                        for t in phrases.under(verb, frozenset({"within", "in", "by"}))
+                        if self._is_person(t) and t not in users
+                    ]
                     yield from self._targets("usedBy", users, "used-by", 0.9 * strength)
             elif frame.frame == "object":
                 if not frame.inverse or not agents or frame.key in {"use", "include"}:
                     continue
                 type_ = frame.inverse
                 nouns = [a for a in agents if a.tag_ in phrases.NOUNS]
-                yield from self._targets(type_, nouns, frame.key + "-passive", frame.confidence * strength)
+                yield from self._targets(
+                    type_, nouns, frame.key + "-passive", frame.confidence * strength
+                )
             elif frame.frame not in {"goal", "infinitive"}:
                 targets = self._prepositional(verb, frame.frame)
-                yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
-        if lower in {"managed", "maintained", "administered", "overseen", "supervised", "owned", "governed", "run", "operated", "handled"}:
-            yield from self._targets("responsibilityOf", [a for a in agents if a.tag_ in phrases.NOUNS], "managed-by", 0.85 * strength)
+                yield from self._targets(
+                    frame.type, targets, frame.key, frame.confidence * strength
+                )
+        if lower in {
+            "managed",
+            "maintained",
+            "administered",
+            "overseen",
+            "supervised",
+            "owned",
+            "governed",
+            "run",
+            "operated",
+            "handled",
+        }:
+            yield from self._targets(
+                "responsibilityOf",
+                [a for a in agents if a.tag_ in phrases.NOUNS],
+                "managed-by",
+                0.85 * strength,
+            )
         if lower in {"focused", "focussed", "centered", "aimed", "geared", "targeted"}:
-            for target in phrases.under(verb, frozenset({"on", "at", "toward", "towards", "around"})):
+            for target in phrases.under(
+                verb, frozenset({"on", "at", "toward", "towards", "around"})
+            ):
                 if target.tag_ == "VBG":
                     for one in phrases.conjuncts(target):
                         yield from self._goal(one, 0.8 * strength, "focused-on")
@@ -381,7 +455,17 @@ class Reader:
                 if noun.text.lower() in {"responsible", "accountable"}:
                     for target in phrases.under(noun, "for"):
                         yield from self._responsible(target, strength)
-                if noun.text.lower() in {"essential", "critical", "crucial", "vital", "instrumental", "important", "key", "useful", "helpful"}:
+                if noun.text.lower() in {
+                    "essential",
+                    "critical",
+                    "crucial",
+                    "vital",
+                    "instrumental",
+                    "important",
+                    "key",
+                    "useful",
+                    "helpful",
+                }:
                     for target in phrases.under(noun, frozenset({"for", "in", "to"})):
                         if target.tag_ == "VBG":
                             for one in phrases.conjuncts(target):
@@ -391,9 +475,16 @@ class Reader:
         if target.tag_ == "VBG":
             for verb in phrases.conjuncts(target):
                 for text in self._verb_phrases(verb):
-                    yield Found(type="responsibleFor", target=text, rule="responsible", confidence=0.9 * strength)
+                    yield Found(
+                        type="responsibleFor",
+                        target=text,
+                        rule="responsible",
+                        confidence=0.9 * strength,
+                    )
         elif target.tag_ in phrases.NOUNS:
-            yield from self._targets("responsibleFor", phrases.conjuncts(target), "responsible", 0.9 * strength)
+            yield from self._targets(
+                "responsibleFor", phrases.conjuncts(target), "responsible", 0.9 * strength
+            )
 
     def _as_object(
         self, verb: Token, who: Token, own: Mapping[int, float], passive: bool
@@ -401,7 +492,9 @@ class Reader:
         """Something else does something to the entry: "vendors use X", "Y increases X"."""
         if passive:
             return
-        struck = [t for t in phrases.children(verb, "dobj") for t in phrases.conjuncts(t) if t.i in own]
+        struck = [
+            t for t in phrases.children(verb, "dobj") for t in phrases.conjuncts(t) if t.i in own
+        ]
         if not struck or who.tag_ not in phrases.NOUNS:
             return
         strength = own[struck[0].i]
@@ -409,13 +502,22 @@ class Reader:
             if frame.frame != "object" or not frame.inverse or not self._allows(frame):
                 continue
             if frame.inverse == "usedBy":
-                if not self._is_person(who) or frame.key != "use" or verb.text.lower() in {"need", "needs", "require", "requires"}:
+                if (
+                    not self._is_person(who)
+                    or frame.key != "use"
+                    or verb.text.lower() in {"need", "needs", "require", "requires"}
+                ):
                     continue
                 for goal in clauses.purposes(verb) + clauses.below(verb):
                     yield from self._goal(goal, 0.75 * strength, "used-to")
             elif frame.inverse in {"partOf"} or self._is_person(who):
                 continue
-            yield from self._targets(frame.inverse, phrases.conjuncts(who), frame.key + "-by", frame.confidence * 0.9 * strength)
+            yield from self._targets(
+                frame.inverse,
+                phrases.conjuncts(who),
+                frame.key + "-by",
+                frame.confidence * 0.9 * strength,
+            )
 
     def _carried(self, verb: Token, own: Mapping[int, float]) -> float:
         """How surely "by using X, …" or "X …, reducing Y" makes the entry the cause of ``verb``."""
@@ -427,9 +529,13 @@ class Reader:
                         if target.i in own:
                             return 0.8 * own[target.i]
         if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.i > verb.head.i:
-            if phrases.child(verb, "mark", "aux", "nsubj", "prep") is not None and phrases.child(verb, "nsubj"):
+            if phrases.child(verb, "mark", "aux", "nsubj", "prep") is not None and phrases.child(
+                verb, "nsubj"
+            ):
                 return 0.0
-            if verb.i and verb.doc[verb.i - 1].text in {",", "and"} or verb.i > 1 and verb.doc[verb.i - 2].text == ",":
+            if (verb.i and verb.doc[verb.i - 1].text in {",", "and"}) or (
+                verb.i > 1 and verb.doc[verb.i - 2].text == ","
+            ):
                 subject, passive = clauses.subject_of(verb.head)
                 if subject is not None and not passive and subject.i in own:
                     return 0.85 * own[subject.i]
@@ -444,7 +550,10 @@ class Reader:
                 if any(f.type == "reduces" for f in self._verbs.get(gerund.text.lower(), ())):
                     return -0.85 * own[target.i]
             word = phrases.noun(target)
-            if word in self.subject.modifiers and self.subject.heads & self.lexicon["carriers.activity_heads"]:
+            if (
+                word in self.subject.modifiers
+                and self.subject.heads & self.lexicon["carriers.activity_heads"]
+            ):
                 return 0.75
         return 0.0
 
@@ -452,7 +561,12 @@ class Reader:
         """ "Reducing X increases Y": X reduces Y."""
         other = {"increases": "reduces", "reduces": "increases"}
         for found in self._active(verb, strength, polar_only=True):
-            yield Found(type=other[found.type], target=found.target, rule=found.rule + "-flipped", confidence=found.confidence)
+            yield Found(
+                type=other[found.type],
+                target=found.target,
+                rule=found.rule + "-flipped",
+                confidence=found.confidence,
+            )
 
     # --- what a verb below is good for
 
@@ -464,12 +578,20 @@ class Reader:
     def _polar(self, verb: Token, strength: float, rule: str) -> Iterator[Found]:
         for frame in self._verbs.get(verb.text.lower(), ()):
             if frame.type in _POLAR and not phrases.is_negated(verb):
-                yield from self._targets(frame.type, clauses.objects(verb), rule, frame.confidence * strength)
+                yield from self._targets(
+                    frame.type, clauses.objects(verb), rule, frame.confidence * strength
+                )
 
     def _goal(
-        self, verb: Token, strength: float, rule: str, *, otherwise: str = "usedFor", uses: bool = False
+        self,
+        verb: Token,
+        strength: float,
+        rule: str,
+        *,
+        otherwise: str = "usedFor",
+        uses: bool = False,
     ) -> Iterator[Found]:
-        """What the entry is for: polar and measuring verbs give their own type, others a purpose."""
+        """What the entry is for: polar and measuring verbs give their type, others a purpose."""
         if phrases.is_negated(verb) or verb.tag_ not in phrases.VERBS:
             return
         frames = self._verbs.get(verb.text.lower(), ())
@@ -482,7 +604,12 @@ class Reader:
             made = list(self._object_frame(frame, verb, min(1.0, strength + 0.1)))
             kept = kept or bool(made)
             for found in made:
-                yield Found(type=found.type, target=found.target, rule=rule, confidence=found.confidence * 0.95)
+                yield Found(
+                    type=found.type,
+                    target=found.target,
+                    rule=rule,
+                    confidence=found.confidence * 0.95,
+                )
         if kept:
             return
         if any(f.frame == "infinitive" for f in frames) and clauses.below(verb):
@@ -516,10 +643,27 @@ class Reader:
         if targets or found:
             return found
         for prep in phrases.children(verb, "prep"):
-            target = phrases.child(prep, "pobj")
-            if prep.i <= verb.i + 2 and target is not None and target.tag_ in phrases.NOUNS and prep.text.lower() in {"with", "to", "in", "on", "for", "through", "over", "from", "against", "between"}:
-                phrase = phrases.phrase(target, self.light)
-                if self._names(target, phrase.text) and prep.i == verb.i + 1:
+            governed = phrases.child(prep, "pobj")
+            if (
+                prep.i <= verb.i + 2
+                and governed is not None
+                and governed.tag_ in phrases.NOUNS
+                and prep.text.lower()
+                in {
+                    "with",
+                    "to",
+                    "in",
+                    "on",
+                    "for",
+                    "through",
+                    "over",
+                    "from",
+                    "against",
+                    "between",
+                }
+            ):
+                phrase = phrases.phrase(governed, self.light)
+                if self._names(governed, phrase.text) and prep.i == verb.i + 1:
                     return [f"{gerund} {prep.text.lower()} {phrase.text}"]
         return []
 
@@ -532,7 +676,7 @@ class Reader:
             if token.dep_ in {"prep", "agent"} and token.text.lower() in names:
                 targets += phrases.children(token, "pobj")
             elif token.dep_ in {"prt", "advmod"}:
-                targets += [t for t in phrases.under(token, frozenset(names))]
+                targets += list(phrases.under(token, frozenset(names)))
         return [c for t in targets for c in phrases.conjuncts(t)]
 
     def _targets(
@@ -544,7 +688,9 @@ class Reader:
             if head.tag_ == "VBG":
                 if type_ in {"hasPart", "uses"}:
                     for text in self._verb_phrases(head):
-                        yield Found(type=type_, target=text, rule=rule, confidence=confidence * 0.95)
+                        yield Found(
+                            type=type_, target=text, rule=rule, confidence=confidence * 0.95
+                        )
                 continue
             short = phrases.phrases(head, self.light, complement=False)
             for phrase in phrases.phrases(head, self.light):
@@ -566,7 +712,7 @@ class Reader:
         return not any(c in text for c in "•\n")
 
     def _clause(self, clause: Token) -> str:
-        tokens = [t for t in clause.subtree]
+        tokens = list(clause.subtree)
         first, last = tokens[0], tokens[-1]
         while last.text in {".", ",", ";", ":"} and last.i > first.i:
             last = last.nbor(-1)
@@ -578,7 +724,12 @@ class Reader:
             last = comma.nbor(-1)
         document = clause.doc
         comma = next((t for t in document[first.i : last.i + 1] if t.text == ","), None)
-        if comma is not None and comma.i - first.i > 3 and comma.i + 1 <= last.i and document[comma.i + 1].text.lower() in {"including", "such", "as", "which"}:
+        if (
+            comma is not None
+            and comma.i - first.i > 3
+            and comma.i + 1 <= last.i
+            and document[comma.i + 1].text.lower() in {"including", "such", "as", "which"}
+        ):
             last = document[comma.i - 1]
         if first.text.lower() not in {"how", "whether", "what", "which", "when", "if"}:
             return ""
@@ -604,7 +755,12 @@ class Reader:
                 continue
             head = _noun_at(document[behind.end])
             if head is not None:
-                yield from self._targets("contrastsWith", [t for t in phrases.conjuncts(head) if t.i - head.i < 12], "contrast", 0.82)
+                yield from self._targets(
+                    "contrastsWith",
+                    [t for t in phrases.conjuncts(head) if t.i - head.i < 12],
+                    "contrast",
+                    0.82,
+                )
             return
 
     def _lists(self, document: Doc, own: Mapping[int, float]) -> Iterator[Found]:
@@ -617,13 +773,21 @@ class Reader:
                 if word not in self.lexicon[f"lists.{type_}"]:
                     continue
                 of = list(phrases.under(token, frozenset({"of", "in", "for"})))
-                bare = not of and self.subject.heads is not None and not phrases.children(token, "poss", "compound")
-                if not any(t.i in own for t in of) and not (bare and type_ in {"narrower", "hasExample"}):
+                bare = (
+                    not of
+                    and self.subject.heads is not None
+                    and not phrases.children(token, "poss", "compound")
+                )
+                if not any(t.i in own for t in of) and not (
+                    bare and type_ in {"narrower", "hasExample"}
+                ):
                     continue
                 verb = token.head
                 if verb.text.lower() not in {"include", "are", "be", "includes"}:
                     continue
-                targets = [t for o in phrases.children(verb, "dobj", "attr") for t in phrases.conjuncts(o)]
+                targets = [
+                    t for o in phrases.children(verb, "dobj", "attr") for t in phrases.conjuncts(o)
+                ]
                 if targets and phrases.noun(targets[0]) in {"following"}:
                     continue
                 if type_ == "hasExample":
@@ -634,7 +798,9 @@ class Reader:
                     yield from self._targets(type_, targets, "kinds", 0.85 if of else 0.75)
         for i in own:
             for prep in phrases.children(document[i], "prep"):
-                if prep.text.lower() in {"as", "including", "like"} and (prep.text.lower() != "as" or document[prep.i - 1].text.lower() == "such"):
+                if prep.text.lower() in {"as", "including", "like"} and (
+                    prep.text.lower() != "as" or document[prep.i - 1].text.lower() == "such"
+                ):
                     for target in phrases.children(prep, "pobj"):
                         for one in phrases.conjuncts(target):
                             kind = "hasExample" if one.tag_ in {"NNP", "NNPS"} else "narrower"
@@ -660,18 +826,42 @@ class Reader:
         best: dict[tuple[str, str], Found] = {}
         for one in found:
             text = one.target.strip(" ,;:.\"'")
-            if not text or self.subject.is_label(text) or fold(text) in self.lexicon["people.vague"]:
+            vague = one.rule != "genus" and fold(text) in self.lexicon["people.vague"]
+            if not text or vague or self.subject.is_label(text):
                 continue
             mark = (one.type, key(text))
             if mark not in best or best[mark].confidence < one.confidence:
-                best[mark] = Found(type=one.type, target=text, rule=one.rule, confidence=round(min(one.confidence, 0.99), 3))
+                best[mark] = Found(
+                    type=one.type,
+                    target=text,
+                    rule=one.rule,
+                    confidence=round(min(one.confidence, 0.99), 3),
+                )
         return list(best.values())
 
 
 def _noun_at(token: Token) -> Token | None:
     """The head of the noun phrase that begins at ``token``."""
-    while token.tag_ in {"DT", "PRP$", "JJ", "JJR", "JJS", "CD", "RB", "VBN", "HYPH", "POS", "VBG"} | phrases.NOUNS or token.text in {'"', "'", "-"}:
-        if token.tag_ in phrases.NOUNS and token.dep_ not in {"compound", "nmod", "poss", "npadvmod", "amod"}:
+    while token.tag_ in {
+        "DT",
+        "PRP$",
+        "JJ",
+        "JJR",
+        "JJS",
+        "CD",
+        "RB",
+        "VBN",
+        "HYPH",
+        "POS",
+        "VBG",
+    } | phrases.NOUNS or token.text in {'"', "'", "-"}:
+        if token.tag_ in phrases.NOUNS and token.dep_ not in {
+            "compound",
+            "nmod",
+            "poss",
+            "npadvmod",
+            "amod",
+        }:
             return token
         if token.tag_ == "VBG" and token.dep_ not in {"amod", "compound"}:
             return None

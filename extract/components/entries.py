@@ -1,0 +1,234 @@
+"""What the wording of entries tells: other names, genus and kind, typed relations.
+
+All sentences that are needed are parsed in one batched pass: of each entry the defining one, and
+the others only where they hold both a word that may say a relation and a name of the entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extract import inflection
+from extract.components import aliases, definition, enumerations
+from extract.components.clauses import Subject
+from extract.components.definition import Opening
+from extract.components.drafts import Draft
+from extract.components.relations import Found, Reader
+from extract.components.sentences import Sentence, split
+from extract.labels import key
+from extract.lexicon import Lexicon
+from extract.model import Evidence, Relation, Span
+from ontology.vocabulary import kind_of_genus
+
+BATCH = 128
+_WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+_ANAPHOR = re.compile(r"(?:It|They|He|She|This|These|The|Such)\b")
+_PRONOUN = re.compile(r"(?:It|They|He|She)(?:'s|'re)?\b|(?:This|These|Such)\s+[a-z]")
+_LATEST = 60
+"""Sentences of one entry that are read; what follows is no glossary entry's text any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A text for the parser, and what it is for."""
+
+    draft: int
+    sentence: Sentence
+    text: str
+    number: int
+    """Of the sentence in its entry; the openings of the first share 0."""
+    sense: int
+    opening: Opening | None
+    anaphora: bool
+
+
+def read(drafts: Sequence[Draft], nlp: Language, lexicon: Lexicon) -> None:
+    """Fill genus, kind and relations of the drafts, all of English documents. One parse pass."""
+    known: dict[str, dict[str, str]] = {}
+    for draft in drafts:
+        labels = known.setdefault(draft.document.uri, {})
+        for label in draft.labels:
+            labels.setdefault(key(label), label)
+    tasks = [task for n, draft in enumerate(drafts) for task in _tasks(n, draft, lexicon)]
+    parsed: dict[int, list[tuple[_Task, Doc]]] = {}
+    documents = nlp.pipe((task.text for task in tasks), batch_size=BATCH)
+    for task, document in zip(tasks, documents, strict=True):
+        parsed.setdefault(task.draft, []).append((task, document))
+    for number, draft in enumerate(drafts):
+        _finish(draft, parsed.get(number, []), known[draft.document.uri], lexicon)
+
+
+def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
+    mention = aliases.mention(draft.labels)
+    triggers = _triggers(lexicon)
+    count = 0
+    for sense, passage in enumerate(draft.definitions):
+        about = True
+        opens = True
+        for sentence in split(draft.document.text, passage.span):
+            if any(a.start <= sentence.span.start < a.end for a in draft.apart):
+                continue
+            count += 1
+            if count > _LATEST or len(sentence.text) > 900:
+                break
+            if opens:
+                opens = False
+                for opening in definition.open_with(sentence, mention, lexicon):
+                    yield _Task(
+                        draft=number,
+                        sentence=sentence,
+                        text=opening.text,
+                        number=count,
+                        sense=sense,
+                        opening=opening,
+                        anaphora=True,
+                    )
+                continue
+            named = mention.search(sentence.text)
+            anaphora = about
+            if named is not None and named.start() < 45:
+                about = True
+            elif not _PRONOUN.match(sentence.text):
+                about = False
+            if sentence.bullet or not (
+                named or _ANAPHOR.match(sentence.text) or _lists(sentence.text)
+            ):
+                continue
+            if triggers.isdisjoint(w.lower() for w in _WORD.findall(sentence.text)):
+                continue
+            yield _Task(
+                draft=number,
+                sentence=sentence,
+                text=sentence.text,
+                number=count,
+                sense=sense,
+                opening=None,
+                anaphora=anaphora,
+            )
+
+
+_TRIGGERS: dict[int, tuple[Lexicon, frozenset[str]]] = {}
+
+
+def _triggers(lexicon: Lexicon) -> frozenset[str]:
+    """Every word that may say a relation: forms of verbs, relational nouns, contrasts, lists."""
+    held = _TRIGGERS.get(id(lexicon))
+    if held is None:
+        words = {
+            form
+            for frame in lexicon.verbs
+            for lemma in frame.words
+            for form in inflection.forms(lemma)
+        }
+        words |= {word for frame in lexicon.nouns for word in frame.words}
+        words |= {phrase.split()[0] for phrase in lexicon.contrasts}
+        words |= {
+            "such",
+            "including",
+            "goal",
+            "provides",
+            "provide",
+            "essential",
+            "critical",
+            "crucial",
+        }
+        words |= {
+            "serves",
+            "acts",
+            "serve",
+            "act",
+            "types",
+            "kinds",
+            "forms",
+            "examples",
+            "stages",
+            "phases",
+            "components",
+            "parts",
+        }
+        held = (lexicon, frozenset(words))
+        _TRIGGERS.clear()
+        _TRIGGERS[id(lexicon)] = held
+    return held[1]
+
+
+def _lists(text: str) -> bool:
+    """Whether a sentence opens a list about the entry without naming it: "Common types include"."""
+    opening = {w.lower() for w in _WORD.findall(text[:60])}
+    return not opening.isdisjoint(
+        {"types", "kinds", "forms", "examples", "example", "goal", "purpose", "aim"}
+    )
+
+
+def _finish(
+    draft: Draft, parsed: Sequence[tuple[_Task, Doc]], known: Mapping[str, str], lexicon: Lexicon
+) -> None:
+    mention = aliases.mention(draft.labels)
+    chosen: dict[int, tuple[_Task, Doc, definition.Reading]] = {}
+    for task, document in parsed:
+        if task.opening is None or task.sense in chosen:
+            continue
+        reading = definition.read(document, task.opening, mention, lexicon)
+        if reading is not None:
+            chosen[task.sense] = (task, document, reading)
+    genus_head = ""
+    for sense in sorted(chosen):
+        _, _, reading = chosen[sense]
+        if reading.genus is not None:
+            phrase = definition.genus_phrase(reading.genus, lexicon)
+            genus_head = reading.genus.text.lower()
+            draft.genus = draft.genus or phrase.text
+            break
+    if genus_head:
+        draft.kind = kind_of_genus(draft.genus or genus_head)
+        if draft.kind == "none":
+            draft.kind = None
+    if chosen and 0 in chosen:
+        draft.why["definition"] = chosen[0][2].form
+    subject = Subject.of(
+        draft.labels,
+        mention,
+        genus_head.rstrip("s") if genus_head else "",
+        draft.kind or "none",
+        known,
+    )
+    reader = Reader(subject, lexicon)
+    openings = {id(document) for _, document, _ in chosen.values()}
+    for task, document in parsed:
+        if task.opening is not None and id(document) not in openings:
+            continue
+        reading = chosen[task.sense][2] if task.opening is not None else None
+        for found in reader.read(document, anaphora=task.anaphora, reading=reading):
+            _relate(draft, found, task.sentence.span)
+    for found, span in enumerations.read(
+        draft.document.text, draft.definitions, draft.formula, subject, lexicon
+    ):
+        _relate(draft, found, span)
+
+
+def _relate(draft: Draft, found: Found, span: Span) -> None:
+    """Add a relation with its evidence, unless a surer one says the same."""
+    mark = (found.type, key(found.target))
+    for number, held in enumerate(draft.relations):
+        if (held.type, key(held.target)) == mark:
+            if held.evidence.confidence >= found.confidence:
+                return
+            del draft.relations[number]
+            break
+    evidence = Evidence(
+        document=draft.document.uri,
+        span=span,
+        quote=span.of(draft.document.text),
+        rule=found.rule,
+        confidence=found.confidence,
+    )
+    draft.relations.append(
+        Relation(
+            subject=draft.id, type=found.type, target=found.target, basis="text", evidence=evidence
+        )
+    )
