@@ -39,7 +39,7 @@ class Edit:
     before: str
     """The text as it was read."""
     rule: str
-    """Key of the repair, such as ``mojibake:gb18030``."""
+    """Key of the repair, such as ``mojibake:gbk``."""
 
 
 class Role(StrEnum):

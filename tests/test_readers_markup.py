@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import check, document, facts, load_cases
 
@@ -34,6 +34,7 @@ PIECES = {case["name"]: case["pieces"] for case in load_cases("pieces")}
 
 
 @pytest.mark.parametrize("name", PIECES)
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_page(name: str, data: st.DataObject) -> None:
     """Whatever stands in a page, offsets are valid, or the error says why there is nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import check
 
@@ -157,6 +157,7 @@ def test_language(language: str) -> None:
     assert guess("Mise en place, cul-de-sac, El Niño") == "en"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(data: bytes) -> None:
     """Bytes give a document with valid offsets or the error that says why not."""
@@ -168,6 +169,7 @@ def test_any_bytes(data: bytes) -> None:
         check(document)
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=200

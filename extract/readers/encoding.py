@@ -99,10 +99,10 @@ def binary_kind(data: bytes) -> str | None:
 
 
 def _controls(data: bytes) -> bool:
-    """Return whether ``data`` holds NUL bytes or more than 1 control character in 100."""
+    """Return whether ``data`` holds NUL bytes, or three and more than 1 control in 100 bytes."""
     sample = data[:65536]
     controls = len(sample) - len(sample.translate(None, _CONTROL_BYTES))
-    return b"\x00" in sample or controls * 100 > len(sample)
+    return b"\x00" in sample or (controls > 2 and controls * 100 > len(sample))
 
 
 def _wide(data: bytes) -> str | None:
@@ -208,9 +208,16 @@ def _checked(decoded: Decoded, source: str) -> Decoded:
     if not text.strip("\ufeff\u200b \t\r\n\f\v\x00"):
         raise UnreadableSource(source, "the file is empty")
     sample = text[:65536]
-    strange = len(_CONTROL.findall(sample)) + sample.count("\ufffd")
-    strange += sum(c > "\ue000" and unicodedata.category(c) in {"Co", "Cn"} for c in sample)
-    if strange * 20 > len(sample):
+    strange = len(_CONTROL.findall(sample))
+    if decoded.basis == "utf-8":
+        # What passes as UTF-8 is text; C1 controls and U+FFFD in it are damage done before.
+        strange -= sum("\x80" <= c <= "\x9f" for c in sample)
+    else:
+        strange += sum(
+            c == "\ufffd" or (c > "\ue000" and unicodedata.category(c) in {"Co", "Cn"})
+            for c in sample
+        )
+    if strange > 2 and strange * 20 > len(sample):
         raise UnreadableSource(
             source, "its encoding cannot be told: save it as UTF-8 and try again"
         )
