@@ -15,8 +15,9 @@ from kg.drafts import Draft
 from kg.edges import Said, edges, without_circles
 from kg.errors import SourceClash
 from kg.link import link
-from kg.lookup import LEADING, Lookup, label_words
+from kg.lookup import LEADING, Lookup, core_phrase, head_words, label_words
 from kg.model import Concept, Graph
+from kg.names import headword_evidence
 from kg.project import Project
 from kg.registry import Claim, Registry
 from ontology.vocabulary import DEFAULT, Vocabulary
@@ -33,6 +34,12 @@ area aspect element component item unit piece rest total sum share entire whole 
 them this that these those you we other others people person user users key main more most
 """
 _EMPTY = frozenset(_EMPTY_TEXT.split())
+# Words that make a target a clause rather than a name.
+_JOINTS_TEXT = """
+of for to in on at by with from into that which who whom whose where when how what between per
+through via across within over during as using used without and or than its their your is are be
+"""
+_JOINTS = frozenset(_JOINTS_TEXT.split())
 
 
 def build_graph(
@@ -200,6 +207,7 @@ class _Statements:
         vocabulary: Vocabulary,
     ) -> None:
         self._vocabulary = vocabulary
+        self._groups = groups
         self._group_of = {e.id: n for n, group in enumerate(groups) for e in group.entries}
         self._lookup = Lookup.of(extraction)
         self._documents = {d.uri: d for d in extraction.documents}
@@ -210,6 +218,7 @@ class _Statements:
             if statement.evidence.confidence >= min_confidence
         ]
         self._names = self._chosen_names()
+        self._heads = self._kinds_by_head(groups)
         self._numbers: dict[str, int] = {}
         self._first_implied = len(groups)
 
@@ -274,19 +283,44 @@ class _Statements:
 
     def _forms(self, statement: _Statement) -> list[str]:
         """The keys of labels that the words may stand for, the most specific first."""
-        label = drafts.plain_label(statement.words)
-        parts = list(label_words(label))
-        while len(parts) > 1 and parts[0] in LEADING:
+        label = drafts.plain_label(core_phrase(statement.words))
+        parts = [w for w in label.split() if label_words(w)]
+        while len(parts) > 1 and parts[0].lower() in LEADING:
             parts.pop(0)
-        if not parts or any(not part[0].isalnum() for part in parts):
+        if not parts or _is_phrase(parts):
             return []
-        shorter = len(parts) if statement.type == "broader" else 1
-        ways = [" ".join(parts[start:]) for start in range(shorter)]
-        return [
-            way
-            for way in ways
-            if len(way.split()) <= _LONGEST_LABEL and len(way) > 2 and way not in _EMPTY
-        ]
+        ways = [parts[start:] for start in range(len(parts) if statement.type == "broader" else 1)]
+        forms = [" ".join(label_words(" ".join(way))) for way in ways if len(way) <= _LONGEST_LABEL]
+        return [form for form in forms if len(form) > 2 and form not in _EMPTY]
+
+    def _kinds_by_head(self, groups: Sequence[Draft]) -> list[tuple[int, str]]:
+        """Groups whose name ends with a genus that definitions share: *Contract value*, value.
+
+        Only those of which nothing wider is known. Their names alone would not make the genus a
+        concept: its word may be as wide as "value" or "process".
+        """
+        shared = {form for n, form in self._names.items() if self._statements[n].type == "broader"}
+        known = {
+            s.subject for s in self._statements if s.type == "broader" and s.object is not None
+        }
+        known |= {
+            self._statements[n].subject
+            for n in self._names
+            if self._statements[n].type == "broader"
+        }
+        found = []
+        for number, group in enumerate(groups):
+            name = label_words(group.label)
+            head = head_words(group.label)
+            if number in known or len(head) < 2 or head != name or _is_phrase(group.label.split()):
+                continue
+            form = next(
+                (" ".join(name[i:]) for i in range(1, len(name)) if " ".join(name[i:]) in shared),
+                None,
+            )
+            if form is not None:
+                found.append((number, form))
+        return found
 
     def implied(self, language: str) -> list[Draft]:
         """Return the concepts that no entry defines, by their keys."""
@@ -308,6 +342,8 @@ class _Statements:
                 if number not in self._names:
                     continue
                 object = self._numbers[self._names[number]]
+            if slugs[statement.subject] == slugs[object]:
+                continue
             yield Said(
                 subject=slugs[statement.subject],
                 type=statement.type,
@@ -316,13 +352,32 @@ class _Statements:
                 evidence=statement.evidence,
                 source=self._documents[statement.evidence.document].source,
             )
+        for group, form in self._heads:
+            for entry in self._groups[group].entries:
+                document = self._documents[entry.document]
+                yield Said(
+                    subject=slugs[group],
+                    type="broader",
+                    object=slugs[self._numbers[form]],
+                    basis="name",
+                    evidence=headword_evidence(entry, document, "name-head", 0.6),
+                    source=document.source,
+                )
+
+
+def _is_phrase(parts: Sequence[str]) -> bool:
+    """Whether words are more than a name: with a preposition or conjunction, or a verb in front."""
+    folded = [part.lower() for part in parts]
+    if not _JOINTS.isdisjoint(folded):
+        return True
+    return len(parts) > 1 and (folded[0].endswith("ing") or folded[0] == "not")
 
 
 def _surface(words: str, form: str) -> str:
     """The words as printed that make up the label ``form``; acronyms keep their capitals."""
-    printed = drafts.plain_label(words).split()
+    printed = drafts.plain_label(core_phrase(words)).split()
     for start in range(len(printed)):
-        rest = " ".join(printed[start:])
-        if " ".join(label_words(rest)) == form:
-            return " ".join(w if is_acronym(w.strip("s")) else w.lower() for w in rest.split())
+        rest = printed[start:]
+        if " ".join(label_words(" ".join(rest))) == form:
+            return " ".join(w if is_acronym(w.rstrip("s")) else w.lower() for w in rest)
     return form

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from extract.labels import fold, is_acronym
+from extract.labels import fold, is_acronym, singular
 from extract.model import Designation, Document, Entry, Finding
 from kg.lookup import bare, initials, label_key, label_words
 from kg.model import Definition, Source, Text
@@ -151,9 +151,8 @@ def settle_acronyms(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Finding]
 
 def implied(surfaces: Sequence[str], kind: str, language: str) -> Draft:
     """Return the concept that no entry defines, named as most of the texts name it."""
-    counts = Counter(surfaces)
-    # The singular reads best as a name; of equals the most frequent, then the first.
-    text = min(counts, key=lambda s: (label_key(s) != fold(s), -counts[s], surfaces.index(s)))
+    counts = Counter(_singular(surface, language) for surface in surfaces)
+    text = min(counts, key=lambda s: (-counts[s], surfaces.index(s) if s in surfaces else 0, s))
     label = text if is_acronym(text.split()[0]) else text[:1].upper() + text[1:]
     return Draft(
         label=label,
@@ -161,6 +160,15 @@ def implied(surfaces: Sequence[str], kind: str, language: str) -> Draft:
         kind=kind,
         implied=True,
     )
+
+
+def _singular(surface: str, language: str) -> str:
+    """The words with the last one in the singular: how a glossary names a thing."""
+    if not language.startswith("en"):
+        return surface
+    *before, last = surface.split()
+    bare = last[:-1] if last.endswith("s") and is_acronym(last[:-1]) else singular(last)
+    return " ".join((*before, bare if bare.lower() != last.lower() else last))
 
 
 def sources(

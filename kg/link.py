@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from extract.labels import words
+from extract.labels import singular, words
 from extract.matcher import Match, Matcher
 from extract.model import (
     Document,
@@ -24,8 +24,8 @@ from extract.model import (
     Relation,
     Span,
 )
-from kg.lookup import Lookup, bare, label_words
-from kg.names import name_relations
+from kg.lookup import Lookup, bare, core_phrase, label_words
+from kg.names import domains, name_relations, same_domain
 from kg.shortforms import with_short_forms
 
 # A term that more than this share of a glossary's entries name says nothing about any of them.
@@ -35,6 +35,8 @@ COMMON_ENTRIES = 20
 # A resource's title means a concept when the name makes up at least this share of its words.
 TITLE_SHARE = 0.5
 _LONGEST_QUOTE = 400
+# Relations that only say that two things have to do with each other: a mention stays beside them.
+_ASSOCIATIVE = frozenset({"related", "seeAlso"})
 
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?][\"”’')\]]*\s+|\n+")
 
@@ -62,7 +64,7 @@ def link(extraction: Extraction) -> Extraction:
             relations += [
                 r for r in more if (r.type, r.target_id or label_words(r.target)) not in known
             ]
-        typed = {r.target_id for r in relations}
+        typed = {r.target_id for r in relations if r.type not in _ASSOCIATIVE}
         relations += mentions.relations(entry, typed)
         linked.append(replace(entry, relations=tuple(relations)))
     return replace(extraction, entries=tuple(linked))
@@ -75,9 +77,13 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
     """The entry with the targets of its references and relations filled in."""
 
     def target(text: str) -> str | None:
-        return lookup.exact(text, entry.document, besides=entry.id) or lookup.within(
-            text, entry.document, besides=entry.id
-        )
+        for phrase in dict.fromkeys((text, core_phrase(text))):
+            found = lookup.exact(phrase, entry.document, besides=entry.id) or lookup.within(
+                phrase, entry.document, besides=entry.id
+            )
+            if found:
+                return found
+        return None
 
     def referred(reference: Reference) -> str | None:
         by_link = pages.target(entry.document, reference.href) if reference.href else None
@@ -212,6 +218,7 @@ class _Mentions:
     ) -> None:
         self._documents = documents
         self._lookup = lookup
+        self._domains = domains(extraction)
         labels: dict[str, list[tuple[str, str]]] = defaultdict(list)
         languages = {documents[e.document].language for e in extraction.entries}
         for name in lookup.names():
@@ -249,7 +256,7 @@ class _Mentions:
                 text = passage.span.of(document.text)
                 for match in matcher.find(text):
                     target = self._meant(entry, match, text[match.start : match.end])
-                    if target is not None:
+                    if target is not None and not self._foreign(entry, target, text, match):
                         start = passage.span.start + match.start
                         span = Span(start=start, end=passage.span.start + match.end)
                         yield _Found(span, passage, target, in_definition)
@@ -260,6 +267,18 @@ class _Mentions:
             return None
         named = [e for e in self._lookup.all(surface, entry.document) if e in match.payloads]
         return (named or self._lookup.best(match.payloads, entry.document))[0]
+
+    def _foreign(self, entry: Entry, target: str, text: str, match: Match[str]) -> bool:
+        """Whether the word before makes it a thing of the own glossary's, not of the other's.
+
+        "Partner activation rate" in a glossary on partners is no *Activation rate* of customers.
+        """
+        there = self._lookup.entries[target].document
+        own = self._domains[entry.document]
+        if there == entry.document or same_domain(own, self._domains[there]):
+            return False
+        before = words(text[max(0, match.start - 40) : match.start])
+        return bool(before) and singular(before[-1]) in own and text[match.start - 1] in " -"
 
     def relations(self, entry: Entry, typed: set[str | None]) -> list[Relation]:
         """One relation ``mentions`` for each entry named, unless a typed one leads there."""

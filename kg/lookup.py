@@ -60,6 +60,21 @@ def head_words(phrase: str) -> tuple[str, ...]:
     return label_words(text[: cut.start()] if cut else text)
 
 
+# Nouns that only say how much or which side of a thing is meant: "aspects of the journey".
+_TRANSPARENT = re.compile(
+    r"^(?:(?:an?|the|any|all|various|different|several|wide|broad|full|whole|entire|high|deep)\s+)*"
+    r"(?:aspects?|ranges?|forms?|kinds?|types?|sorts?|sets?|series|levels?|parts?|portions?|pieces?|"
+    r"amounts?|numbers?|varieties|variety|combinations?|collections?|degrees?|lots?|groups?|areas?|"
+    r"stages?|phases?|steps?|elements?)\s+of\s+(?:(?:the|an?|its|their|your|our)\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def core_phrase(phrase: str) -> str:
+    """Return what a phrase is about: "the partnership journey" of "aspects of the …"."""
+    return _TRANSPARENT.sub("", " ".join(phrase.split()))
+
+
 def initials(label: str) -> str:
     """Return the initials of a label's words, all of them: "QBR" of "Quarterly Business Review"."""
     return "".join(w[0] for w in words(bare(label))).upper()
@@ -166,6 +181,12 @@ class Lookup:
         taken only behind determiners and plain praise.
         """
         group = head_words(phrase)
+        printed = phrase.split()
+        if len(printed) > 1 and len(group) > 1 and is_acronym(printed[-1].rstrip("s")):
+            # An acronym is no common noun: "tailored CS" is CS, whatever stands before.
+            found = [e for e in self.all(printed[-1], document) if e != besides]
+            if found and not any(w in self.vocabulary for w in group[:-1] if w not in LEADING):
+                return found[0]
         for size in range(len(group) - 1, 0, -1):
             before, name = group[:-size], " ".join(group[-size:])
             if size == 1 and not all(w in LEADING for w in before):

@@ -3,7 +3,8 @@
 - A name that ends with another entry's name is a kind of it: *SaaS onboarding*, *Onboarding*.
 - A name that is another's with a measure behind it measures it: *Feature adoption rate*.
 - Names that share their last words share what these name: *Logo churn* and *Revenue churn* are
-  kinds of churn, although no entry defines that.
+  kinds of churn, although no entry defines that; *Churn rate* then measures it.
+- A name that begins with another entry's name has to do with it: *Onboarding kickoff*.
 
 Glossaries drop the word that their title says anyway. So a name of one glossary is put below a
 name of another only where both speak of the same thing (:func:`domains`).
@@ -14,7 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.labels import is_acronym, singular, words
 from extract.model import Document, Entry, Evidence, Extraction, Relation, Span
@@ -42,6 +43,8 @@ _PREPOSITIONS = frozenset(
 # glossary is about it.
 _DOMAIN_SHARE = 0.08
 _DOMAIN_NAMES = 3
+# A head is shared by this many names at least.
+_FEWEST_SHARING = 2
 
 
 def domains(extraction: Extraction) -> dict[str, frozenset[str]]:
@@ -127,24 +130,21 @@ class _Names:
                 # "Feature adoption rate" is the rate of feature adoption, no kind of adoption rate.
                 self._measured(entry, name)
                 or self._named_end(entry, name)
+                or self._shared_measured(entry, name)
                 or self._shared_end(entry, name)
             )
-            if said is not None:
-                statements.setdefault((said.type, said.target or said.words), said)
-        evidence = _headword_evidence(entry, self._documents[entry.document])
+            for statement in (said, self._begun(entry, name)):
+                if statement is not None:
+                    target = statement.target or statement.words
+                    statements.setdefault((statement.type, target), statement)
+        document = self._documents[entry.document]
         return [
             Relation(
                 subject=entry.id,
                 type=said.type,
                 target=said.words,
                 basis="name",
-                evidence=Evidence(
-                    document=evidence.document,
-                    span=evidence.span,
-                    quote=evidence.quote,
-                    rule=said.rule,
-                    confidence=said.confidence,
-                ),
+                evidence=headword_evidence(entry, document, said.rule, said.confidence),
                 target_id=said.target,
             )
             for said in statements.values()
@@ -198,16 +198,45 @@ class _Names:
         if name not in _names(entry)[:1]:
             return None
         for end in self._open_ends(entry, name):
-            names = set().union(
-                *(
-                    found
-                    for document, found in self._ends[end].items()
-                    if same_domain(self._domains[entry.document], self._domains[document])
-                )
-            )
-            if len(names) > 1 and name in names:
+            names = self._sharing(entry, end)
+            if len(names) >= _FEWEST_SHARING and name in names:
                 return _Statement("broader", " ".join(end), None, "name-shared", 0.6)
         return None
+
+    def _shared_measured(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*Churn rate* measures churn, which other names share."""
+        if len(name) < 2 or name[-1] not in MEASURES:
+            return None
+        rest = name[:-1]
+        domain = self._domains[entry.document]
+        while len(rest) > 1 and rest[0] in domain:
+            rest = rest[1:]
+        if len(self._sharing(entry, rest)) < _FEWEST_SHARING:
+            return None
+        return _Statement("measures", " ".join(rest), None, "name-measure", 0.7)
+
+    def _begun(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
+        """*Onboarding kickoff* has to do with *Onboarding*."""
+        if len(name) == 2 and name[-1] in MEASURES:
+            return None  # said better by "measures", where it is meant
+        for size in range(len(name) - 1, 0, -1):
+            target = self._named(entry, name[:size])
+            if target is not None:
+                begin = " ".join(name[:size])
+                return _Statement("related", begin, target, "name-modifier", 0.5)
+        return None
+
+    def _sharing(self, entry: Entry, end: tuple[str, ...]) -> set[tuple[str, ...]]:
+        """The names that end like this and speak of the same thing as the entry."""
+        if end not in self._ends:
+            return set()
+        return set().union(
+            *(
+                found
+                for document, found in self._ends[end].items()
+                if same_domain(self._domains[entry.document], self._domains[document])
+            )
+        )
 
     def _open_ends(self, entry: Entry, name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """The ends of a name that say something, longest first.
@@ -269,11 +298,11 @@ def _names(entry: Entry) -> list[tuple[str, ...]]:
     return [n for n in dict.fromkeys(names) if n and _PREPOSITIONS.isdisjoint(n)]
 
 
-def _headword_evidence(entry: Entry, document: Document) -> Evidence:
-    """Where the headword is printed; the entry's first line where it is inferred."""
+def headword_evidence(entry: Entry, document: Document, rule: str, confidence: float) -> Evidence:
+    """Return where the headword is printed; the entry's first line where it is inferred."""
     given = entry.designations[0].evidence
     if given is not None:
-        return given
+        return replace(given, rule=rule, confidence=confidence)
     text = document.text
     pattern = r"\s+".join(re.escape(word) for word in entry.term.split())
     printed = re.compile(pattern, re.IGNORECASE).search(text, entry.span.start, entry.span.end)
@@ -284,6 +313,6 @@ def _headword_evidence(entry: Entry, document: Document) -> Evidence:
         document=document.uri,
         span=Span(start=start, end=end),
         quote=text[start:end],
-        rule="name",
-        confidence=0.8,
+        rule=rule,
+        confidence=confidence,
     )

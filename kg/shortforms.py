@@ -4,6 +4,8 @@
   Lifetime Value* the label CLV, wherever that text stands.
 - One that nobody explains: a glossary on customer success writes *High touch CS*. It is taken for
   *Customer success* where that is the only headword with these initials.
+- The words that an entry without a printed headword begins with: *Partner certification*, inferred
+  from its neighbours, says "Certifications are …", and so do the other entries.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from dataclasses import replace
 
 from extract.labels import fold, is_acronym
 from extract.model import Designation, Document, Entry, Evidence, Extraction, Span
-from kg.lookup import Lookup, initials, label_key
+from kg.lookup import Lookup, initials, label_key, label_words
 
 _EXPLAINED = re.compile(r"\(([A-Z][A-Za-z0-9&/-]{1,8})\)")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -34,7 +36,11 @@ def with_short_forms(extraction: Extraction) -> Extraction:
     """
     lookup = Lookup.of(extraction)
     found: dict[str, dict[str, Designation]] = defaultdict(dict)
-    for entry_id, designation in (*_explained(extraction, lookup), *_used(extraction, lookup)):
+    for entry_id, designation in (
+        *_explained(extraction, lookup),
+        *_used(extraction, lookup),
+        *_begun(extraction, lookup),
+    ):
         found[entry_id].setdefault(label_key(designation.text), designation)
     if not found:
         return extraction
@@ -50,12 +56,18 @@ def with_short_forms(extraction: Extraction) -> Extraction:
 
 
 def _designation(
-    document: Document, text: str, span: Span, language: str, rule: str, confidence: float
+    document: Document,
+    text: str,
+    span: Span,
+    language: str,
+    rule: str,
+    confidence: float,
+    type: str = "acronym",
 ) -> Designation:
     return Designation(
         text=text,
         language=language,
-        type="acronym",
+        type=type,
         status="admitted",
         evidence=Evidence(
             document=document.uri,
@@ -143,3 +155,26 @@ def _used(extraction: Extraction, lookup: Lookup) -> Iterator[tuple[str, Designa
                 span = Span(start=printed.start(), end=printed.end())
                 language = owner.designations[0].language
                 yield owner.id, _designation(document, short, span, language, "initials", 0.6)
+
+
+def _begun(extraction: Extraction, lookup: Lookup) -> Iterator[tuple[str, Designation]]:
+    """The subject of an inferred entry's definition, where it is the end of its headword."""
+    documents = {document.uri: document for document in extraction.documents}
+    for entry in extraction.entries:
+        if not entry.inferred or not entry.definitions:
+            continue
+        document, span = documents[entry.document], entry.definitions[0].span
+        opening = list(_WORD.finditer(document.text, span.start, span.end))[:4]
+        head = label_words(entry.term)
+        for number in range(1, len(opening)):
+            end = opening[number - 1].end()
+            subject = document.text[opening[0].start() : end]
+            if label_words(subject) == head[-number:] and len(head) > number:
+                if not lookup.all(subject, entry.document):
+                    place = Span(start=opening[0].start(), end=end)
+                    language = entry.designations[0].language
+                    yield (
+                        entry.id,
+                        _designation(document, subject, place, language, "subject", 0.7, "variant"),
+                    )
+                break

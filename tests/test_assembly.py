@@ -104,6 +104,27 @@ def test_shared_genus() -> None:
     assert edges(build_graph(x)) == {("nrr", "broader", "metric"), ("csat", "broader", "metric")}
 
 
+def test_names_join_a_shared_genus() -> None:
+    """A name that ends with a genus others are defined by is of it, if nothing else is known."""
+    x = glossary("a", {"ACV": "A yearly value.", "CLV": "A total value.", "Deal value": "Money."})
+    x = stating(x, "a/acv", "broader", "yearly value")
+    x = stating(x, "a/clv", "broader", "total value")
+    graph = build_graph(x)
+    assert ("deal-value", "broader", "value") in edges(graph)
+    assert "value" not in labels(
+        build_graph(glossary("b", {"Deal value": "1.", "Key value": "2."}))
+    )
+
+
+def test_phrases_are_no_concepts() -> None:
+    """Clauses, gerund phrases and empty words that several use do not become concepts."""
+    x = glossary("a", {"A1": "Managing all forms of work, a way.", "B1": "It too."})
+    for target in ("Managing all forms", "forms of work", "a way"):
+        x = stating(x, "a/a1", "usedFor", target)
+        x = stating(x, "a/b1", "usedFor", target)
+    assert [c.label for c in build_graph(x).concepts if c.implied] == ["Work"]
+
+
 def test_no_circles() -> None:
     """Of relations that make a concept a kind of itself the weakest goes, with a finding."""
     x = glossary("a", {"A1": "Sort of B1.", "B1": "Sort of C1.", "C1": "Sort of A1."})

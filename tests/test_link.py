@@ -170,20 +170,24 @@ def test_targets() -> None:
         "a",
         {
             "Partner program = partnership program": "A plan.",
-            "Churn rate": "A number. Customer churn rate too.",
+            "Churn rate": "A number. Overall churn rate too.",
             "Revenue": "Money. Revenue churn too.",
-            "Badge": "Shown by a healthy partnership program, customer churn rate, revenue churn.",
+            "Customer success = CS": "Help.",
+            "Badge": "Shown by a healthy partnership program, overall churn rate, revenue churn, "
+            "tailored CS, aspects of the partnership program.",
         },
     )
     wanted = {
         "healthy partnership program": "a/partner-program",
         "partnership program": "a/partner-program",
-        "customer churn rate": "a/churn-rate",
+        "overall churn rate": "a/churn-rate",
         "revenue churn": None,
+        "tailored CS": "a/customer-success",
+        "aspects of the partnership program": "a/partner-program",
     }
     for target in wanted:
         x = stating(x, "a/badge", "uses", target)
-    found = {r.target: r.target_id for r in link(x).entries[3].relations if r.type == "uses"}
+    found = {r.target: r.target_id for r in link(x).entries[4].relations if r.type == "uses"}
     assert found == wanted
 
 
@@ -268,7 +272,7 @@ def named(extraction: Extraction) -> set[tuple[str, str, str]]:
         (r.subject, r.type, r.target_id or r.target)
         for e in link(extraction).entries
         for r in e.relations
-        if r.basis == "name"
+        if r.basis == "name" and r.type != "related"
     }
 
 
@@ -306,6 +310,20 @@ def test_names_share_a_head() -> None:
         ("a/logo-churn", "broader", "churn"),
         ("a/revenue-churn", "broader", "churn"),
     }
+
+
+def test_names_say_what_they_have_to_do_with() -> None:
+    """A name that begins with another's name is related to it, in whatever way."""
+    x = link(glossary("a", {"Onboarding": "1.", "Onboarding kickoff": "2.", "Team kickoff": "3."}))
+    (relation,) = [r for r in x.entries[1].relations if r.type == "related"]
+    assert (relation.target_id, relation.basis) == ("a/onboarding", "name")
+    assert relation.evidence.quote == "Onboarding kickoff"
+
+
+def test_rates_measure_what_names_share() -> None:
+    """A churn rate measures the churn that two other names are kinds of."""
+    x = glossary("a", {"Churn rate": "1.", "Logo churn": "2.", "Revenue churn": "3."})
+    assert ("a/churn-rate", "measures", "churn") in named(x)
 
 
 def test_names_keep_to_their_domain() -> None:
@@ -355,6 +373,31 @@ def test_explained_short_forms() -> None:
     assert found.quote == "customer lifetime value (CLV)"
     assert found.span.of(x.documents[0].text) == found.quote
     assert [r.target_id for r in x.entries[2].relations] == ["a/customer-lifetime-value"]
+
+
+def test_subject_of_an_inferred_entry() -> None:
+    """An entry whose headword was inferred is meant by the words its definition begins with."""
+    x = glossary(
+        "a",
+        {
+            "Partner certification": "Certifications are granted.",
+            "Badge": "It needs certification.",
+        },
+    )
+    inferred = replace(x.entries[0], inferred=True)
+    found = link(replace(x, entries=(inferred, x.entries[1])))
+    assert [d.text for d in found.entries[0].designations][1:] == ["Certifications"]
+    assert [r.target_id for r in found.entries[1].relations] == ["a/partner-certification"]
+
+
+def test_terms_of_another_domain() -> None:
+    """Behind the own glossary's word a term of the other glossary's domain is not meant."""
+    customers = {f"Customer {x}": "1." for x in ("journey", "effort", "health")}
+    partners = {f"Partner {x}": "1." for x in ("portal", "badge", "tier")}
+    a = glossary("a", customers | {"Activation rate": "Of customers."})
+    b = glossary("b", partners | {"Speed": "Partner activation rate.", "Pace": "Activation rate."})
+    found = {(s, t) for s, t, _ in mentions(together(a, b))}
+    assert found == {("b/pace", "a/activation-rate")}
 
 
 def test_unexplained_short_forms() -> None:
