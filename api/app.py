@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,7 +20,7 @@ from api.gate import Gate
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
 from api.routes import Route, register
-from api.service import Service, Snapshot
+from api.service import Service, Snapshot, load
 from api.settings import Settings
 from kg.errors import AmbiguousLabel, ConceptNotFound
 
@@ -35,18 +37,30 @@ ROUTES: tuple[Route, ...] = (
 """Every address of the application."""
 
 
-def create_app(graph: Snapshot, settings: Settings | None = None) -> FastAPI:
-    """Return the application that serves a snapshot.
+def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> FastAPI:
+    """Return the application that serves a graph folder, or a snapshot that is at hand.
 
-    Nothing is read from the environment, see :func:`api.settings.from_environment`.
+    A folder's new revisions are picked up while it runs. Nothing is read from the environment, see
+    :func:`api.settings.from_environment`.
+
+    Raises:
+        GraphNotFound: the folder holds no graph.
     """
     settings = settings or Settings()
-    service = Service(graph)
+    service = Service(graph if isinstance(graph, Snapshot) else load(graph))
+    folder = graph if isinstance(graph, Path) else None
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        watcher = None
+        if folder is not None and settings.reload_seconds:
+            watcher = asyncio.create_task(service.watch(folder, settings.reload_seconds))
         yield
         app.state.stopping = True
+        if watcher is not None:
+            watcher.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watcher
         service.close()
 
     version = docs.software_version()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -49,7 +50,7 @@ class Gate:
         if self.settings.root_path:
             scope["root_path"] = self.settings.root_path
         host = Headers(scope=scope).get("host", "")
-        if not self._any_host and _name(host) not in self._hosts:
+        if not self._answers_to(_name(host)):
             request = Request(scope, receive)
             problem = Problem(
                 "misdirected",
@@ -68,6 +69,13 @@ class Gate:
         with service.lease() as snapshot:
             scope["snapshot"] = snapshot
             await self.app(scope, receive, send)
+
+    def _answers_to(self, name: str) -> bool:
+        """Return whether a request may name this host; addresses in digits always may.
+
+        A rebound name is a name: a page cannot send another site's address in digits as ``Host``.
+        """
+        return self._any_host or name in self._hosts or _is_address(name)
 
     def _options(self, scope: Scope) -> Response:
         methods: set[str] = set()
@@ -104,6 +112,14 @@ def _name(host: str) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0]
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _without_body(send: Send) -> Send:

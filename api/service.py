@@ -12,10 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from api.catalogue import Catalogue
 from api.reuse import published
+from kg import store
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source, Text
@@ -122,27 +124,38 @@ class Service:
         """Give back what the present snapshot holds; the server is stopping."""
         self.snapshot.close()
 
-    async def watch(
-        self, current: Callable[[], str], load: Callable[[], Snapshot], seconds: float
-    ) -> None:
-        """Look every ``seconds`` whether ``current`` names another revision, and ``load`` it.
+    async def watch(self, folder: Path, seconds: float) -> None:
+        """Look every ``seconds`` whether ``folder`` has another revision, and answer from it.
 
         Loading happens in a thread; the old revision is served meanwhile. A revision that cannot
-        be read is reported and the old one kept.
+        be read is reported once and the old one kept.
         """
-        refused = ""
+        refused = said = ""
         while True:
             await asyncio.sleep(seconds)
+            revision = ""
             try:
-                revision = current()
+                revision = store.current(folder)
                 if revision in {self.snapshot.revision, refused}:
                     continue
-                self.exchange(await asyncio.to_thread(load))
+                self.exchange(await asyncio.to_thread(load, folder))
             except (GraphNotFound, OSError, ValueError) as error:
-                refused = revision if "revision" in locals() else ""
-                LOG.warning("the new revision cannot be served, the old one stays: %s", error)
+                refused = revision or refused
+                if str(error) != said:
+                    LOG.warning("The new revision cannot be served, the old one stays: %s", error)
+                said = str(error)
             else:
-                LOG.info("serving revision %s", self.snapshot.revision)
+                LOG.info("Serving revision %s", self.snapshot.revision)
+
+
+def load(folder: Path) -> Snapshot:
+    """Return the present revision of a graph folder, held against pruning until it is closed.
+
+    Raises:
+        GraphNotFound: the folder holds no graph that can be read.
+    """
+    revision = store.open_revision(folder)
+    return Snapshot(revision.graph, revision.id, close=revision.close)
 
 
 def figures(graph: Graph) -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""A graph folder behind a port: starting, announcing, stopping."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import signal
+import socket
+import webbrowser
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from api.settings import Settings, from_environment
+
+LOG = logging.getLogger("glossgraph")
+
+DRAIN = 10
+"""Seconds that requests under way have when the server stops."""
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens as soon as it does."""
+
+    def __init__(self, config: uvicorn.Config, address: str, *, open_page: bool) -> None:
+        super().__init__(config)
+        self._address = address
+        self._open_page = open_page
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            LOG.info("Serving at %s (stop with Ctrl-C)", self._address)
+            if self._open_page:
+                await asyncio.to_thread(webbrowser.open, self._address)
+
+
+def run(
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    open_page: bool = False,
+    quiet: bool = False,
+    settings: Settings | None = None,
+) -> int:
+    """Serve a graph folder until SIGINT or SIGTERM; return the process's exit code.
+
+    ``port=0`` takes a free one. New revisions of the folder are picked up. On a signal no new
+    connection is taken, requests under way have :data:`DRAIN` seconds, and 0 is returned; 1 where
+    the port cannot be had. Settings come from the environment where none are given.
+
+    Raises:
+        GraphNotFound: the folder holds no graph.
+        BadSetting: the environment holds a setting that cannot be read.
+    """
+    logging.basicConfig(format="%(message)s")
+    LOG.setLevel(logging.WARNING if quiet else logging.INFO)
+    settings = with_host(settings or from_environment(), host)
+    try:
+        listener = socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
+        )
+    except OSError as error:
+        LOG.error(
+            "Cannot listen on %s port %d: %s. Another program may use it; --port 0 takes a free "
+            "one.",
+            host,
+            port,
+            error.strerror or error,
+        )
+        return 1
+    with listener:
+        config = uvicorn.Config(
+            create_app(folder, settings),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN,
+            timeout_keep_alive=30,
+        )
+        server = _Server(config, address(host, listener), open_page=open_page)
+        # uvicorn passes signals on to these once it has stopped.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def address(host: str, listener: socket.socket) -> str:
+    """Return the address that a person on this machine opens."""
+    port = listener.getsockname()[1]
+    if host in {"", "0.0.0.0", "::"}:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def with_host(settings: Settings, host: str) -> Settings:
+    """Return settings that also answer to the name a server was told to listen on.
+
+    A server on all interfaces also answers to the machine's own name; anything else, such as the
+    name of a proxy, has to be said in ``GLOSSGRAPH_HOSTS``.
+    """
+    try:
+        everywhere = ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        everywhere = not host
+    name = socket.gethostname() if everywhere else host
+    names = (name.lower(), f"{name.lower()}.local") if everywhere else (name.lower(),)
+    return replace(settings, hosts=tuple(dict.fromkeys((*settings.hosts, *names))))

@@ -1,0 +1,126 @@
+"""The server as a process: it starts on a port, follows new revisions, and stops in order."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.store import write_revision
+from tests.sample_graph import sample_graph
+
+_ROOT = Path(__file__).resolve().parent.parent
+_RUN = """
+import sys
+from pathlib import Path
+from api.server import run
+sys.exit(run(Path(sys.argv[1]), port=int(sys.argv[2])))
+"""
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[str]
+    address: str
+    folder: Path
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Running]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _RUN, str(folder), "0"],
+        cwd=_ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        said = process.stderr.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert found, said + process.stderr.read()
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield Running(process, found[0], folder)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Running]:
+    folder = tmp_path / "sample.kg"
+    write_revision(folder, sample_graph())
+    with running(folder) as server:
+        yield server
+
+
+def test_answers_and_stops_on_sigterm(server: Running) -> None:
+    """It says where it listens, answers there, and on SIGTERM ends with code 0 within seconds."""
+    with httpx.Client(base_url=server.address) as client:
+        assert client.get("/health/ready").json()["concepts"] == 28
+        assert client.get("/concepts/churn-rate", headers={"Accept": "text/turtle"}).text
+        assert client.head("/api/stats").status_code == 200
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(timeout=10) == 0
+
+
+def test_serves_a_new_revision_without_losing_a_request(server: Running) -> None:
+    """A build beside a running server is served within seconds; every request is answered."""
+    failures: list[object] = []
+    stop = threading.Event()
+
+    def ask() -> None:
+        with httpx.Client(base_url=server.address) as client:
+            while not stop.is_set():
+                answer = client.get("/api/concepts/churn")
+                if answer.status_code != 200:
+                    failures.append(answer.text)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        before = httpx.get(f"{server.address}/api/stats")
+        write_revision(server.folder, replace(sample_graph(), title="Another title"))
+        deadline = time.monotonic() + 15
+        while (now := httpx.get(f"{server.address}/api/stats")).json()["title"] != "Another title":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    finally:
+        stop.set()
+        thread.join()
+    assert failures == []
+    assert now.json()["revision"] != before.json()["revision"]
+    assert now.headers["etag"] != before.headers["etag"]
+
+
+def test_a_damaged_revision_leaves_the_old_one(server: Running) -> None:
+    """Where the new revision cannot be read, the server stays with the one it has."""
+    (server.folder / "current.json").write_text(
+        '{"format": "glossgraph-folder/1", "revision": "x"}'
+    )
+    time.sleep(2.5)
+    assert httpx.get(f"{server.address}/health/ready").status_code == 200
+
+
+def test_taken_port_is_said_in_a_sentence(server: Running) -> None:
+    """A port that is in use ends with code 1 and says what to do."""
+    port = server.address.rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "-c", _RUN, str(server.folder), port],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert "--port 0" in done.stderr and "Traceback" not in done.stderr
