@@ -151,8 +151,13 @@ def _leg(index: Index, way: _Way) -> Leg:
     return Leg(relation=index.relations[way[2]], forward=way[3])
 
 
-def edges(index: Index, number: int, masks: Masks) -> Iterator[tuple[int, int, bool]]:
-    """Yield (relation, concept at its other end, whether read forward) around a concept."""
+def edges(
+    index: Index, number: int, masks: Masks, ends: Collection[int] = ()
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield (relation, concept at its other end, whether read forward) around a concept.
+
+    Concepts of ``ends``, by number, are reached even where implied ones are left out.
+    """
     outgoing, incoming = index.outgoing[number], index.incoming[number]
     subject, object_ = index.subject, index.object
     if masks.everything:
@@ -162,7 +167,7 @@ def edges(index: Index, number: int, masks: Masks) -> Iterator[tuple[int, int, b
             yield place, subject[place], False
         return
     sort, least, implied = index.sort, masks.min_confidence, masks.implied
-    for places, mask, ends, way in (
+    for places, mask, others, way in (
         (outgoing, masks.forward, object_, True),
         (incoming, masks.backward, subject, False),
     ):
@@ -171,8 +176,8 @@ def edges(index: Index, number: int, masks: Masks) -> Iterator[tuple[int, int, b
                 continue
             if least and index.relations[place].confidence < least:
                 continue
-            far = ends[place]
-            if implied or not index.concepts[far].implied:
+            far = others[place]
+            if implied or far in ends or not index.concepts[far].implied:
                 yield place, far, way
 
 

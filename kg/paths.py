@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nsmallest
 from itertools import pairwise
 from math import inf
 
@@ -84,12 +84,13 @@ def paths(
     )
     source, target = (index.number[index.resolve(name)] for name in (start, end))
     masks = index.masks(selection)
-    search = _Search(index, masks, cost)
+    search = _Search(index, masks, cost, (source, target))
     if source == target:
         return [_path(index, [source], search)]
-    first = search.shortest(source, target)
-    if first is None:
+    cheapest = search.shortest(source, target)
+    if cheapest is None:
         return []
+    first = cheapest[1]
     found = [first]
     # (cost, hops, numbers, where it left the path it came from)
     waiting: list[tuple[float, int, tuple[int, ...], int]] = []
@@ -97,14 +98,27 @@ def paths(
     left_at = 0
     while len(found) < limit:
         latest = found[-1]
-        for place in range(left_at, len(latest) - 1):
+        spent = 0.0
+        for place in range(len(latest) - 1):
+            if place:
+                spent += search.step(latest[place - 1], latest[place])
+            if place < left_at:  # its deviations were found with the path it left (Lawler)
+                continue
+            # Nothing dearer than the last that can still be returned need be found.
+            wanted = limit - len(found)
+            most = nsmallest(wanted, waiting)[-1][0] if len(waiting) >= wanted else inf
             root = latest[: place + 1]
-            taken = {other[place + 1] for other in found if other[: place + 1] == root}
-            spur = search.shortest(root[-1], target, avoid=frozenset(root[:-1]), not_first=taken)
-            if spur is None or (candidate := root[:-1] + spur) in known:
+            spur = search.shortest(
+                root[-1],
+                target,
+                avoid=frozenset(root[:-1]),
+                not_first={other[place + 1] for other in found if other[: place + 1] == root},
+                within=most - spent,
+            )
+            if spur is None or (candidate := root[:-1] + spur[1]) in known:
                 continue
             known.add(candidate)
-            heappush(waiting, (search.length(candidate), len(candidate), candidate, place))
+            heappush(waiting, (spent + spur[0], len(candidate), candidate, place))
         if not waiting:
             break
         _, _, path, left_at = heappop(waiting)
@@ -115,24 +129,52 @@ def paths(
 class _Search:
     """Shortest paths over one index, selection and cost."""
 
-    def __init__(self, index: Index, masks: Masks, cost: str) -> None:
+    def __init__(self, index: Index, masks: Masks, cost: str, ends: Collection[int]) -> None:
         self.index = index
         self.masks = masks
-        self.turned = masks.turned()
+        self.ends = ends
         by_hops = cost == "hops"
         bases = index.vocabulary.bases
         self.base = [1.0 if by_hops else float(bases[basis].cost) for _, basis in index.sorts]
         self.passing = [0.0] * len(index.concepts) if by_hops else index.half_log_degree
+        self._around: tuple[dict[int, list[tuple[int, float]]], ...] = ({}, {})
 
-    def around(self, number: int, masks: Masks) -> list[tuple[int, float]]:
-        """Return (neighbour, cost of the step) for each relation that may be followed."""
-        base, sort, strength = self.base, self.index.sort, self.index.strength
-        passing = self.passing
-        here = passing[number]
-        return [
-            (far, base[sort[place]] + strength[place] * _TIE + here + passing[far])
-            for place, far, _ in edges(self.index, number, masks)
-        ]
+    def around(self, number: int, side: int) -> list[tuple[int, float]]:
+        """Return (neighbour, cost of the step) for each relation that may be followed.
+
+        ``side`` 0 walks from the start, 1 back from the end.
+        """
+        known = self._around[side]
+        if number in known:
+            return known[number]
+        index, base, passing = self.index, self.base, self.passing
+        sort, strength, here = index.sort, index.strength, self.passing[number]
+        if self.masks.everything:
+            # The commonest case, written out: a generator would take twice the time.
+            ends = index.object
+            found = [
+                (
+                    far := ends[place],
+                    base[sort[place]] + strength[place] * _TIE + here + passing[far],
+                )
+                for place in index.outgoing[number]
+            ]
+            ends = index.subject
+            found += [
+                (
+                    far := ends[place],
+                    base[sort[place]] + strength[place] * _TIE + here + passing[far],
+                )
+                for place in index.incoming[number]
+            ]
+        else:
+            masks = self.masks.turned() if side else self.masks
+            found = [
+                (far, base[sort[place]] + strength[place] * _TIE + here + passing[far])
+                for place, far, _ in edges(index, number, masks, self.ends)
+            ]
+        known[number] = found
+        return found
 
     def shortest(
         self,
@@ -140,37 +182,47 @@ class _Search:
         target: int,
         avoid: frozenset[int] = frozenset(),
         not_first: Collection[int] = (),
-    ) -> tuple[int, ...] | None:
-        """Return the cheapest way that avoids some concepts, and some as its first step."""
+        within: float = inf,
+    ) -> tuple[float, tuple[int, ...]] | None:
+        """Return the cheapest way and its cost, if that is less than ``within``.
+
+        It passes none of ``avoid``, and none of ``not_first`` as its first step.
+        """
         distance: tuple[dict[int, float], dict[int, float]] = ({source: 0.0}, {target: 0.0})
         before: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        done: tuple[set[int], set[int]] = (set(), set())
+        done: tuple[set[int], set[int]] = (set(avoid), set(avoid))
         heaps: tuple[list[tuple[float, int]], ...] = ([(0.0, source)], [(0.0, target)])
-        best, meeting = inf, -1
+        best, meeting = within, -1
         while heaps[0] and heaps[1]:
             if heaps[0][0][0] + heaps[1][0][0] >= best:
                 break
-            side = 0 if heaps[0][0][0] <= heaps[1][0][0] else 1
+            # The side that has less before it: hubs are met by one side only.
+            side = 0 if len(heaps[0]) <= len(heaps[1]) else 1
             reached, number = heappop(heaps[side])
             if number in done[side]:
                 continue
             done[side].add(number)
-            here, there = distance[side], distance[1 - side]
-            for far, step in self.around(number, self.turned if side else self.masks):
-                if far in avoid or far in done[side]:
+            here, there, finished, heap = (
+                distance[side],
+                distance[1 - side],
+                done[side],
+                heaps[side],
+            )
+            come = before[side]
+            for far, step in self.around(number, side):
+                total = reached + step
+                if far in finished or total >= here.get(far, best):
                     continue
                 if not_first and (
                     (side == 0 and number == source and far in not_first)
                     or (side == 1 and far == source and number in not_first)
                 ):
                     continue
-                total = reached + step
-                if total < here.get(far, inf):
-                    here[far] = total
-                    before[side][far] = number
-                    heappush(heaps[side], (total, far))
-                    if far in there and total + there[far] < best:
-                        best, meeting = total + there[far], far
+                here[far] = total
+                come[far] = number
+                heappush(heap, (total, far))
+                if far in there and total + there[far] < best:
+                    best, meeting = total + there[far], far
         if meeting < 0:
             return None
         way = [meeting]
@@ -179,14 +231,11 @@ class _Search:
         way.reverse()
         while way[-1] != target:
             way.append(before[1][way[-1]])
-        return tuple(way)
+        return best, tuple(way)
 
-    def length(self, way: Sequence[int]) -> float:
-        """Return the cost of a whole path, ends included, ties decided."""
-        return sum(
-            min(step for far, step in self.around(near, self.masks) if far == end)
-            for near, end in pairwise(way)
-        )
+    def step(self, near: int, far: int) -> float:
+        """Return the cost of the cheapest relation between two neighbours."""
+        return min(cost for number, cost in self.around(near, 0) if number == far)
 
 
 def _path(index: Index, way: Sequence[int], search: _Search) -> Path:

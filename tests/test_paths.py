@@ -85,9 +85,10 @@ def test_selection_holds_on_every_leg(index: Index) -> None:
 
 
 def test_an_implied_end_is_no_obstacle(index: Index) -> None:
-    """A path *from* an implied concept is found even when implied ones are left out on the way."""
-    (path, *_) = paths(index, "win-rate", "playbook", implied=False)
-    assert path.concepts == ("win-rate", "playbook")
+    """A path from or to an implied concept is found though implied ones are left out."""
+    for start, end in (("win-rate", "playbook"), ("playbook", "win-rate")):
+        (path, *_) = paths(index, start, end, implied=False)
+        assert path.concepts == (start, end)
 
 
 def test_unknown_cost(index: Index) -> None:
