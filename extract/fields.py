@@ -227,14 +227,22 @@ def _examples(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
 
 _MARKUP = (
     (re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]"), r"\1"),
-    (re.compile(r"('{2,5}|\*\*|__)(?=\S)([^*_']+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"('{2,5}|\*\*)(?=\S)([^*']+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)__(?=\S)([^_]*[\s.][^_]*)(?<=\S)__(?!\w)"), r"\1"),
 )
+
+_BREAK = re.compile(r"<br\s*/?>", re.I)
 
 
 def clean(text: str) -> str:
-    """Return ``text`` on one line, without the marks of Markdown's and MediaWiki's emphasis."""
+    """Return ``text`` without the marks of Markdown's and MediaWiki's emphasis, blanks folded.
+
+    On one line but for ``<br>``.
+    """
     for pattern, replacement in _MARKUP:
         text = pattern.sub(replacement, text)
+    if "<br" in text:
+        return "\n".join(" ".join(part.split()) for part in _BREAK.split(text))
     return " ".join(text.split())
 
 

@@ -284,7 +284,7 @@ def subject(sentence: str, words: Words) -> tuple[str, bool]:
         if not verb.start():
             continue
         name = sentence[: verb.start()].strip()
-        name = _APPOSITION.sub("", _ADVERB.sub("", name)).strip(" \"'“”‘’*:–—-")
+        name = _APPOSITION.sub("", _ADVERB.sub("", name)).strip(" \"'“”‘’:–—")
         tokens = name.split()
         while tokens and fold(tokens[0]) in words.determiners:
             tokens.pop(0)

@@ -158,7 +158,7 @@ class _Reader:
         best: Reading | None = None
         if start >= stop:
             return None
-        for layout, heads, weight in proposals(lines, start, stop, self.words):
+        for layout, heads, weight in proposals(lines, start, stop, self.words, self.sheet.title):
             end = max(tail(lines, heads, stop, self.words), heads[-1].line + 1)
             reading = score(layout, heads, lines, start, end, weight)
             if start == 0 and stop == len(lines):
@@ -225,11 +225,17 @@ def _article(piece: _Slice, sheet: Page) -> Article:
             span=Span(start=first.start, end=lines[-1].end),
             head=Span(start=name.start, end=name.end),
             head_text=" ".join(name.text.split()),
-            body=tuple(_paragraph(x, 0) for x in lines if x.block.role is Role.DEFINITION),
+            body=tuple(
+                _paragraph(x, 0)
+                for x in lines
+                if x.block.role is Role.DEFINITION or x.block.record is None
+            ),
             fields=tuple(
                 x.block
                 for x in lines
-                if x.block.role is not Role.DEFINITION and x.number != piece.term
+                if x.block.record is not None
+                and x.block.role is not Role.DEFINITION
+                and x.number != piece.term
             ),
             layout=piece.layout,
             letter=sheet.letters.get(first.number, ""),

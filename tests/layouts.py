@@ -1,4 +1,4 @@
-"""Glossaries of our own writing, laid out as people lay glossaries out, and a score for reading them.
+"""Glossaries of our own writing, laid out as people do it, and a score for reading them.
 
 Run as a script for the table: ``python -m tests.layouts [GLOSSARY [LAYOUT]]``.
 """
@@ -546,6 +546,11 @@ def found(page: Document) -> list[tuple[str, str]]:
     ]
 
 
+def _term(text: str) -> str:
+    """A headword for comparison; a parenthesis behind it is read elsewhere (aliases, nouns)."""
+    return _plain(re.sub(r"\s*\([^()]*\)$", "", text))
+
+
 def _agrees(left: str, right: str) -> bool:
     """Whether nine tenths of the words of two definitions are the same."""
     one, other = Counter(_plain(left).split()), Counter(_plain(right).split())
@@ -572,7 +577,7 @@ class Score:
 def score(glossary: Glossary, name: str) -> Score:
     """Read a glossary in a layout and compare with what it was made of."""
     wanted = {
-        _plain(t): (t, f"{t} refers to {d}" if name in _SENTENCES else d)
+        _term(t): (t, f"{t} refers to {d}" if name in _SENTENCES else d)
         for t, d in glossary.entries
     }
     got = found(document(glossary, name))
@@ -580,10 +585,10 @@ def score(glossary: Glossary, name: str) -> Score:
     wrong = []
     left = dict(wanted)
     for term, definition in got:
-        expected = left.get(_plain(term))
+        expected = left.get(_term(term))
         if expected and _agrees(expected[1], definition):
             right += 1
-            del left[_plain(term)]
+            del left[_term(term)]
         else:
             wrong.append((term, definition))
     return Score(
@@ -613,9 +618,8 @@ def main(arguments: list[str]) -> None:
         for name in arguments[1:] or LAYOUTS:
             result = score(known[arguments[0]], name)
             if result.f1 < 1:
-                print(
-                    f"--- {name}: {result.f1:.3f} {segment(document(known[arguments[0]], name)).layout}"
-                )
+                layouts = segment(document(known[arguments[0]], name)).layout
+                print(f"--- {name}: {result.f1:.3f} {layouts}")
                 for term, definition in result.wrong[:4]:
                     print("  wrong ", repr(term), repr(definition[:150]))
                 for term, definition in result.missed[:4]:

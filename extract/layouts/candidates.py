@@ -12,6 +12,7 @@ from extract.layouts.heads import (
     COLLATIONS,
     SEPARATORS,
     Head,
+    before_part_of_speech,
     capitals,
     emphasised,
     longest_ordered,
@@ -33,13 +34,19 @@ _SMALL = 12
 Proposal = tuple[str, list[Head], float]
 
 
-def proposals(lines: Sequence[Line], start: int, stop: int, words: Words) -> Iterator[Proposal]:
-    """Yield (layout, heads, weight) for every layout that finds two heads or more."""
+def proposals(
+    lines: Sequence[Line], start: int, stop: int, words: Words, title: int | None = None
+) -> Iterator[Proposal]:
+    """Yield (layout, heads, weight) for every layout that finds heads in a stretch of lines.
+
+    ``title`` is the number of the line that is the page's title, which is no headword.
+    """
     part = lines[start:stop]
     for layout, propose in LAYOUTS.items():
         for heads, weight in propose(part, words):
-            if heads:
-                yield layout, heads, weight
+            kept = [h for h in heads if h.line != title] if len(heads) > 2 else heads
+            if kept:
+                yield layout, kept, weight
 
 
 def _inline(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
@@ -47,6 +54,9 @@ def _inline(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], fl
         hits = [h for line in part if (h := split_at(line, pattern, words))]
         if len(hits) >= 2 or (hits and len(part) <= _SMALL):
             yield from _variants(hits, part)
+    hits = [h for line in part if (h := before_part_of_speech(line, words))]
+    if len(hits) >= 2:
+        yield from ((v, 1.05 * w) for v, w in _variants(hits, part))
 
 
 def _bold(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
@@ -83,27 +93,40 @@ def _variants(hits: Sequence[Head], part: Sequence[Line]) -> Iterator[tuple[list
         for pool in list(pools):
             counts = Counter(features[i][feature] for i in pool)
             for value, number in counts.most_common(2):
-                if 2 <= number < len(pool):
-                    pools.append([i for i in pool if features[i][feature] == value])
+                if 2 <= number < len(pool) and value is not None:
+                    pools.append([i for i in pool if features[i][feature] in (value, None)])
     for pool in pools:
         heads = [hits[i] for i in pool]
+        # What a variant leaves out looked like a head, too.
+        share = 0.85 + 0.15 * len(pool) / len(hits)
         if fresh(heads):
-            yield heads, 1.0
+            yield heads, share
         breakers = _breakers([part[h.line - first].text[h.begin : h.end] for h in heads])
         if not breakers:
             continue
         common = Counter(features[i] for i in pool).most_common(1)[0][0]
-        odd = [i for n, i in enumerate(pool) if n not in breakers or features[i] == common]
+        odd = [
+            i
+            for n, i in enumerate(pool)
+            if n not in breakers
+            or (_alike(features[i], common) and hits[i].weight > 0.85 and hits[i].line > first)
+        ]
         if fresh(kept := [hits[i] for i in odd]):
-            yield kept, 1.0
+            yield kept, 0.85 + 0.15 * len(kept) / len(hits)
         if fresh(kept := [h for n, h in enumerate(heads) if n not in breakers]):
-            yield kept, _UNPROVEN
+            yield kept, _UNPROVEN * (0.85 + 0.15 * len(kept) / len(hits))
 
 
 def _features(line: Line) -> tuple[Hashable, ...]:
     """What sets a line off from others by its place and markup."""
     block = line.block
-    return line.marker, line.indent, line.gap != 0, (block.role, block.level, block.section)
+    gap = None if line.fresh else line.gap != 0
+    return line.marker, line.indent, gap, (block.role, block.level, block.section)
+
+
+def _alike(one: Sequence[Hashable], other: Sequence[Hashable]) -> bool:
+    """Whether two lines stand alike; None is like anything."""
+    return all(a == b or a is None or b is None for a, b in zip(one, other, strict=True))
 
 
 def _breakers(names: Sequence[str]) -> set[int]:
@@ -195,10 +218,17 @@ def _classes(part: Sequence[Line], eligible: Mapping[int, Head]) -> Iterator[lis
 
 
 def _parts_of_speech(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
-    """Entries that begin with ``Noun`` on a line of its own and have no headword."""
-    hits = [Head(line=line.number, body=None) for line in part if part_of_speech(line.text, words)]
-    if hits:
-        yield hits, 1.0
+    """Entries that begin with ``Noun`` on a line of its own, or have it below their headword."""
+    hits = [line.number - part[0].number for line in part if part_of_speech(line.text, words)]
+    above = [
+        head
+        for at in hits
+        if at and not part[at - 1].closed and (head := whole(part[at - 1], words))
+    ]
+    if len(above) > 0.6 * len(hits):
+        yield above, 1.02
+    elif hits:
+        yield [Head(line=part[at].number, body=None) for at in hits], 1.0
 
 
 def _sentences(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:

@@ -14,6 +14,7 @@ from extract.layouts.lines import Line
 _ABBREVIATION = re.compile(
     r"(?:\b\w\.(?:\w\.)*|\b(?:etc|inc|ltd|co|corp|no|vs|st|jr|sr|dr|al))\.?$", re.I
 )
+_INNER = re.compile(r"\w\s?:\s+\w|\w\s[-–—]{1,2}\s\w|\w\t")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）"}
 _LONGEST_HEAD, _MOST_WORDS = 90, 12
 # Markup that ends up in plain text: Markdown and MediaWiki emphasis, wiki headings.
@@ -47,8 +48,10 @@ def bare(text: str) -> tuple[int, int]:
         while begin < end and text[end - 1].isspace():
             end -= 1
         inner = _EMPHASIS.fullmatch(text, begin, end)
-        if not inner or inner[1] in ("`", "``") or inner[1] in inner[2]:
+        if not inner or inner[1] in ("`", "``") or inner[1] in inner[2][1:]:
             return begin, end
+        if inner[1] == "__" and re.fullmatch(r"[a-z_0-9]+", inner[2]):
+            return begin, end  # a name of Python's, such as __init__
         begin, end = inner.span(2)
 
 
@@ -69,10 +72,14 @@ def plausible(text: str, words: Words) -> float:
     elif text[-1] in "?!？！:：":
         weight *= 0.7
     folded = [fold(t).strip("()[]\"',.") for t in tokens]
+    if folded[0] in words.determiners and count > 3:
+        weight *= 0.8
     if folded[0] in words.anaphora and count > 1:
         weight *= 0.5 if text[0].isupper() else 0.3
     if count > 2 and any(w in words.strong for w in folded[1:-1]):
         weight *= 0.4
+    if _INNER.search(text):
+        weight *= 0.5  # a headword with its definition behind it
     if fold(text).startswith(words.cut):
         weight *= 0.3
     return weight
@@ -118,13 +125,22 @@ def split_at(line: Line, pattern: re.Pattern[str], words: Words) -> Head | None:
             continue
         begin, end = bare(text[: match.start()])
         head = text[begin:end]
-        if not balanced(head) or head.count("`") % 2 or head.count("**") % 2:
+        if not balanced(head) or _within_markup(text, match.start()):
             continue
         weight = plausible(head, words)
         if not weight or not text[match.end() :].strip():
             return None
+        if match[0][0] == "." and (len(head.split()) > 6 or head.split()[0] in words.anaphora):
+            return None  # a sentence
         return Head(line=line.number, begin=begin, end=end, body=match.end(), weight=weight)
     return None
+
+
+def _within_markup(text: str, position: int) -> bool:
+    """Whether code or bold opens before ``position`` and closes behind it."""
+    return any(
+        text.count(mark, 0, position) % 2 and mark in text[position:] for mark in ("`", "**")
+    )
 
 
 def emphasised(line: Line, words: Words) -> Head | None:
@@ -190,6 +206,24 @@ def whole(line: Line, words: Words) -> Head | None:
         begin, end = begin + inner[0], begin + inner[1]
     weight = plausible(line.text[begin:end], words)
     return Head(line=line.number, begin=begin, end=end, weight=weight) if weight else None
+
+
+def before_part_of_speech(line: Line, words: Words) -> Head | None:
+    """Return the head of a line whose part of speech stands behind it (``churn (n.) …``)."""
+    for match in re.finditer(
+        r",?\s+(?=[(\[](?P<a>[^()\[\]]{1,25})[)\]][.:,]?\s+\S|(?P<b>[^\W\d_]{1,6}\.(?:\s?[a-z]\.)?)\s+\S"
+        r"|(?P<c>[^\W\d_]{4,12})(?:[:.,;–—-]|\s[–—-])\s+\S)",
+        line.text[: _LONGEST_HEAD + 40],
+    ):
+        if part_of_speech(match["a"] or match["b"] or match["c"], words):
+            begin, end = bare(line.text[: match.start()])
+            weight = plausible(line.text[begin:end], words)
+            return (
+                Head(line=line.number, begin=begin, end=end, body=match.end(), weight=weight)
+                if weight
+                else None
+            )
+    return None
 
 
 def part_of_speech(text: str, words: Words) -> tuple[str, ...]:

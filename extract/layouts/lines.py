@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from extract.labels import fold
@@ -14,7 +14,9 @@ from extract.model import Block, Document, Role, Span
 
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
 _LETTER = re.compile(
-    r"[\W_]*(?:letter\s+)?([^\W\d_])[\W_]*(?:[-–—/,&][\W_]*[^\W\d_][\W_]*){0,3}", re.I
+    r"(?:letter\s+)?([^\W\d_])\.?|[-–—=*#|\[(~_\s]+([^\W\d_])[-–—=*#|\])~_:.\s]+|([^\W\d_])\s?:"
+    r"|([^\W\d_])\s?(?:[-–—&,]|to)\s?[^\W\d_](?:\s?[-–—&,]\s?[^\W\d_]){0,3}",
+    re.I,
 )
 _DIGITS = re.compile(r"[\W_]*(?:#|0\s*[-–—]\s*9|123|symbols?|numbers?|numeric)[\W_]*", re.I)
 _PAGE = re.compile(
@@ -22,6 +24,11 @@ _PAGE = re.compile(
     re.I,
 )
 _RULE = re.compile(r"([-=~_*#^+.\"'`])\1{2,}|(?:[-*_]\s){2,}[-*_]")
+_GLOSSARY = re.compile(
+    r"\b(?:glossary|glossaries|glossar|glossaire|glosario|glossário|lexicon|dictionary|terminology)\b"
+    r"|глоссарий|словарь|术语表|用語集",
+    re.I,
+)
 # Wrapped text has some width; narrower "columns" are lists of short lines, wider ones are none.
 _NARROWEST, _WIDEST = 40, 160
 
@@ -40,6 +47,8 @@ class Line:
     """The block it (or its first stretch) is."""
     gap: int
     """Blank lines before it; -1 where a page break hides how many there were."""
+    fresh: bool = False
+    """Whether it is the first below a letter heading, where blank lines say nothing."""
     underlined: bool = False
     """Whether a rule stands under it, as under a heading typed by hand."""
 
@@ -96,6 +105,8 @@ class Page:
     """Page numbers, running heads, letter bars, rules, navigation."""
     letters: Mapping[int, str] = field(default_factory=dict)
     """Number of a line → folded letter of the heading above it."""
+    title: int | None = None
+    """Number of the line that is the page's title, if one of the first few is."""
 
 
 def is_letter_line(text: str) -> bool:
@@ -113,7 +124,7 @@ def is_letter_bar(text: str) -> bool:
 def page(document: Document, words: Words) -> Page:
     """Return the lines of a document as layouts see them; linear in its length."""
     text = document.text
-    blocks = [b for b in document.blocks if b.span.of(text).strip()]
+    blocks = _wiki([b for b in document.blocks if b.span.of(text).strip()], text)
     dropped: dict[int, str] = {}
     dropped.update(_navigation(blocks, text))
     dropped.update(_furniture(blocks, text, dropped))
@@ -145,6 +156,7 @@ def page(document: Document, words: Words) -> Page:
                     pieces=((0, span.start, span.end),),
                     block=block,
                     gap=gap,
+                    fresh=dropped.get(i - 1) == "letter",
                     underlined=i in underlined,
                 )
             )
@@ -152,7 +164,48 @@ def page(document: Document, words: Words) -> Page:
                 letters[number] = letter
         previous = i
     furniture = tuple(blocks[i].span for i in sorted(dropped))
-    return Page(document=document, lines=tuple(lines), furniture=furniture, letters=letters)
+    return Page(
+        document=document,
+        lines=tuple(lines),
+        furniture=furniture,
+        letters=letters,
+        title=_title(document, lines),
+    )
+
+
+def _title(document: Document, lines: Sequence[Line]) -> int | None:
+    """The line, within the first ten, that reads as the document's title or the top heading."""
+    for line in lines[:10]:
+        text = re.sub(r"^[=#\s*]+|[=#\s*]+$", "", line.text)
+        if fold(text) == fold(document.title) or (_GLOSSARY.search(text) and len(text) < 80):
+            return line.number
+    first = next((x for x in lines if x.block.role is Role.HEADING), None)
+    if (
+        first
+        and first.block.level == 1
+        and not any(
+            x.block.role is Role.HEADING and x.block.level == 1 for x in lines if x is not first
+        )
+    ):
+        return first.number
+    return None
+
+
+def _wiki(blocks: list[Block], text: str) -> list[Block]:
+    """MediaWiki's ``;`` and ``:`` that touch the text they mark, made markers like any other."""
+    glued = [b.role is Role.LINE and text[b.span.start] in ";:" and len(b.span) > 1 for b in blocks]
+    terms = sum(g and text[b.span.start] == ";" for g, b in zip(glued, blocks, strict=True))
+    if terms < 2:
+        return blocks
+    found = []
+    for block, touches in zip(blocks, glued, strict=True):
+        if touches:
+            marks = re.compile(r"[;:*#]+\s*").match(text, block.span.start, block.span.end)
+            if marks and marks.end() < block.span.end:
+                span = Span(start=marks.end(), end=block.span.end)
+                block = replace(block, span=span, marker=marks[0].strip())
+        found.append(block)
+    return found
 
 
 def _navigation(blocks: Sequence[Block], text: str) -> dict[int, str]:
@@ -203,7 +256,7 @@ def _letters(
             fits += 1
         elif own and following < len(blocks):
             word = re.search(r"[^\W_]", blocks[following].span.of(text))
-            fits += bool(word and fold(word[0])[:1] == fold(own[1])[:1])
+            fits += bool(word and fold(word[0])[:1] == fold(own[own.lastindex or 0])[:1])
             # Where entries show no headword, a part of speech stands there instead.
             fits += fold(blocks[following].span.of(text)) in words.pos
         else:
@@ -232,6 +285,8 @@ def _furniture(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -
     edges |= {i - 1 for i in breaks} | breaks
     # A running head stands within two lines of the break, on most pages in the same words.
     near = {j for i in edges for j in range(i - 2, i + 3) if 0 <= j < len(blocks)} - set(found)
+    if edges:
+        near |= {i for i in (0, 1) if i < len(blocks)}
     shapes = Counter(_shape(blocks[i].span.of(text)) for i in near if i not in dropped)
     pages = max(len(breaks), len(found))
     for i in near:
@@ -307,25 +362,31 @@ def _width(blocks: Sequence[Block], text: str, kept: Sequence[int]) -> tuple[int
         word = _first_word(second, text)
         if word[:1].islower() and not _SENTENCE_END.search(first.span.of(text)):
             right = _right(first, text)
-            if _NARROWEST <= right <= _WIDEST:
-                bounds.append((right, right + len(word)))
+            bounds.append((right, right + len(word)))
+    rights = sorted(_right(blocks[i], text) for i in kept if blocks[i].role is Role.LINE)
     if len(bounds) < 3:
         return None
+    # All but a stray long line end before the margin.
+    widest = rights[-1 - len(rights) // 100]
+    if not _NARROWEST <= widest <= _WIDEST:
+        return None
     events = Counter[int]()
+    near = 0
     for low, high in bounds:
-        events[low] += 1
-        events[high + 1] -= 1
+        near += low >= 0.6 * widest
+        if high >= widest - 4:
+            events[max(low, widest - 4)] += 1
+            events[high + 1] -= 1
     best, count, level = 0, 0, 0
     for column in sorted(events):
         level += events[column]
-        if level > count:
+        if level >= count and column >= widest - 4:
             best, count = column, level
-    if count >= 0.75 * len(bounds):
+    if count >= 3 and count >= 0.7 * near:
         return best, True
-    rights = sorted(low for low, _ in bounds)
-    margin = rights[int(0.95 * (len(rights) - 1))]
-    if sum(r >= 0.75 * margin for r in rights) >= 0.7 * len(rights) and margin >= 50:
-        return margin, False
+    full = sum(low >= 0.8 * widest for low, _ in bounds)
+    if full >= 3 and full >= 0.75 * near and widest >= 50:
+        return widest, False
     return None
 
 
@@ -356,7 +417,7 @@ def _wraps(
         full = right <= column < right + 1 + len(word)
         if full and _SENTENCE_END.search(line):
             return not _opens_entry(second.span.of(text), column)
-        return full
+        return full or (lower and right >= 0.9 * column)
     if lower:
         return right >= 0.6 * column
     return right >= 0.85 * column and not _opens_entry(second.span.of(text), column)
@@ -391,6 +452,7 @@ def _joined(
         pieces=(*pieces, (len(before) + len(glue), span.start, span.end)),
         block=line.block,
         gap=line.gap,
+        fresh=line.fresh,
         underlined=underlined,
     )
 

@@ -27,9 +27,13 @@ class Record:
 def records(lines: Sequence[Line], media_type: str, words: Words) -> list[Record]:
     """Return the records that have a term and say something about it, in order."""
     groups: dict[int, list[Line]] = {}
+    last: Line | None = None
     for line in lines:
         if line.block.record is not None:
             groups.setdefault(line.block.record, []).append(line)
+            last = line
+        elif last is not None and _inside(line, groups[last.block.record or 0]):
+            groups[last.block.record or 0].append(line)
     found = []
     loose = not media_type.startswith(_PAGES)
     for group in groups.values():
@@ -38,6 +42,20 @@ def records(lines: Sequence[Line], media_type: str, words: Words) -> list[Record
         if term and (told or loose) and (loose or plausible(term.text, words)):
             found.append(Record(lines=tuple(x.number for x in group), term=term.number))
     return found
+
+
+def _inside(line: Line, group: Sequence[Line]) -> bool:
+    """Whether a line stands in the element that holds a record's definition (a list in it)."""
+    last = next((x for x in reversed(group) if x.block.record is not None), None)
+    if last is None or last.block.role is not Role.DEFINITION or not last.block.section:
+        return False
+    element = last.block.section
+    terms = [x.block.section for x in group if x.block.role is Role.TERM]
+    if line.block.section.startswith(element + "/"):
+        return True
+    parent = element.rpartition("/")[0]
+    around = any(t.startswith(parent) for t in terms)
+    return bool(parent) and not around and line.block.section.startswith(parent + "/")
 
 
 def rank(found: Sequence[Record], lines: Sequence[Line], words: Words) -> dict[str, float]:
