@@ -26,22 +26,22 @@ def uris(folder: Path) -> list[str]:
     return [document.uri for document in read(folder)]
 
 
+# What each file of a folder is called and holds: {0} is the stem, {1} the term.
 LAYOUTS = {
-    "headings": {f"{stem}.md": f"# {title}\n\nText.\n\n## See also\n\nx\n" for stem, title in TERMS.items()},
-    "front matter": {f"{stem}.md": f"---\ntitle: {title}\n---\nText.\n" for stem, title in TERMS.items()},
-    "text": {f"{stem}.txt": f"{title}\n\nText of it.\n" for stem, title in TERMS.items()},
-    "html": {f"{stem}.html": f"<title>x</title><h1>{title}</h1><p>Text" for stem, title in TERMS.items()},
-    "folders with an index": {
-        "index.md": "# All terms\n",
-        **{f"{stem}/index.md": f"---\ntitle: {title}\n---\nText.\n" for stem, title in TERMS.items()},
-    },
-}  # fmt: skip
+    "headings": ("{0}.md", "# {1}\n\nText.\n\n## See also\n\nx\n"),
+    "front matter": ("{0}.md", "---\ntitle: {1}\n---\nText.\n"),
+    "text": ("{0}.txt", "{1}\n\nText of it.\n"),
+    "html": ("{0}.html", "<title>x</title><h1>{1}</h1><p>Text"),
+    "folders with an index": ("{0}/index.md", "---\ntitle: {1}\n---\nText.\n"),
+}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_pages_of_one_term(tmp_path: Path, layout: str) -> None:
     """A folder of pages of one term each is one source; each page is a part of it."""
-    folder = write(tmp_path / "terms", LAYOUTS[layout])
+    name, text = LAYOUTS[layout]
+    files = {name.format(*item): text.format(*item) for item in TERMS.items()}
+    folder = write(tmp_path / "terms", {"index.md": "# All terms\n", **files})
     assert sorted(uris(folder)) == [f"sources/terms/{stem}" for stem in sorted(TERMS)]
     assert {document.source for document in read(folder)} == {"terms"}
 

@@ -102,9 +102,8 @@ def _look(name: str, part: str, data: bytes) -> _Look:
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         title = lines[0] if lines and len(lines[0].split()) <= 8 else ""
     stem = part.rsplit("/", 1)[-1]
-    named = _alike(stem, title) or bool(
-        {"term", "aka", "aliases"} & {str(k).lower() for k in fields}
-    )
+    told = {"term", "aka", "aliases"} & {str(key).lower() for key in fields}
+    named = _alike(stem, title) or bool(told)
     return _Look(title=title, named=named, headings=tuple(headings), many=len(_MANY.findall(text)))
 
 

@@ -287,7 +287,7 @@ def _read_file(path: Path, source: str, part: str) -> list[Document]:
 
 
 def _read_archive(data: bytes, source: str, name: str) -> list[Document]:
-    """Return the documents of an archive: parts of one source, those that cannot be read left out."""
+    """Return the documents of an archive, parts of one source; broken ones are findings."""
     files = archive.open_archive(data, name)
     below = archive.common(list(files))
     files = {inside.removeprefix(below): content for inside, content in files.items()}
