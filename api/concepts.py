@@ -7,13 +7,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, views
+from api import answers, models, views
 from api.parameters import Parameters, cursor
 from api.replies import reply_json
 from api.routes import Route
 from api.service import Snapshot
-from kg.neighbors import Leg, Step, neighbors
-from kg.paths import Path, paths, sentence
+from kg.neighbors import neighbors
+from kg.paths import paths
 from kg.selection import DIRECTIONS
 from ontology import vocabulary
 
@@ -97,26 +97,9 @@ def _neighbors(request: Request, asked: Parameters, name: str) -> Response:
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
     steps = neighbors(snapshot.index, slug, depth=depth, limit=limit + 1, **selection(asked))
-    value = {
-        "concept": views.reference(snapshot, slug),
-        "depth": depth,
-        "total": min(len(steps), limit),
-        "neighbors": [_step(snapshot, step) for step in steps[:limit]],
-        "cut": len(steps) > limit,
-    }
+    cut = len(steps) > limit
+    value = answers.neighborhood(snapshot, slug, depth, steps[:limit], cut=cut)
     return reply_json(request, value)
-
-
-def _step(snapshot: Snapshot, step: Step) -> dict[str, Any]:
-    relations = [
-        views.relation_from(snapshot, leg.relation, leg.start) for leg in (step.leg, *step.more)
-    ]
-    return {
-        **views.reference(snapshot, step.concept),
-        "distance": step.distance,
-        "via": step.via,
-        "relations": relations,
-    }
 
 
 async def paths_between(request: Request) -> Response:
@@ -127,37 +110,7 @@ async def paths_between(request: Request) -> Response:
     start, end = index.resolve(asked.text("from")), index.resolve(asked.text("to"))
     most = asked.number("k", 3, most=settings.path_limit)
     found = paths(index, start, end, limit=most, **selection(asked))
-    value = {
-        "from": views.reference(snapshot, start),
-        "to": views.reference(snapshot, end),
-        "paths": [_path(snapshot, each) for each in found],
-    }
-    return reply_json(request, value)
-
-
-def _path(snapshot: Snapshot, path: Path) -> dict[str, Any]:
-    return {
-        "sentence": sentence(snapshot.index, path),
-        "cost": round(path.cost, 4),
-        "length": len(path.legs),
-        "concepts": [views.reference(snapshot, slug) for slug in path.concepts],
-        "steps": [_leg(snapshot, leg) for leg in path.legs],
-    }
-
-
-def _leg(snapshot: Snapshot, leg: Leg) -> dict[str, Any]:
-    vocabulary_ = snapshot.index.vocabulary
-    best = leg.relation.evidence[0] if leg.relation.evidence else None
-    return {
-        "id": leg.relation.id,
-        "subject": views.reference(snapshot, leg.start),
-        "type": leg.type(vocabulary_),
-        "phrase": leg.phrase(vocabulary_, snapshot.graph.language),
-        "object": views.reference(snapshot, leg.end),
-        "basis": leg.relation.basis,
-        "confidence": leg.relation.confidence,
-        "evidence": views.evidence_view(snapshot, best) if best else None,
-    }
+    return reply_json(request, answers.connections(snapshot, start, end, found))
 
 
 _UNKNOWN = ("invalid-parameter", "concept-not-found", "ambiguous-label")

@@ -294,9 +294,11 @@ class Explanation(Document):
     a: Reference
     b: Reference
     same: bool
+    close: bool
     reason: str
     decisions: list[Decision]
     relations: list[Relation]
+    path: Path | None
 
 
 class Stats(Document):

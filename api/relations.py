@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, views
+from api import answers, models, views
 from api.concepts import snapshot_of
 from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.replies import reply_json
 from api.routes import Route
-from api.service import Snapshot
-from kg.model import Concept, Decision
-from kg.neighbors import legs
+from kg.explain import explain as explanation_of
 from kg.selection import Selection
 from ontology import vocabulary
 
@@ -80,70 +77,8 @@ async def explain(request: Request) -> Response:
     """Answer whether two names mean one concept, why, and how the two are related."""
     snapshot = snapshot_of(request)
     asked = Parameters(request, ("a", "b"))
-    a, b = (_entries(snapshot, asked.text(name)) for name in ("a", "b"))
-    return reply_json(request, _explanation(snapshot, a, b))
-
-
-def _entries(snapshot: Snapshot, name: str) -> tuple[Concept, frozenset[str]]:
-    """Return the concept that a name or entry id stands for, and the entries meant by it."""
-    by_entry = snapshot.by_entry
-    if name in by_entry:
-        return snapshot.index.concept(by_entry[name]), frozenset({name})
-    concept = snapshot.index.concept(snapshot.index.resolve(name))
-    return concept, frozenset(definition.entry for definition in concept.definitions)
-
-
-def _explanation(
-    snapshot: Snapshot,
-    left: tuple[Concept, frozenset[str]],
-    right: tuple[Concept, frozenset[str]],
-) -> dict[str, Any]:
-    (a, a_entries), (b, b_entries) = left, right
-    index = snapshot.index
-    decisions = [
-        each
-        for each in snapshot.graph.decisions
-        if (each.left in a_entries and each.right in b_entries)
-        or (each.left in b_entries and each.right in a_entries)
-    ]
-    masks = index.masks(Selection())
-    relations = (
-        []
-        if a is b
-        else [
-            views.relation_view(snapshot, leg.relation)
-            for leg in legs(index, index.number[a.slug], index.number[b.slug], masks)
-        ]
-    )
-    return {
-        "a": views.reference(snapshot, a.slug),
-        "b": views.reference(snapshot, b.slug),
-        "same": a is b,
-        "reason": _reason(a, b, decisions),
-        "decisions": [
-            {
-                "left": each.left,
-                "right": each.right,
-                "verdict": each.verdict,
-                "rule": each.rule,
-                "reason": each.reason,
-            }
-            for each in decisions
-        ],
-        "relations": relations,
-    }
-
-
-def _reason(a: Concept, b: Concept, decisions: list[Decision]) -> str:
-    if decisions:
-        return " ".join(dict.fromkeys(each.reason for each in decisions))
-    if a is b:
-        count = len(a.definitions)
-        return f"Both name {a.label}, which {count} {'entry' if count == 1 else 'entries'} define."
-    return (
-        f"{a.label} and {b.label} share no label, acronym or alias, so nothing suggested that "
-        "they are one concept."
-    )
+    found = explanation_of(snapshot.index, asked.text("a"), asked.text("b"))
+    return reply_json(request, answers.explanation(snapshot, found))
 
 
 async def stats(request: Request) -> Response:

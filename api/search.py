@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, views
+from api import answers, models, views
 from api.concepts import snapshot_of
 from api.parameters import Parameters, cursor
 from api.problems import invalid_parameter
 from api.replies import reply_json
 from api.routes import Route
-from api.service import Snapshot
-from kg.search import Hit, search, suggest
+from kg.search import search, suggest
 
 _SEARCH = ("q", "lang", "implied", "limit", "cursor")
 _DEEPEST = 5_000
@@ -40,20 +37,10 @@ async def find(request: Request) -> Response:
     value = {
         "query": q,
         "total": results.total,
-        "hits": [hit_view(snapshot, hit) for hit in results.hits],
+        "hits": [answers.hit_view(snapshot, hit) for hit in results.hits],
         "next": cursor(offset + limit) if results.more else None,
     }
     return reply_json(request, value)
-
-
-def hit_view(snapshot: Snapshot, hit: Hit) -> dict[str, Any]:
-    """Return a concept found, and why."""
-    return {
-        **views.brief(snapshot, hit.concept),
-        "text": hit.label,
-        "reason": hit.reason,
-        "score": hit.score,
-    }
 
 
 async def suggestions(request: Request) -> Response:

@@ -77,15 +77,6 @@ class Snapshot:
         return {}
 
     @cached_property
-    def by_entry(self) -> Mapping[str, str]:
-        """The slug of the concept that each entry defines, by the entry's id."""
-        return {
-            definition.entry: concept.slug
-            for concept in self.graph.concepts
-            for definition in concept.definitions
-        }
-
-    @cached_property
     def figures(self) -> Mapping[str, Any]:
         """Counts over the whole graph, see :func:`figures`."""
         return figures(self.graph)
