@@ -1,0 +1,5 @@
+"""glossgraph: point it at a glossary, get a concept graph."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
