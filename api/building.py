@@ -1,0 +1,291 @@
+"""From what a user named to a graph: read, analyse (or take from the cache), link, assemble.
+
+The one place where the rooms meet: readers and pipeline of :mod:`extract`, then :mod:`kg`. spaCy
+is loaded only when a source is not in the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import platformdirs
+
+from extract import exchange
+from extract.errors import MalformedExtraction, NoEntries, SourceError, UnreadableSource
+from extract.model import Document, Extraction, Finding
+from extract.readers import SourceArgument, expand, read_all
+from kg.assembly import build_graph
+from kg.model import Graph
+from kg.project import Project
+from kg.registry import Registry
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, how much of it is done, and how much there is."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:
+    """Take note of nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What changes how sources are read."""
+
+    model: str | None = None
+    """Name or path of a spaCy model; ``None`` takes the installed one of each language."""
+    lexicon: Path | None = None
+    """A file with further verbs and patterns."""
+    min_confidence: float = 0.0
+    """Relations below this rank are left out."""
+    cache: bool = True
+    """Whether analyses are taken from and put into the cache."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of reading sources."""
+
+    extraction: Extraction
+    errors: tuple[SourceError, ...] = ()
+    """Sources that could not be read, named as the user named them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a build made, for people (``build``) and machines (``build --json``)."""
+
+    graph: str
+    revision: str
+    sources: int
+    entries: int
+    concepts: int
+    implied: int
+    relations: int
+    by_type: Mapping[str, int]
+    by_basis: Mapping[str, int]
+    merges: int
+    findings: Mapping[str, int]
+    failed: Sequence[str] = field(default=())
+    seconds: float = 0.0
+
+
+def cache_folder() -> Path:
+    """Return where analyses and graphs of sources are kept; ``GLOSSGRAPH_CACHE`` moves it."""
+    given = os.environ.get("GLOSSGRAPH_CACHE")
+    return Path(given) if given else Path(platformdirs.user_cache_dir("glossgraph"))
+
+
+@lru_cache(maxsize=4)
+def software_digest(rooms: tuple[str, ...] = ("extract", "ontology")) -> str:
+    """Return a digest of the modules and data of ``rooms``, so that no stale result is used."""
+    digest = hashlib.sha256()
+    for room in rooms:
+        for path in sorted((ROOT / room).rglob("*")):
+            if path.suffix in {".py", ".toml", ".ttl", ".json"}:
+                digest.update(path.relative_to(ROOT).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def analysis_key(documents: Sequence[Document], options: Options) -> str:
+    """Return what names the analysis of a source's documents in the cache."""
+    digest = hashlib.sha256(software_digest().encode())
+    lexicon = options.lexicon.read_bytes() if options.lexicon else b""
+    for part in (options.model or "", hashlib.sha256(lexicon).hexdigest()):
+        digest.update(part.encode() + b"\0")
+    for document in documents:
+        for part in (document.uri, document.digest, document.media_type, document.language):
+            digest.update(part.encode() + b"\0")
+    return digest.hexdigest()
+
+
+def extract_sources(
+    arguments: Sequence[str],
+    options: Options,
+    project: Project | None = None,
+    progress: Progress = no_progress,
+) -> Outcome:
+    """Return what the sources say, each source analysed by itself; links come later.
+
+    An argument may be an extraction's JSON file, which is taken as it is.
+
+    Raises:
+        SourceError: nothing at all could be read.
+        ModelNotFound: the model that was asked for is not there.
+    """
+    project = project or Project()
+    options = _completed(options, project)
+    given: list[Extraction] = []
+    named: list[str | SourceArgument] = []
+    errors: list[SourceError] = []
+    for argument in arguments:
+        try:
+            extraction = _given_extraction(argument)
+            if extraction is not None:
+                given.append(extraction)
+            else:
+                named += [_named(each, argument, project) for each in expand([argument])]
+        except UnreadableSource as error:
+            errors.append(error)
+    reading = read_all(named)
+    errors += reading.errors
+    by_source: dict[str, list[Document]] = {}
+    for document in reading.documents:
+        settings = project.source(document.source)
+        if settings.language:
+            document = replace(document, language=settings.language)
+        by_source.setdefault(document.source, []).append(document)
+    failures = tuple(_unreadable(error) for error in errors)
+    parts = [*given, Extraction(findings=(*reading.findings, *failures))]
+    total = sum(len(d.text) for d in reading.documents)
+    done = 0
+    progress("reading", 0, total)
+    for name, documents in by_source.items():
+        part = analysis(documents, options)
+        done += sum(len(d.text) for d in documents)
+        progress("reading", done, total)
+        parts.append(part)
+        if not part.entries:
+            errors.append(NoEntries(name, "no glossary entries were found in it"))
+    if not any(part.entries for part in parts):
+        if len(errors) == 1:
+            raise errors[0]
+        raise NoEntries(
+            ", ".join(map(str, arguments)),
+            "nothing could be read: " + "; ".join(str(error) for error in errors),
+        )
+    return Outcome(extraction=merged(parts), errors=tuple(errors))
+
+
+def _completed(options: Options, project: Project) -> Options:
+    """Return the options, with the project's where the command line gave none."""
+    lexicon = Path(project.lexicon) if project.lexicon else None
+    return replace(
+        options, model=options.model or project.model or None, lexicon=options.lexicon or lexicon
+    )
+
+
+def _named(source: SourceArgument, argument: str, project: Project) -> SourceArgument:
+    """Return the source under the name that the project gives to its place."""
+    for settings in project.sources:
+        if settings.place == argument and settings.name:
+            return replace(source, name=settings.name)
+    return source
+
+
+def _unreadable(error: SourceError) -> Finding:
+    return Finding(
+        rule="unreadable", subject=Path(error.source).name, message=error.reason, severity="error"
+    )
+
+
+def analysis(documents: Sequence[Document], options: Options) -> Extraction:
+    """Return the analysis of one source's documents, from the cache where it is there.
+
+    The model is loaded only if a document is in its language.
+    """
+    place = cache_folder() / "analyses" / f"{analysis_key(documents, options)}.json"
+    if options.cache and place.is_file():
+        try:
+            return exchange.from_json(orjson.loads(place.read_bytes()))
+        except (MalformedExtraction, orjson.JSONDecodeError):
+            place.unlink(missing_ok=True)
+    from extract import lexicon, pipeline
+
+    parsed = any(d.language.startswith("en") for d in documents)
+    extraction = pipeline.analyse(
+        documents,
+        _model(options.model) if parsed else None,
+        lexicon=lexicon.load(options.lexicon),
+    )
+    if options.cache:
+        _write_aside(place, orjson.dumps(exchange.to_json(extraction)))
+    return extraction
+
+
+@lru_cache(maxsize=1)
+def _model(name: str | None) -> Any:
+    """Return the language model, loaded once (about two seconds with spaCy itself)."""
+    from extract import pipeline
+
+    return pipeline.load_model(name)
+
+
+def _write_aside(place: Path, data: bytes) -> None:
+    """Write a cache file whole or not at all; a full or read-only disk only costs time later."""
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        aside = place.with_name(f"{place.name}.{os.getpid()}")
+        aside.write_bytes(data)
+        aside.replace(place)
+    except OSError:
+        return
+
+
+def _given_extraction(argument: str) -> Extraction | None:
+    """Return the extraction in a JSON file that says it is one; ``None`` for anything else."""
+    path = Path(argument)
+    if path.suffix != ".json" or not path.is_file():
+        return None
+    data = path.read_bytes()
+    if b"glossgraph-extraction/" not in data[:4096]:
+        return None
+    try:
+        return exchange.from_json(orjson.loads(data))
+    except orjson.JSONDecodeError as error:
+        raise UnreadableSource(argument, f"this is no JSON: {error}") from error
+    except MalformedExtraction as error:
+        raise UnreadableSource(argument, str(error)) from error
+
+
+def merged(parts: Iterable[Extraction]) -> Extraction:
+    """Return extractions as one, in order."""
+    parts = list(parts)
+    return Extraction(
+        documents=tuple(d for part in parts for d in part.documents),
+        entries=tuple(e for part in parts for e in part.entries),
+        findings=tuple(f for part in parts for f in part.findings),
+        layouts={key: value for part in parts for key, value in part.layouts.items()},
+    )
+
+
+def graph_of(
+    extraction: Extraction, project: Project, registry: Registry, options: Options
+) -> Graph:
+    """Return the graph of an extraction; see :func:`kg.assembly.build_graph`."""
+    return build_graph(
+        extraction, registry=registry, project=project, min_confidence=options.min_confidence
+    )
+
+
+def summarise(
+    graph: Graph, *, folder: Path, revision: str, errors: Sequence[SourceError], started: float
+) -> Summary:
+    """Return the counts of a build that began at ``started`` (``time.perf_counter``)."""
+    findings: Sequence[Finding] = graph.findings
+    return Summary(
+        graph=str(folder),
+        revision=revision,
+        sources=len(graph.sources),
+        entries=sum(source.entries for source in graph.sources),
+        concepts=len(graph.concepts),
+        implied=sum(concept.implied for concept in graph.concepts),
+        relations=len(graph.relations),
+        by_type=dict(Counter(r.type for r in graph.relations).most_common()),
+        by_basis=dict(Counter(r.basis for r in graph.relations).most_common()),
+        merges=sum(max(0, len(c.definitions) - 1) for c in graph.concepts),
+        findings=dict(Counter(f.rule for f in findings).most_common()),
+        failed=[str(error) for error in errors],
+        seconds=round(time.perf_counter() - started, 2),
+    )

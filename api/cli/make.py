@@ -1,0 +1,238 @@
+"""Commands that make something of sources: extract, build, serve."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from api import building, opening
+from api.building import Options
+from api.cli import output
+from extract import exchange
+from extract.model import Extraction
+from kg.link import link
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE...",
+        help="A file, a folder, a glob, - or an http(s) address; or an extraction's JSON.",
+        show_default=False,
+    ),
+]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="NAME|PATH", help="A spaCy model to parse with.")
+]
+Lexicon = Annotated[
+    Path | None, typer.Option("--lexicon", metavar="FILE", help="Further verbs and patterns.")
+]
+MinConfidence = Annotated[
+    float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what ranks lower.")
+]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Read every source anew and keep nothing for later.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output, for programs.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to ``app``."""
+    app.command()(output.exiting(extract))
+    app.command()(output.exiting(build))
+    app.command()(output.exiting(serve))
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[building.Progress]:
+    """Give a function that draws how far each stage has come, on a terminal."""
+    if not output.wants_progress(quiet):
+        yield building.no_progress
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=output.ERR, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def draw(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield draw
+
+
+def extract(
+    sources: Sources = None,
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--output", metavar="FILE|FOLDER/", help="Where to write; else stdout."),
+    ] = None,
+    model: Model = None,
+    lexicon: Lexicon = None,
+    min_confidence: MinConfidence = 0.0,
+    no_cache: NoCache = False,
+    quiet: Quiet = False,
+    why: Annotated[
+        str | None,
+        typer.Option("--why", metavar="ENTRY", help="Show how one entry was read instead."),
+    ] = None,
+) -> int:
+    """Read glossaries and write their entries, relations and evidence as JSON."""
+    options = Options(
+        model=model,
+        lexicon=lexicon,
+        min_confidence=min_confidence,
+        # The reasons are not kept in the cache.
+        cache=not no_cache and why is None,
+    )
+    project, arguments = opening.project_of(sources or [])
+    with progress_bar(quiet) as progress:
+        outcome = building.extract_sources(arguments, options, project, progress)
+        extraction = link(outcome.extraction)
+    for error in outcome.errors:
+        output.say(f"Skipped {error}")
+    if why is not None:
+        return _explain_entry(extraction, why)
+    if out is not None and (out.endswith(("/", os.sep)) or Path(out).is_dir()):
+        for name, part in _by_source(extraction).items():
+            _write(Path(out) / f"{name}.json", part)
+    elif out is not None:
+        _write(Path(out), extraction)
+    else:
+        output.emit_json(exchange.to_json(extraction))
+    if not quiet and out is not None:
+        output.say(f"{len(extraction.entries)} entries of {len(extraction.documents)} documents")
+    return 1 if outcome.errors else 0
+
+
+def _write(path: Path, extraction: Extraction) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = orjson.dumps(exchange.to_json(extraction), option=orjson.OPT_INDENT_2)
+    aside = path.with_name(path.name + ".part")
+    aside.write_bytes(data + b"\n")
+    aside.replace(path)
+
+
+def _by_source(extraction: Extraction) -> Mapping[str, Extraction]:
+    """Return an extraction for each source, links across them kept."""
+    parts: dict[str, Extraction] = {}
+    for name in dict.fromkeys(document.source for document in extraction.documents):
+        documents = tuple(d for d in extraction.documents if d.source == name)
+        uris = {d.uri for d in documents}
+        parts[name] = Extraction(
+            documents=documents,
+            entries=tuple(e for e in extraction.entries if e.document in uris),
+            findings=tuple(f for f in extraction.findings if f.subject.startswith(name)),
+            layouts={u: v for u, v in extraction.layouts.items() if u in uris},
+        )
+    return parts
+
+
+def _explain_entry(extraction: Extraction, asked: str) -> int:
+    """Print how the entry with an id or headword was read."""
+    wanted = asked.casefold()
+    found = [e for e in extraction.entries if wanted in (e.id.casefold(), e.term.casefold())]
+    for entry in found:
+        document = next(d for d in extraction.documents if d.uri == entry.document)
+        output.emit_json(
+            {
+                "id": entry.id,
+                "term": entry.term,
+                "locator": entry.locator,
+                "layout": extraction.layouts.get(entry.document),
+                "repairs": [
+                    {"before": e.before, "rule": e.rule}
+                    for e in document.edits
+                    if entry.span.start <= e.start < entry.span.end
+                ],
+                "why": dict(entry.why),
+                "relations": [
+                    {"type": r.type, "target": r.target, "rule": r.evidence.rule}
+                    for r in entry.relations
+                ],
+            }
+        )
+    if not found:
+        output.say(f'No entry "{asked}" was read.')
+    return 0 if found else 1
+
+
+def build(
+    sources: Sources = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="GRAPH", help="The graph's folder.")
+    ] = None,
+    model: Model = None,
+    lexicon: Lexicon = None,
+    min_confidence: MinConfidence = 0.0,
+    no_cache: NoCache = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> int:
+    """Build the concept graph of glossaries; without SOURCE, of glossgraph.toml."""
+    started = time.perf_counter()
+    options = Options(
+        model=model, lexicon=lexicon, min_confidence=min_confidence, cache=not no_cache
+    )
+    project, arguments = opening.project_of(sources or [])
+    folder = out or Path(project.folder or "glossary.kg")
+    with progress_bar(quiet or as_json) as progress:
+        graph, revision, outcome = opening.build(
+            arguments, folder, options, project=project, progress=progress
+        )
+    summary = building.summarise(
+        graph, folder=folder, revision=revision, errors=outcome.errors, started=started
+    )
+    for error in outcome.errors:
+        output.say(f"Skipped {error}")
+    if as_json:
+        output.emit_json(asdict(summary))
+    elif not quiet:
+        output.summary(_told(summary))
+    return 1 if outcome.errors else 0
+
+
+def _told(summary: building.Summary) -> dict[str, str]:
+    """Return a summary in a person's words."""
+
+    def counts(table: Mapping[str, int]) -> str:
+        return ", ".join(f"{name} {count}" for name, count in table.items()) or "none"
+
+    return {
+        "Graph": f"{summary.graph} (revision {summary.revision})",
+        "Sources": f"{summary.sources} with {summary.entries} entries",
+        "Concepts": f"{summary.concepts}, of which {summary.implied} are only spoken of",
+        "Merged": f"{summary.merges} entries into a concept of another",
+        "Relations": f"{summary.relations}: {counts(summary.by_type)}",
+        "Read from": counts(summary.by_basis),
+        "Findings": counts(summary.findings),
+        "Time": f"{summary.seconds:.1f} s",
+    }
+
+
+def serve(
+    sources: Sources = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Open the explorer in a browser.")
+    ] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Serve the explorer and the API of a GRAPH, or of sources, which are built first."""
+    from api.server import run
+
+    with progress_bar(quiet) as progress:
+        folder = opening.folder_of(sources or [], Options(), progress)
+    return run(folder, host=host, port=port, open_page=open_page, quiet=quiet)

@@ -1,0 +1,129 @@
+"""A SOURCE or a GRAPH, as commands take them: opened, and built first where it is a source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from api import building
+from api.building import Options, Outcome, Progress, no_progress
+from api.service import Snapshot, load
+from extract import exchange
+from kg import store
+from kg.errors import GraphNotFound
+from kg.model import Graph
+from kg.project import PROJECT_FILE, Project, load_project
+from kg.registry import Registry
+
+
+def is_graph(argument: str) -> bool:
+    """Return whether ``argument`` is a graph folder."""
+    return store.is_graph(Path(argument))
+
+
+def project_of(arguments: Sequence[str]) -> tuple[Project, list[str]]:
+    """Return the project that the arguments belong to, and the sources to read.
+
+    A folder with a project file stands for the sources that the file names; no arguments stand for
+    the working directory's project file.
+
+    Raises:
+        GraphNotFound: nothing was named and there is no project file here.
+        MalformedProject: the project file cannot be read.
+    """
+    if not arguments:
+        if not Path(PROJECT_FILE).is_file():
+            raise GraphNotFound(
+                ".", f"name a glossary to read, or write a {PROJECT_FILE} that names the sources"
+            )
+        arguments = ["."]
+    if len(arguments) == 1:
+        place = Path(arguments[0])
+        file = place / PROJECT_FILE if place.is_dir() else place
+        if file.name == PROJECT_FILE and file.is_file():
+            project = load_project(file)
+            return project, project.arguments() or [str(file.parent)]
+        if place.is_dir() or place.is_file():
+            beside = (place if place.is_dir() else place.parent) / PROJECT_FILE
+            if beside.is_file():
+                return load_project(beside), list(arguments)
+    return Project(), list(arguments)
+
+
+def build(
+    arguments: Sequence[str],
+    folder: Path,
+    options: Options,
+    *,
+    project: Project | None = None,
+    progress: Progress = no_progress,
+) -> tuple[Graph, str, Outcome]:
+    """Build the graph of sources into ``folder``; return it, its revision and what was read.
+
+    The folder's registry is an input, so that names of concepts stay what they were.
+
+    Raises:
+        SourceError: nothing could be read.
+        GraphLocked: another process writes the folder.
+    """
+    if project is None:
+        project, arguments = project_of(arguments)
+    outcome = building.extract_sources(arguments, options, project, progress)
+    graph, revision = write(folder, outcome, project, options, progress)
+    return graph, revision, outcome
+
+
+def write(
+    folder: Path,
+    outcome: Outcome,
+    project: Project,
+    options: Options,
+    progress: Progress = no_progress,
+) -> tuple[Graph, str]:
+    """Write the graph of what was read into ``folder``; return it and its revision.
+
+    Raises:
+        GraphLocked: another process writes the folder.
+    """
+    with store.writing(folder):
+        registry = Registry()
+        if is_graph(str(folder)):
+            with store.open_revision(folder) as last:
+                registry = Registry.load(last.registry)
+        progress("linking", 0, 1)
+        graph = building.graph_of(outcome.extraction, project, registry, options)
+        progress("linking", 1, 1)
+        progress("writing", 0, 1)
+        revision = store.write_revision(folder, graph, registry=registry.to_bytes())
+        progress("writing", 1, 1)
+    return graph, revision
+
+
+def snapshot_of(
+    arguments: Sequence[str], options: Options, progress: Progress = no_progress
+) -> Snapshot:
+    """Return a snapshot of a graph folder, or of sources, which are built into the cache.
+
+    Raises:
+        GraphNotFound: a folder is no graph and holds no source.
+        SourceError: a source cannot be read.
+    """
+    return load(folder_of(arguments, options, progress))
+
+
+def folder_of(arguments: Sequence[str], options: Options, progress: Progress = no_progress) -> Path:
+    """Return the graph folder that the arguments are, or that was built from them in the cache."""
+    if len(arguments) == 1 and is_graph(arguments[0]):
+        return Path(arguments[0])
+    project, named = project_of(arguments)
+    outcome = building.extract_sources(named, options, project, progress)
+    key = hashlib.sha256(orjson.dumps(exchange.to_json(outcome.extraction)))
+    key.update(repr((project, options.min_confidence)).encode())
+    key.update(building.software_digest(("kg", "ontology")).encode())
+    folder = building.cache_folder() / "graphs" / f"{key.hexdigest()[:32]}.kg"
+    if not is_graph(str(folder)):
+        write(folder, outcome, project, options, progress)
+    return folder
