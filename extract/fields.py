@@ -83,8 +83,9 @@ def read(article: Article, document: Document) -> Fields:
     body = by_key.get("definition", [])
     pointers = [p for key in ("see", "related", "resource") for p in by_key.get(key, ())]
     pointers.sort(key=lambda p: p.paragraph.start)
-    redirect = not body and bool(pointers)
-    if redirect:
+    told = {p.paragraph.start for p in pointers}
+    redirect = bool(pointers) and all(p.paragraph.start in told for p in body)
+    if not body:
         # "X: see Y" is all that the page says; a reader wants to see it.
         body = [_Pile("definition", p.paragraph, 0) for p in pointers]
     formulas = by_key.get("formula", [])
@@ -159,6 +160,8 @@ def _piles(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[_Pile]:
             continue
         if key:
             yield _Pile(key, paragraph, begin)
+            if key == "see" and ":" not in paragraph.text[:begin] and paragraph.closed:
+                yield _Pile("definition", paragraph, 0)  # a sentence of the definition
             governing = key if key == "definition" else governing
             continue
         if governing not in ("definition", "example", "note"):

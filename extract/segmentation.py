@@ -10,7 +10,7 @@ from extract import languages
 from extract.languages import Words
 from extract.layouts.candidates import proposals
 from extract.layouts.heads import Head
-from extract.layouts.lines import Line, Page, page
+from extract.layouts.lines import Line, Page, is_closed, page
 from extract.layouts.records import rank, records
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import tail
@@ -41,6 +41,11 @@ class Paragraph:
     def end(self) -> int:
         """Offset behind its last code point."""
         return self.spans[-1].end
+
+    @property
+    def closed(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return is_closed(self.text)
 
     def offset(self, position: int) -> int:
         """Return the offset in ``Document.text`` of a position in ``text``."""
@@ -147,9 +152,8 @@ class _Reader:
         if best is None or best.score < _LEAST:
             return []
         self.parts = best.parts
-        slices = self._slices(best, main=len(best.heads), depth=0)
+        slices = self._slices(best, len(lines), main=len(best.heads), depth=0)
         slices += self._rest(0, best.heads[0].line, len(best.heads), 1)
-        slices += self._rest(best.stop, len(lines), len(best.heads), 1)
         return sorted(slices, key=lambda piece: piece.lines[0])
 
     def _best(self, start: int, stop: int) -> Reading | None:
@@ -167,20 +171,27 @@ class _Reader:
                 best = reading
         return best
 
-    def _slices(self, reading: Reading, main: int, depth: int) -> list[_Slice]:
-        """The articles of a reading; out of outsized ones what reads better otherwise."""
+    def _slices(self, reading: Reading, end: int, main: int, depth: int) -> list[_Slice]:
+        """The articles of a reading, and what reads better otherwise up to line ``end``.
+
+        That is looked for in entries far longer than the others, and behind the last one.
+        """
         lengths = sizes(reading.heads, reading.stop)
-        limit = max(4 * usual(lengths), 6)
+        common = usual(lengths)
+        limit = max(4 * common, 6)
         found: list[_Slice] = []
         for head, length in zip(reading.heads, lengths, strict=True):
+            last = head is reading.heads[-1]
             stop = head.line + length
             inner: list[_Slice] = []
-            if length > limit and depth < _DEEPEST:
+            if length > limit or (last and end - head.line > common):
                 first = head.line + (1 if head.body is not None else 2)
-                inner = self._rest(first, stop, main, depth + 1)
-            end = inner[0].lines[0] if inner else stop
+                inner = self._rest(first, end if last else stop, main, depth + 1)
+            if last and not inner:
+                inner = self._rest(stop, end, main, depth + 1)
+            own = inner[0].lines[0] if inner and inner[0].lines[0] < stop else stop
             found.append(
-                _Slice(layout=reading.layout, head=head, lines=tuple(range(head.line, end)))
+                _Slice(layout=reading.layout, head=head, lines=tuple(range(head.line, own)))
             )
             found += inner
         return found
@@ -192,9 +203,8 @@ class _Reader:
         reading = self._best(start, stop)
         if reading is None or not _convinces(reading, main):
             return []
-        found = self._slices(reading, main, depth)
-        found = self._rest(start, reading.heads[0].line, main, depth + 1) + found
-        return found + self._rest(reading.stop, stop, main, depth + 1)
+        before = self._rest(start, reading.heads[0].line, main, depth + 1)
+        return before + self._slices(reading, stop, main, depth)
 
 
 # Below this score a page is no glossary.

@@ -10,6 +10,7 @@ from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.heads import (
     COLLATIONS,
+    LABEL,
     SEPARATORS,
     Head,
     before_part_of_speech,
@@ -25,9 +26,12 @@ from extract.layouts.lines import Line
 from extract.model import Role
 
 _WHOLLY_MARKED = re.compile(r"([*_'=]{2,}).+\1:?")
+_PRONOUNS = frozenset({"it", "they", "this", "these", "that", "which", "who", "others", "you"})
 # A head that stands like all others but breaks their order is more often a head than not.
 _UNPROVEN = 0.97
 
+# In a list this long a label word that keeps the order may be a headword.
+_MANY = 8
 # A text of so few lines may hold a single entry.
 _SMALL = 12
 
@@ -53,25 +57,27 @@ def _inline(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], fl
     for pattern in SEPARATORS.values():
         hits = [h for line in part if (h := split_at(line, pattern, words))]
         if len(hits) >= 2 or (hits and len(part) <= _SMALL):
-            yield from _variants(hits, part)
+            yield from _variants(hits, part, words)
     hits = [h for line in part if (h := before_part_of_speech(line, words))]
     if len(hits) >= 2:
-        yield from ((v, 1.05 * w) for v, w in _variants(hits, part))
+        yield from ((v, 1.05 * w) for v, w in _variants(hits, part, words))
 
 
 def _bold(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
     hits = [h for line in part if (h := emphasised(line, words))]
     if hits:
-        yield from ((v, 1.02 * w) for v, w in _variants(hits, part))
+        yield from ((v, 1.02 * w) for v, w in _variants(hits, part, words))
 
 
 def _capitals(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
     hits = [h for line in part if (h := capitals(line, words))]
     if len(hits) >= 2:
-        yield from ((v, 0.95 * w) for v, w in _variants(hits, part))
+        yield from ((v, 0.95 * w) for v, w in _variants(hits, part, words))
 
 
-def _variants(hits: Sequence[Head], part: Sequence[Line]) -> Iterator[tuple[list[Head], float]]:
+def _variants(
+    hits: Sequence[Head], part: Sequence[Line], words: Words
+) -> Iterator[tuple[list[Head], float]]:
     """Yield the hits, and those that share what most of them share: bullet, indent, blank line.
 
     What only looks like a head (a colon within a definition, a bulleted part of an entry)
@@ -96,25 +102,32 @@ def _variants(hits: Sequence[Head], part: Sequence[Line]) -> Iterator[tuple[list
                 if 2 <= number < len(pool) and value is not None:
                     pools.append([i for i in pool if features[i][feature] in (value, None)])
     for pool in pools:
-        heads = [hits[i] for i in pool]
-        # What a variant leaves out looked like a head, too.
-        share = 0.85 + 0.15 * len(pool) / len(hits)
-        if fresh(heads):
-            yield heads, share
-        breakers = _breakers([part[h.line - first].text[h.begin : h.end] for h in heads])
-        if not breakers:
-            continue
+        names = [part[hits[i].line - first].text[hits[i].begin : hits[i].end] for i in pool]
+        breakers = _breakers(names)
         common = Counter(features[i] for i in pool).most_common(1)[0][0]
-        odd = [
-            i
+        # Labels within entries ("Note: …") are heads only where everything else speaks for it.
+        labels = {
+            n
             for n, i in enumerate(pool)
-            if n not in breakers
-            or (_alike(features[i], common) and hits[i].weight > 0.85 and hits[i].line > first)
-        ]
-        if fresh(kept := [hits[i] for i in odd]):
-            yield kept, 0.85 + 0.15 * len(kept) / len(hits)
-        if fresh(kept := [h for n, h in enumerate(heads) if n not in breakers]):
-            yield kept, _UNPROVEN * (0.85 + 0.15 * len(kept) / len(hits))
+            if hits[i].weight <= LABEL
+            and words.label(names[n])
+            and (n in breakers or len(pool) < _MANY or names.count(names[n]) > 1)
+        }
+        weak = {
+            n
+            for n, i in enumerate(pool)
+            if n in breakers
+            and not (_alike(features[i], common) and hits[i].weight > 0.85 and hits[i].line > first)
+        }
+        for dropped, weight in (
+            (labels, 1.0),
+            (labels | weak, 1.0),
+            (labels | breakers, _UNPROVEN),
+        ):
+            heads = [hits[i] for n, i in enumerate(pool) if n not in dropped]
+            if fresh(heads):
+                # What a variant leaves out looked like a head, too.
+                yield heads, weight * (0.85 + 0.15 * len(heads) / (len(hits) - len(labels)))
 
 
 def _features(line: Line) -> tuple[Hashable, ...]:
@@ -175,7 +188,7 @@ def _headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
     pools.append(_alternating(part, eligible))
     pools.extend(_classes(part, eligible))
     for hits in pools:
-        for variant, weight in _variants(_not_running(hits), part) if hits else ():
+        for variant, weight in _variants(_not_running(hits), part, words) if hits else ():
             key = tuple(h.line for h in variant)
             if key not in seen:
                 seen.add(key)
@@ -264,7 +277,7 @@ def defining_subject(text: str, words: Words) -> str:
         tokens = tokens[1:]
     if not tokens or len(tokens) > 8 or fold(tokens[0]).strip(",") in words.anaphora:
         return ""
-    if any(fold(t) in words.strong for t in tokens):
+    if any(fold(t) in words.strong or fold(t) in _PRONOUNS for t in tokens):
         return ""
     return " ".join(tokens)
 

@@ -14,6 +14,8 @@ from extract.layouts.lines import Line
 _ABBREVIATION = re.compile(
     r"(?:\b\w\.(?:\w\.)*|\b(?:etc|inc|ltd|co|corp|no|vs|st|jr|sr|dr|al))\.?$", re.I
 )
+LABEL = 0.5
+"""What a headword's weight is multiplied by if it is also a label within entries."""
 _INNER = re.compile(r"\w\s?:\s+\w|\w\s[-–—]{1,2}\s\w|\w\t")
 _OPENERS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）"}
 _LONGEST_HEAD, _MOST_WORDS = 90, 12
@@ -50,7 +52,7 @@ def bare(text: str) -> tuple[int, int]:
         inner = _EMPHASIS.fullmatch(text, begin, end)
         if not inner or inner[1] in ("`", "``") or inner[1] in inner[2][1:]:
             return begin, end
-        if inner[1] == "__" and re.fullmatch(r"[a-z_0-9]+", inner[2]):
+        if inner[1] == "__" and re.fullmatch(r"\w+", inner[2]):
             return begin, end  # a name of Python's, such as __init__
         begin, end = inner.span(2)
 
@@ -58,7 +60,7 @@ def bare(text: str) -> tuple[int, int]:
 def plausible(text: str, words: Words) -> float:
     """Return how much ``text`` looks like a headword, in [0, 1]; 0 is certainly none."""
     text = text.strip()
-    if not text or len(text) > _LONGEST_HEAD or words.label(text) or not balanced(text):
+    if not text or len(text) > _LONGEST_HEAD or not balanced(text):
         return 0.0
     if not any(c.isalnum() for c in text):
         return 0.5 if len(text) <= 4 else 0.0
@@ -82,7 +84,8 @@ def plausible(text: str, words: Words) -> float:
         weight *= 0.5  # a headword with its definition behind it
     if fold(text).startswith(words.cut):
         weight *= 0.3
-    return weight
+    # "Note" and "context" are labels within entries, but may be headwords, too.
+    return weight * LABEL if words.label(text) else weight
 
 
 def balanced(text: str) -> bool:
@@ -169,6 +172,9 @@ def emphasised(line: Line, words: Words) -> Head | None:
     )  # fmt: skip
 
 
+_SET_OFF = re.compile(r"(?P<head>.{1,70}?)(?:[.:]\s+|\s+[–—-]{1,2}\s+)(?=\S)")
+
+
 def capitals(line: Line, words: Words) -> Head | None:
     """Return the head of a line that opens with words in capitals and goes on without, or None."""
     found = re.match(
@@ -176,6 +182,11 @@ def capitals(line: Line, words: Words) -> Head | None:
         r"(?:[\s/-]+(?:[^\Wa-z_][^\Wa-z_'’.&/-]*|[&/\d-]+|\([^()]{1,20}\)))*)",
         line.text,
     )
+    plain = _SET_OFF.match(line.text)
+    if plain and plain["head"].isupper():
+        weight = plausible(plain["head"], words)
+        if weight:
+            return Head(line=line.number, end=plain.end("head"), body=plain.end(), weight=weight)
     if not found or sum(c.isalpha() for c in found[1]) < 2:
         return None
     end = found.end()

@@ -23,10 +23,18 @@ _PAGE = re.compile(
     r"[\W_]*(?:page|seite|página|pagina|стр\.?|p\.)?\s*(\d{1,4})(?:\s*(?:of|/|von|de|из)\s*\d+)?[\W_]*",
     re.I,
 )
-_RULE = re.compile(r"([-=~_*#^+.\"'`])\1{2,}|(?:[-*_]\s){2,}[-*_]")
+_RULE = re.compile(r"([-=~_*#^+\"'`])\1{2,}|\.{6,}|(?:[-*_]\s){2,}[-*_]")
 _GLOSSARY = re.compile(
-    r"\b(?:glossary|glossaries|glossar|glossaire|glosario|glossário|lexicon|dictionary|terminology)\b"
+    r"\b(?:A to Z|A[-–]Z|glossary|glossaries|glossar|glossaire|glosario|glossário|lexicon"
+    r"|dictionary|terminology)\b"
     r"|глоссарий|словарь|术语表|用語集",
+    re.I,
+)
+# What titles of glossaries also hold, but headwords, too.
+_WORDS = re.compile(
+    r"\b(?:words|terms|terminology|vocabulary|definitions|jargon|lingo|acronyms|abbreviations"
+    r"|concepts|thesaurus|wörter|begriffe|fachbegriffe|lexikon|termes|vocabulaire|lexique"
+    r"|términos|termos|термины|понятия|术语|用語)\b",
     re.I,
 )
 # Wrapped text has some width; narrower "columns" are lists of short lines, wider ones are none.
@@ -75,7 +83,7 @@ class Line:
     @property
     def closed(self) -> bool:
         """Whether it ends as a sentence does."""
-        return bool(_SENTENCE_END.search(self.text))
+        return is_closed(self.text)
 
     def offset(self, position: int) -> int:
         """Return the offset in ``Document.text`` of a position in ``text``."""
@@ -107,6 +115,11 @@ class Page:
     """Number of a line → folded letter of the heading above it."""
     title: int | None = None
     """Number of the line that is the page's title, if one of the first few is."""
+
+
+def is_closed(text: str) -> bool:
+    """Return whether ``text`` ends as a sentence does."""
+    return bool(_SENTENCE_END.search(text))
 
 
 def is_letter_line(text: str) -> bool:
@@ -179,6 +192,8 @@ def _title(document: Document, lines: Sequence[Line]) -> int | None:
         text = re.sub(r"^[=#\s*]+|[=#\s*]+$", "", line.text)
         if fold(text) == fold(document.title) or (_GLOSSARY.search(text) and len(text) < 80):
             return line.number
+        if line.number == 0 and _WORDS.search(text) and len(text) < 80 and not line.closed:
+            return 0
     first = next((x for x in lines if x.block.role is Role.HEADING), None)
     if (
         first
@@ -220,7 +235,11 @@ def _rules(blocks: Sequence[Block], text: str, dropped: dict[int, str]) -> set[i
     """Set rules aside; return the lines that one stands under without a blank line between."""
     underlined = set()
     for i, block in enumerate(blocks):
-        if i in dropped or not _RULE.fullmatch(block.span.of(text).strip()):
+        if (
+            i in dropped
+            or block.record is not None
+            or not _RULE.fullmatch(block.span.of(text).strip())
+        ):
             continue
         dropped[i] = "rule"
         if i and i - 1 not in dropped:
@@ -276,6 +295,8 @@ def _furniture(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -
     found: dict[int, str] = {}
     if len(numbers) >= 2 and len(ascending) >= 0.7 * (len(numbers) - 1):
         found.update((i, "page") for i, _ in numbers)
+    elif len(numbers) == 1 and numbers[0][0] == len(blocks) - 1:
+        found[numbers[0][0]] = "page"
     breaks = {
         i
         for i in range(1, len(blocks))
@@ -414,7 +435,7 @@ def _wraps(
     if line.endswith(("-", "\u00ad")) and lower and right >= 0.6 * column:
         return True
     if strict:
-        full = right <= column < right + 1 + len(word)
+        full = right + 1 + len(word) > column
         if full and _SENTENCE_END.search(line):
             return not _opens_entry(second.span.of(text), column)
         return full or (lower and right >= 0.9 * column)

@@ -13,7 +13,15 @@ from extract.model import Role
 # What says enough about a term to make an entry of it.
 _CONTENT = frozenset(Role) - {Role.TERM, Role.TAG, Role.NOTATION, Role.IRI, Role.SUBJECT_FIELD}
 # Pages hold definition lists and tables for other things, too; files of records hold nothing else.
-_PAGES = ("text/", "application/xhtml", "application/epub", "application/pdf")
+_PAGES = (
+    "text/plain",
+    "text/html",
+    "text/markdown",
+    "text/x-rst",
+    "application/xhtml",
+    "application/epub",
+    "application/pdf",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ def score(
         "order": _ordered(alphabetical, len(headed)),
         "size": _size(lengths, heads, lines),
         "uniform": _uniform([lines[h.line] for h in heads]),
+        "contrast": _contrast(heads, lengths, lines),
         "number": 1 - 0.5 / len(heads) ** 1.1,
         "layout": weight,
     }
@@ -73,6 +74,27 @@ def score(
         total *= value
     parts["alphabet"] = alphabetical
     return Reading(layout=layout, heads=tuple(heads), stop=stop, score=total, parts=parts)
+
+
+def _contrast(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
+    """How far heads on lines of their own differ from the lines below them.
+
+    In a table of contents they do not, and every second line is no definition of the one above.
+    """
+    pairs = [
+        (lines[h.line], lines[h.line + 1])
+        for h, n in zip(heads, lengths, strict=True)
+        if h.body is None and h.end > h.begin and n > 1
+    ]
+    if len(pairs) < 0.5 * len(heads):
+        return 1.0
+    alike = sum(
+        (a.gap > 0, a.indent, a.marker, a.block.role, a.closed)
+        == (b.gap > 0, b.indent, b.marker, b.block.role, b.closed)
+        for a, b in pairs
+    ) / len(pairs)
+    ratio = sum(len(b.text) for _, b in pairs) / max(sum(len(a.text) for a, _ in pairs), 1)
+    return 1.0 if ratio >= 1.6 else 1 - 0.6 * alike
 
 
 def _ordered(share: float, number: int) -> float:
@@ -118,8 +140,6 @@ def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
     count = len(first.split())
     if not first:
         return 0.0
-    if not rest.strip() and length == 2 and count <= 4 and first[-1] not in ".!?":
-        return 0.5  # two lines that might both be headwords, as in a table of contents
     if count == 1 and not "\u2e80" <= first[0] <= "\u9fff":
         return 0.6
     value = 0.8 if count == 2 else 1.0
