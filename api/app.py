@@ -15,7 +15,19 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import concepts, dereference, docs, explorer, export, relations, search, system, views
+from api import (
+    concepts,
+    dereference,
+    docs,
+    explorer,
+    export,
+    query_page,
+    relations,
+    search,
+    sparql,
+    system,
+    views,
+)
 from api.gate import Gate
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
@@ -29,7 +41,9 @@ ROUTES: tuple[Route, ...] = (
     *search.ROUTES,
     *relations.ROUTES,
     *export.ROUTES,
+    *sparql.ROUTES,
     *explorer.ROUTES,
+    *query_page.ROUTES,
     *dereference.ROUTES,
     *docs.ROUTES,
     *system.ROUTES,
@@ -52,16 +66,17 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await service.snapshot.start(settings)
         watcher = None
         if folder is not None and settings.reload_seconds:
-            watcher = asyncio.create_task(service.watch(folder, settings.reload_seconds))
+            watcher = asyncio.create_task(service.watch(folder, settings))
         yield
         app.state.stopping = True
         if watcher is not None:
             watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watcher
-        service.close()
+        await service.close()
 
     version = docs.software_version()
     app = FastAPI(

@@ -156,6 +156,13 @@ async def problems_page(request: Request) -> Response:
     return _page(request, "problems.html", problems=PROBLEMS)
 
 
+async def opensearch(request: Request) -> Response:
+    """Answer the description by which browsers offer this search (OpenSearch 1.1)."""
+    base = str(request.base_url)
+    body = render(request, "opensearch.xml", base=base)
+    return reply(request, body, "application/opensearchdescription+xml", vary="Host")
+
+
 def _html(path: str, handler: Any, summary: str) -> Route:
     return Route(path=path, handler=handler, summary=summary, documented=False)
 
@@ -173,6 +180,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _html("/search", search_page, "Search results"),
     _html("/sources", sources_page, "Sources and licences"),
+    _html("/opensearch.xml", opensearch, "Search description"),
     _html("/problems", problems_page, "What errors mean"),
 )
 """Routes of pages."""

@@ -126,20 +126,20 @@ def media_ranges(header: str) -> list[MediaRange]:
     return ranges
 
 
-def choose(
+def ranked(
     header: str | None, offers: Sequence[Representation]
-) -> tuple[Representation, str] | None:
-    """Return the offer that a client likes best with the media type it asked by, or ``None``.
+) -> list[tuple[Representation, str]]:
+    """Return the offers that a client takes, best first, each with the media type it asked by.
 
     Each media type counts with the weight of the range that names it most closely; equal weights
-    go by closeness only among the names of one offer, and by the order of ``offers`` otherwise
-    (RFC 9110 §12.5.1). No header, or one that cannot be read,
-    takes anything. Parameters other than ``q`` do
-    not exclude: ``application/ld+json;profile=…`` still gets JSON-LD.
+    keep the order of ``offers`` (RFC 9110 §12.5.1). No header, or one that cannot be read, takes
+    anything. Parameters other than ``q`` do not exclude: ``application/ld+json;profile=…`` still
+    gets JSON-LD.
     """
     ranges = media_ranges(header or "*/*") or media_ranges("*/*")
-    best: tuple[float, Representation, str] | None = None
+    found: list[tuple[float, Representation, str]] = []
     for offer in offers:
+        best: tuple[float, str] | None = None
         for media_type in (offer.media_type, *offer.also):
             closest = max(ranges, key=lambda each: (each.match(media_type), each.quality))
             closeness = closest.match(media_type)
@@ -147,8 +147,18 @@ def choose(
             if not closeness or (media_type != offer.media_type and closeness < 3):
                 continue
             if closest.quality > 0 and (best is None or closest.quality > best[0]):
-                best = (closest.quality, offer, media_type)
-    return None if best is None else (best[1], best[2])
+                best = (closest.quality, media_type)
+        if best is not None:
+            found.append((best[0], offer, best[1]))
+    found.sort(key=lambda each: -each[0])
+    return [(offer, media_type) for _, offer, media_type in found]
+
+
+def choose(
+    header: str | None, offers: Sequence[Representation]
+) -> tuple[Representation, str] | None:
+    """Return the first of :func:`ranked`, or ``None`` where a client takes none."""
+    return next(iter(ranked(header, offers)), None)
 
 
 def by_suffix(name: str, offers: Sequence[Representation]) -> tuple[str, Representation | None]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api.negotiate import HTML, Representation, choose
 from kg import errors as kg_errors
+from kg.workers import QueryFailed
 
 PROBLEM_JSON = Representation(
     suffix="json",
@@ -54,6 +55,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         status=400,
         title="The request is not the protocol's",
         help="The detail names the clause: one query, one form of the request.",
+    ),
+    "read-only": ProblemKind(
+        status=403,
+        title="The graph is only read here",
+        help="Change the sources and build the graph again.",
     ),
     "not-found": ProblemKind(
         status=404,
@@ -100,6 +106,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         status=500,
         title="The server made a mistake",
         help="Its log says which; please report it with the address you asked for.",
+    ),
+    "query-failed": ProblemKind(
+        status=500,
+        title="The query could not be answered",
+        help="Its worker came to an unexpected end. Ask again; if it happens again, report it.",
     ),
     "busy": ProblemKind(
         status=503,
@@ -171,6 +182,10 @@ def _busy(error: kg_errors.QueryBusy) -> Problem:
     return Problem("busy", str(error), headers={"Retry-After": str(error.retry_after)})
 
 
+def _failed(error: QueryFailed) -> Problem:
+    return Problem("query-failed", f"{error} {PROBLEMS['query-failed'].help}")
+
+
 def _stopped(kind: str, reason: str) -> Problem:
     return Problem(kind, f"{reason.rstrip('.')}. {PROBLEMS[kind].help}")
 
@@ -190,6 +205,7 @@ TRANSLATIONS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     kg_errors.QueryBusy: _busy,
     kg_errors.QueryTimeout: _timeout,
     kg_errors.QueryTooLarge: _too_large,
+    QueryFailed: _failed,
 }
 """What each error of the graph becomes."""
 

@@ -28,7 +28,7 @@ _CHARSET = {"text/html", "text/markdown", "text/turtle", "text/csv", "text/tab-s
 
 
 def content_type(media_type: str) -> str:
-    """Return ``media_type`` with the charset where the type has one."""
+    """Return ``media_type`` with the charset where the type has one and it is not said yet."""
     return f"{media_type}; charset=utf-8" if media_type in _CHARSET else media_type
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +17,12 @@ from typing import Any
 
 from api.catalogue import Catalogue
 from api.reuse import published
+from api.settings import Settings
 from kg import store
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source, Text
+from kg.workers import Limits, Workers
 
 LOG = logging.getLogger("glossgraph")
 
@@ -29,7 +31,7 @@ class Snapshot:
     """One revision: the graph, its index, and what pages need of it at hand."""
 
     def __init__(
-        self, graph: Graph, revision: str, *, close: Callable[[], None] = lambda: None
+        self, graph: Graph, revision: str, *, stored: store.Revision | None = None
     ) -> None:
         self.graph = graph
         self.revision = revision
@@ -38,7 +40,9 @@ class Snapshot:
         """Requests that are being answered from it."""
         self.retired = False
         """Whether a newer revision has taken its place."""
-        self._close = close
+        self.workers: Workers | None = None
+        """Where SPARQL is answered, once they are started."""
+        self._stored = stored
 
     @cached_property
     def published(self) -> Graph:
@@ -81,9 +85,21 @@ class Snapshot:
         """Counts over the whole graph, see :func:`figures`."""
         return figures(self.graph)
 
-    def close(self) -> None:
-        """Give back what the snapshot holds outside of Python's memory."""
-        self._close()
+    async def start(self, settings: Settings) -> None:
+        """Start the SPARQL workers, where the snapshot has a store; returns when it is loaded.
+
+        Raises:
+            RuntimeError: the workers cannot load the store.
+        """
+        if self._stored is not None and self.workers is None:
+            self.workers = await Workers(self._stored, limits(settings)).start()
+
+    async def close(self) -> None:
+        """Give back what the snapshot holds outside of Python's memory: processes, locks."""
+        if self.workers is not None:
+            await self.workers.close()
+        if self._stored is not None:
+            self._stored.close()
 
 
 class Service:
@@ -91,6 +107,7 @@ class Service:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self._closing: set[asyncio.Future[None]] = set()
 
     @contextmanager
     def lease(self) -> Iterator[Snapshot]:
@@ -102,35 +119,42 @@ class Service:
         finally:
             snapshot.users -= 1
             if snapshot.retired and not snapshot.users:
-                snapshot.close()
+                self._retire(snapshot)
 
     def exchange(self, snapshot: Snapshot) -> None:
         """Answer from ``snapshot`` from now on; close the old one after its last request."""
         old, self.snapshot = self.snapshot, snapshot
         old.retired = True
         if not old.users:
-            old.close()
+            self._retire(old)
 
-    def close(self) -> None:
-        """Give back what the present snapshot holds; the server is stopping."""
-        self.snapshot.close()
+    def _retire(self, snapshot: Snapshot) -> None:
+        closing = asyncio.ensure_future(snapshot.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
-    async def watch(self, folder: Path, seconds: float) -> None:
-        """Look every ``seconds`` whether ``folder`` has another revision, and answer from it.
+    async def close(self) -> None:
+        """Give back what the snapshots hold; the server is stopping."""
+        await asyncio.gather(self.snapshot.close(), *self._closing)
+
+    async def watch(self, folder: Path, settings: Settings) -> None:
+        """Look now and then whether ``folder`` has another revision, and answer from it.
 
         Loading happens in a thread; the old revision is served meanwhile. A revision that cannot
         be read is reported once and the old one kept.
         """
         refused = said = ""
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(settings.reload_seconds)
             revision = ""
             try:
                 revision = store.current(folder)
                 if revision in {self.snapshot.revision, refused}:
                     continue
-                self.exchange(await asyncio.to_thread(load, folder))
-            except (GraphNotFound, OSError, ValueError) as error:
+                snapshot = await asyncio.to_thread(load, folder)
+                await snapshot.start(settings)
+                self.exchange(snapshot)
+            except (GraphNotFound, OSError, ValueError, RuntimeError) as error:
                 refused = revision or refused
                 if str(error) != said:
                     LOG.warning("The new revision cannot be served, the old one stays: %s", error)
@@ -146,7 +170,22 @@ def load(folder: Path) -> Snapshot:
         GraphNotFound: the folder holds no graph that can be read.
     """
     revision = store.open_revision(folder)
-    return Snapshot(revision.graph, revision.id, close=revision.close)
+    try:
+        return Snapshot(revision.graph, revision.id, stored=revision)
+    except GraphNotFound:
+        revision.close()
+        raise
+
+
+def limits(settings: Settings) -> Limits:
+    """Return what a SPARQL query may take."""
+    return Limits(
+        timeout=settings.query_time,
+        most_long=settings.query_long,
+        workers=settings.query_workers,
+        memory=settings.query_memory,
+        rows=settings.query_rows,
+    )
 
 
 def figures(graph: Graph) -> dict[str, Any]:

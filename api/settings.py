@@ -39,10 +39,12 @@ class Settings:
     """Seconds that a SPARQL query may run."""
     query_rows: int = 100_000
     """Rows or triples that a SPARQL answer may have."""
-    query_memory: int = 1_000_000_000
+    query_memory: int = 512 << 20
     """Bytes that a SPARQL worker may hold beyond the graph."""
     query_workers: int = 2
-    """SPARQL queries answered at the same time."""
+    """Workers that are ready for short SPARQL queries."""
+    query_long: int = 4
+    """Long SPARQL queries that run at once; further ones are told to come back."""
     depth: int = 5
     """Relations that ``neighbors`` may walk."""
     list_limit: int = 1_000
@@ -63,7 +65,8 @@ HELP: Mapping[str, str] = {
     "query_time": "seconds that a SPARQL query may run",
     "query_rows": "rows or triples of a SPARQL answer",
     "query_memory": "bytes that a SPARQL worker may hold beyond the graph",
-    "query_workers": "SPARQL queries answered at the same time",
+    "query_workers": "workers that are ready for short SPARQL queries",
+    "query_long": "long SPARQL queries that run at once",
     "depth": "relations that neighbors may walk",
     "list_limit": "items on one page of a list",
     "node_limit": "concepts in one answer about neighbours",

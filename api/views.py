@@ -28,6 +28,14 @@ def iri(snapshot: Snapshot, slug: str) -> str:
     return snapshot.index.iri(slug)
 
 
+def curie(iri: str) -> str:
+    """Return an IRI with one of the predeclared prefixes, or whole where none fits."""
+    for prefix, namespace in vocabulary.BASE_PREFIXES.items():
+        if iri.startswith(namespace) and iri != namespace:
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
 def kind_name(key: str, language: str = "en") -> str:
     """Return the name of a kind for people, ``""`` for none."""
     kind = vocabulary.KINDS.get(key)

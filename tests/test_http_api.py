@@ -276,34 +276,3 @@ async def test_other_origins_only_where_public() -> None:
             assert answer.headers.get("access-control-allow-origin") == ("*" if public else None)
             preflight = await client.options("/api/stats")
             assert ("access-control-allow-methods" in preflight.headers) is public
-
-
-async def test_every_example_of_the_document_runs(client: httpx.AsyncClient) -> None:
-    """Each GET of the OpenAPI document, with its own examples, answers 200."""
-    document = await ask(client, "/openapi.json")
-    tried = 0
-    for path, operations in document["paths"].items():
-        query = {}
-        address = path
-        for parameter in operations["get"].get("parameters", ()):
-            if parameter["required"]:
-                assert "example" in parameter, (path, parameter["name"])
-            if "example" not in parameter:
-                continue
-            if parameter["in"] == "path":
-                address = address.replace(f"{{{parameter['name']}}}", parameter["example"])
-            else:
-                query[parameter["name"]] = parameter["example"]
-        answer = await client.get(address, params=query)
-        assert answer.status_code == 200, (address, query, answer.text)
-        tried += 1
-    assert tried > 12
-
-
-async def test_operations_are_documented_with_their_problems(client: httpx.AsyncClient) -> None:
-    """Each operation has a summary, one tag, a unique id, and describes its answers."""
-    document = await ask(client, "/openapi.json")
-    operations = [o for path in document["paths"].values() for o in path.values()]
-    assert len({o["operationId"] for o in operations}) == len(operations)
-    assert all(o["summary"] and len(o["tags"]) == 1 and "200" in o["responses"] for o in operations)
-    assert not any("HTTPValidationError" in str(o) for o in operations)

@@ -1,0 +1,315 @@
+"""SPARQL 1.1 Protocol, query operation: GET, URL-encoded POST, direct POST, service description.
+
+Queries go as text to worker processes that can be killed (:mod:`kg.workers`); this module only
+reads requests and chooses formats. Clauses are those of the W3C Recommendation of 21 March 2013.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive
+
+from api.concepts import snapshot_of
+from api.negotiate import HTML, RDF_FORMATS, RESULT_FORMATS, Representation, choose, ranked
+from api.problems import Problem, not_acceptable
+from api.replies import content_type, read_body, reply
+from api.routes import Route
+from api.service import Snapshot
+from kg.skos import CONCEPTS, DATASET, evidence_graph, source_graph
+from kg.workers import Answer, UnfitFormat
+
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+
+KEYS = {
+    **{each.suffix: each.suffix for each in RESULT_FORMATS},
+    "ttl": "turtle",
+    "nt": "ntriples",
+    "jsonld": "jsonld",
+    "rdf": "rdfxml",
+}
+"""The workers' key of each format, by suffix."""
+
+_FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A query operation as the protocol transports it."""
+
+    query: str
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+
+
+async def sparql(request: Request) -> Response:
+    """Answer a query, or the service description where none is asked."""
+    question = await read(request)
+    if question is None:
+        return await _describe_service(request)
+    accepted = ranked(request.headers.get("accept"), _FORMATS)
+    if not accepted:
+        raise not_acceptable(_FORMATS)
+    answer = await ask(request, question, [KEYS[each.suffix] for each, _ in accepted])
+    asked_as = {KEYS[each.suffix]: media_type for each, media_type in accepted}
+    return await _send(request, answer, content_type(asked_as[answer.format]))
+
+
+async def read(request: Request) -> Question | None:
+    """Return the query operation of a request (§2.1); None where a GET has no query.
+
+    Raises:
+        Problem: the request is none that the protocol knows.
+    """
+    limit = request.app.state.settings.body_limit
+    address = _decoded(request.scope["query_string"])
+    if request.method == "GET":
+        return _question(address, required=False)
+    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.partition("charset=")[2].strip().strip('"').partition(";")[0]
+    if charset not in {"", "utf-8", "utf8"}:
+        raise Problem("unsupported-media-type", "Queries are UTF-8 (§2.1.3). Send them so.")
+    match media_type.strip():
+        case "application/x-www-form-urlencoded":  # §2.1.2: everything is in the body
+            return _question(_decoded(await read_body(request, limit)), required=True)
+        case "application/sparql-query":  # §2.1.3: graphs are in the address
+            text = _text(await read_body(request, limit))
+            given = [(name, value) for name, value in address if name != "query"]
+            if len(given) < len(address):
+                raise Problem(
+                    "malformed-request",
+                    "The query is in the body; leave it out of the address (§2.1.3).",
+                )
+            return _question([*given, ("query", text)], required=True)
+        case "application/sparql-update":
+            raise _refused()
+        case other:
+            said = f'"{other}"' if other else "missing"
+            raise Problem(
+                "unsupported-media-type",
+                f"The Content-Type is {said}. Send {QUERY} with the query as body, or {FORM} "
+                "with the field query.",
+                headers={"Accept-Post": f"{QUERY}, {FORM}"},
+            )
+
+
+def _decoded(data: bytes) -> list[tuple[str, str]]:
+    """Return the fields of a query string or form, percent-decoded once."""
+    try:
+        return parse_qsl(
+            data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
+        )
+    except ValueError as error:  # not ASCII, not UTF-8 behind the percent signs, too many fields
+        raise Problem(
+            "malformed-request", "The request is not percent-encoded UTF-8. Encode it so."
+        ) from error
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Problem("malformed-request", "The query is not UTF-8 (§2.1.3).") from error
+
+
+def _question(fields: Sequence[tuple[str, str]], *, required: bool) -> Question | None:
+    queries = [value for name, value in fields if name == "query"]
+    if any(name == "update" for name, _ in fields):
+        raise _refused()
+    if not queries and not required:
+        return None
+    if len(queries) != 1:
+        raise Problem(
+            "malformed-request",
+            f"There are {len(queries)} queries in the request; send exactly one (§2.1.4).",
+        )
+    return Question(
+        query=queries[0],
+        default_graphs=tuple(value for name, value in fields if name == "default-graph-uri"),
+        named_graphs=tuple(value for name, value in fields if name == "named-graph-uri"),
+    )
+
+
+def _refused() -> Problem:
+    return Problem(
+        "read-only",
+        "Updates are not carried out: the graph is built from its sources. Change those and build "
+        "again.",
+    )
+
+
+async def ask(request: Request, question: Question, formats: Sequence[str]) -> Answer:
+    """Return the workers' answer; a client that goes away ends its query.
+
+    Raises:
+        Problem: there are no workers, the formats do not fit, or the client is gone.
+        MalformedQuery, QueryBusy, QueryTimeout, QueryTooLarge, QueryFailed: see the workers.
+    """
+    workers = snapshot_of(request).workers
+    if workers is None:
+        raise Problem("busy", "Queries cannot be answered yet.", headers={"Retry-After": "1"})
+    asking = asyncio.ensure_future(
+        workers.query(
+            question.query,
+            formats=formats,
+            default_graphs=question.default_graphs,
+            named_graphs=question.named_graphs,
+        )
+    )
+    leaving = asyncio.ensure_future(_disconnected(request.receive))
+    try:
+        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            asking.cancel()
+            raise Problem("malformed-request", "The client has gone.")
+        return asking.result()
+    except UnfitFormat as error:
+        fitting = [each for each in _FORMATS if each.media_type in error.formats]
+        raise not_acceptable(fitting) from error
+    finally:
+        leaving.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(request: Request, answer: Answer, media_type: str) -> Response:
+    if not answer.complete:
+        headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Type": media_type}
+        return StreamingResponse(_parts(answer), headers=headers)
+    body = await answer.read()
+    if answer.cut:
+        cut = {"X-Result-Cut": f"{answer.rows} rows"}
+        return reply(request, body, media_type, headers=cut, cache="no-store")
+    return reply(request, body, media_type)
+
+
+async def _parts(answer: Answer) -> AsyncIterator[bytes]:
+    async for part in answer:
+        yield part
+
+
+async def _describe_service(request: Request) -> Response:
+    """Answer what the endpoint can do (SPARQL 1.1 Service Description); people get the editor."""
+    chosen = choose(request.headers.get("accept"), (*RDF_FORMATS, HTML))
+    if chosen is None:
+        raise not_acceptable(RDF_FORMATS)
+    if chosen[0] is HTML:
+        address = f"{request.scope.get('root_path', '')}/query"
+        return Response(status_code=303, headers={"Location": address, "Vary": "Accept"})
+    text = description(snapshot_of(request), f"{request.base_url}sparql")
+    question = Question(query=text, default_graphs=(), named_graphs=())
+    answer = await ask(request, question, [KEYS[chosen[0].suffix]])
+    return await _send(request, answer, content_type(chosen[0].media_type))
+
+
+def description(snapshot: Snapshot, endpoint: str) -> str:
+    """Return a CONSTRUCT query whose answer is the service description of ``endpoint``."""
+    base = snapshot.graph.base
+    names = [f"{base}{DATASET}", f"{base}{CONCEPTS}"]
+    for source in snapshot.graph.sources:
+        names += [source_graph(base, source.name), evidence_graph(base, source.name)]
+    service, dataset = f"<{endpoint}#service>", f"<{endpoint}#dataset>"
+    lines = [
+        f"{service} a sd:Service ; sd:endpoint <{endpoint}> ;",
+        "  sd:supportedLanguage sd:SPARQL11Query ;",
+        f"  sd:defaultDataset {dataset} .",
+        *(
+            f"{service} sd:resultFormat <http://www.w3.org/ns/formats/{each}> ."
+            for each in _W3C_FORMATS
+        ),
+        f"{dataset} a sd:Dataset ; sd:defaultGraph <{endpoint}#default> .",
+        f"<{endpoint}#default> a sd:Graph .",
+    ]
+    for place, name in enumerate(names):
+        node = f"<{endpoint}#graph-{place}>"
+        lines.append(
+            f"{dataset} sd:namedGraph {node} . {node} a sd:NamedGraph ; sd:name <{name}> ; "
+            f"sd:graph {node} ."
+        )
+    return f"PREFIX sd: <{_SD}>\nCONSTRUCT {{\n" + "\n".join(lines) + "\n} WHERE {}"
+
+
+_W3C_FORMATS = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "JSON-LD",
+    "RDF_XML",
+)
+"""Names of the formats in http://www.w3.org/ns/formats/."""
+
+
+def media_types(formats: Sequence[Representation] = _FORMATS) -> tuple[str, ...]:
+    """Return the media types that answers are sent as."""
+    return tuple(each.media_type for each in formats)
+
+
+_PROBLEMS = (
+    "malformed-query",
+    "malformed-request",
+    "read-only",
+    "not-acceptable",
+    "body-too-large",
+    "unsupported-media-type",
+    "query-failed",
+    "busy",
+    "query-time",
+    "query-memory",
+)
+_PARAMETERS = ("query", "default-graph-uri", "named-graph-uri")
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            QUERY: {"schema": {"type": "string"}},
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["query"],
+                    "properties": {
+                        "query": {"type": "string"},
+                        "default-graph-uri": {"type": "array", "items": {"type": "string"}},
+                        "named-graph-uri": {"type": "array", "items": {"type": "string"}},
+                    },
+                }
+            },
+        },
+    }
+}
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        path="/sparql",
+        handler=sparql,
+        summary="Ask in SPARQL 1.1; without a query, what the endpoint can do",
+        tag="SPARQL",
+        parameters=_PARAMETERS,
+        media_types=media_types(),
+        problems=_PROBLEMS,
+    ),
+    Route(
+        path="/sparql",
+        handler=sparql,
+        summary="Ask in SPARQL 1.1 with the query in the body",
+        tag="SPARQL",
+        methods=("POST",),
+        media_types=media_types(),
+        problems=_PROBLEMS,
+        extra=_BODY,
+    ),
+)
+"""The endpoint."""
