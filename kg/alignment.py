@@ -321,7 +321,7 @@ def _label_in_definition(left: Profile, right: Profile, _: _Holdings) -> _Verdic
         return None
     for one, other in ((left, right), (right, left)):
         content = one.content
-        if len(content) < 3 or not content & other.content or one.entry.id == other.entry.id:
+        if len(content) < 3 or not {w for w in content & other.content if len(w) > 3}:
             continue
         if all(other.says(word) for word in content):
             return (

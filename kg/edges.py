@@ -46,7 +46,7 @@ def edges(said: Iterable[Said], vocabulary: Vocabulary = DEFAULT) -> list[Relati
     """Return the relations in canonical direction, each once with all its evidence.
 
     Sorted by (subject, type, object). No relation of a concept to itself; a mention is left out
-    beside any other relation of the same two.
+    beside any other relation of the same two, and so is what a name only hints at.
     """
     found: dict[tuple[str, str, str], _Edge] = defaultdict(_Edge)
     for statement in said:
@@ -63,12 +63,19 @@ def edges(said: Iterable[Said], vocabulary: Vocabulary = DEFAULT) -> list[Relati
         if key not in edge.evidence or ranked[0] < edge.evidence[key][0]:
             edge.evidence[key] = ranked
         edge.sources.add(statement.source)
-    joined = {frozenset((s, o)) for s, type, o in found if type != "mentions"}
-    return [
-        _relation(subject, type, object, edge)
-        for (subject, type, object), edge in sorted(found.items())
-        if type != "mentions" or frozenset((subject, object)) not in joined
-    ]
+    joined: dict[frozenset[str], int] = defaultdict(int)
+    for subject, type, object in found:
+        if type != "mentions":
+            joined[frozenset((subject, object))] += 1
+    relations = [_relation(*ends, edge) for ends, edge in sorted(found.items())]
+    return [r for r in relations if joined[frozenset((r.subject, r.object))] <= _tolerates(r)]
+
+
+def _tolerates(relation: Relation) -> float:
+    """How many relations of its two concepts, mentions aside, a relation can stand beside."""
+    if relation.type == "mentions":
+        return 0
+    return 1 if relation.type == "related" and relation.basis == "name" else float("inf")
 
 
 def _relation(subject: str, type: str, object: str, edge: _Edge) -> Relation:

@@ -36,7 +36,7 @@ work management data information code file line
 """
 _WIDE = frozenset(_WIDE_TEXT.split())
 # In "time to value" and "voice of the customer" the last word is not what the name is a kind of.
-_PREPOSITIONS = frozenset(
+PREPOSITIONS = frozenset(
     {"of", "to", "for", "in", "on", "at", "by", "with", "from", "into", "per", "as", "over"}
 )
 # A first word opens this share of a glossary's names, and twice as many as the next, when the
@@ -169,6 +169,9 @@ class _Names:
             if target is None and before[0] in domain and len(before) > 1:
                 # "Partner sales manager" is a kind of "Partner manager".
                 target = self._named(entry, (before[0], *end))
+            if target is None and size > 1 and domain.isdisjoint(before):
+                # "Joint success plan" is a kind of "Customer success plan".
+                target = self._named_without_domain(entry, end)
             if target is None and domain.isdisjoint(before):
                 target = self._topic(entry, end)
             if target is None:
@@ -220,7 +223,9 @@ class _Names:
         if len(name) == 2 and name[-1] in MEASURES:
             return None  # said better by "measures", where it is meant
         for size in range(len(name) - 1, 0, -1):
-            target = self._named(entry, name[:size])
+            target = self._named(entry, name[:size]) or self._named_without_domain(
+                entry, name[:size]
+            )
             if target is not None:
                 begin = " ".join(name[:size])
                 return _Statement("related", begin, target, "name-modifier", 0.5)
@@ -295,7 +300,7 @@ def _names(entry: Entry) -> list[tuple[str, ...]]:
         for d in entry.designations
         if d.status != "hidden" and not is_acronym(bare(d.text))
     ]
-    return [n for n in dict.fromkeys(names) if n and _PREPOSITIONS.isdisjoint(n)]
+    return [n for n in dict.fromkeys(names) if n and PREPOSITIONS.isdisjoint(n)]
 
 
 def headword_evidence(entry: Entry, document: Document, rule: str, confidence: float) -> Evidence:

@@ -116,6 +116,39 @@ def test_names_join_a_shared_genus() -> None:
     )
 
 
+def test_names_hint_at_concepts() -> None:
+    """A name's words become a concept together with a sentence about it, not by themselves."""
+    x = glossary("a", {"Lifecycle": "It ends in renewal.", "Renewal forecasting": "Guessing."})
+    assert "renewal" not in labels(build_graph(x))
+    graph = build_graph(stating(x, "a/lifecycle", "hasPart", "renewal"))
+    assert edges(graph) == {
+        ("renewal", "partOf", "lifecycle"),
+        ("renewal", "related", "renewal-forecasting"),
+    }
+
+
+def test_names_of_three_share_a_wide_head() -> None:
+    """A head as wide as "rate" is a concept when three names have it; prepositions govern."""
+    rates = {"Burn rate": "1.", "Win rate": "2.", "Renewal rate": "3.", "Rate of change": "4."}
+    found = edges(build_graph(glossary("a", rates)))
+    assert found == {(f"{x}-rate", "broader", "rate") for x in ("burn", "win", "renewal")} | {
+        ("rate-of-change", "broader", "rate")
+    }
+    two = dict(list(rates.items())[:2])
+    assert edges(build_graph(glossary("a", two))) == set()
+
+
+def test_hints_never_name_what_is_defined() -> None:
+    """No concept is implied beside an entry of that name, even one of another domain."""
+    customers = {f"Customer {x}": "1." for x in ("journey", "score", "map")}
+    partners = {f"Partner {x}": "1." for x in ("portal", "badge", "tier")}
+    kinds = {f"{x} onboarding": "1." for x in ("Partner", "Reseller", "Affiliate")}
+    a = glossary("a", customers | {"Onboarding": "For customers."})
+    b = glossary("b", partners | kinds)
+    graph = build_graph(together(a, b))
+    assert [c.slug for c in graph.concepts if c.label.lower() == "onboarding"] == ["onboarding"]
+
+
 def test_phrases_are_no_concepts() -> None:
     """Clauses, gerund phrases and empty words that several use do not become concepts."""
     x = glossary("a", {"A1": "Managing all forms of work, a way.", "B1": "It too."})

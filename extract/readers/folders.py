@@ -1,11 +1,128 @@
-"""Whether the files of a folder are parts of one glossary or glossaries of their own."""
+"""Whether the files of a folder or archive are parts of one glossary or glossaries of their own.
+
+Parts are: pages of one term each (``churn-rate.md`` headed "Churn rate", as Hugo, Jekyll, Obsidian
+and MDN keep them), and pages of one letter each (``a.html``, ``terms-b.html``). All else are
+glossaries of their own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from extract.labels import slug
+from extract.readers import frontmatter, media
+from extract.readers.encoding import unified
+from extract.readers.text import names_glossary
+
+_HEAD = 16_384
+"""Bytes of a file that are looked at."""
+_INDEX = frozenset({"index", "_index", "readme"})
+_PAGES = frozenset({"text/markdown", "text/html", "text/plain", "text/x-rst"})
+_LETTER = re.compile(r"(?:(?P<stem>.*?)[-_ ])?(?P<letter>[a-z]|[a-z]-[a-z]|0-9|num|other|symbols)$")
+_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
+_HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
+_MANY = re.compile(r"^:[ \t]+\S|^\|.*\|.*\||<dt\b|<tr\b|^;[ \t]*\S", re.MULTILINE | re.IGNORECASE)
 
 
-def parts(paths: Sequence[Path], folder: Path) -> Mapping[Path, str]:
-    """Return each file's part path where the files are parts of one glossary, else nothing."""
-    return {path: "" for path in paths if not folder.is_dir()}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What the beginning of a page shows."""
+
+    title: str
+    named: bool
+    """Whether the title is the file's own name in other letters, or a field says "term"."""
+    headings: tuple[str, ...]
+    """Those below the title."""
+    many: int
+    """Marks of lists of terms: definition lists, rows of tables."""
+
+
+def parts(names: Sequence[str], head: Callable[[str, int], bytes]) -> Mapping[str, str]:
+    """Return each file's part path where the files are parts of one glossary, else nothing.
+
+    ``names`` are paths inside the folder with ``/``; ``head(name, count)`` gives the first bytes
+    of one. A part's path is its name without suffix, that of ``x/index.md`` is ``x``; the
+    folder's own index is no part. Pages of one term: three or more, four in five of them without
+    "glossary" in their titles and without lists of terms, half of them named like their title.
+    """
+    pages = [name for name in names if media.of_name(name) in _PAGES]
+    found = {name: part for name in pages if (part := _part(name))}
+    if len(set(found.values())) < len(found) or len(found) < 3:
+        return {}
+    if _lettered(list(found.values())):
+        return found
+    looks = [_look(name, part, head(name, _HEAD)) for name, part in found.items()]
+    usual = Counter(heading for look in looks for heading in set(look.headings))
+    single = [look for look in looks if _is_single(look, usual, len(looks))]
+    named = sum(look.named for look in single)
+    if len(single) * 5 < len(looks) * 4 or named * 2 < len(looks):
+        return {}
+    return found
+
+
+def _part(name: str) -> str:
+    """Return the part path of a file; ``""`` for the folder's own index."""
+    path = PurePosixPath(name)
+    steps = list(path.with_suffix("").parts)
+    if steps[-1].lower() in _INDEX:
+        steps.pop()
+    return "/".join(slug(step) for step in steps)
+
+
+def _lettered(found: Sequence[str]) -> bool:
+    matches = [_LETTER.fullmatch(part.rsplit("/", 1)[-1]) for part in found]
+    stems = {match["stem"] for match in matches if match}
+    return all(matches) and len(stems) == 1
+
+
+def _look(name: str, part: str, data: bytes) -> _Look:
+    text = unified(data.decode("utf-8", errors="replace"))
+    kind = media.of_name(name)
+    fields: Mapping[str, object] = {}
+    headings: list[str] = []
+    title = ""
+    if kind == "text/html":
+        headings = [re.sub(r"<[^>]*>", "", m[2]).strip() for m in _HTML_HEADING.finditer(text)]
+        found = _HTML_TITLE.search(text)
+        title = headings[0] if headings else (found[1].strip() if found else "")
+        headings = headings[1:]
+    elif kind == "text/markdown":
+        text, fields, _ = frontmatter.split(text)
+        headings = [m[2] for m in _HEADING.finditer(_FENCE.sub("", text))]
+        title = frontmatter.title_of(fields)
+        if headings and (not title or slug(headings[0]) == slug(title)):
+            title, headings = headings[0], headings[1:]
+    else:
+        lines = [line.strip() for line in text.split("\n") if line.strip()]
+        title = lines[0] if lines and len(lines[0].split()) <= 8 else ""
+    stem = part.rsplit("/", 1)[-1]
+    told = {"term", "aka", "aliases"} & {str(key).lower() for key in fields}
+    named = _alike(stem, title) or bool(told)
+    return _Look(title=title, named=named, headings=tuple(headings), many=len(_MANY.findall(text)))
+
+
+def _alike(stem: str, title: str) -> bool:
+    """Return whether a file is named like its title: equal, one within the other, or initials."""
+    name = slug(re.sub(r"\(.*?\)", "", title)) if title else ""
+    if not name or not stem:
+        return False
+    initials = "".join(step[0] for step in name.split("-"))
+    inside = f"-{stem}-" in f"-{name}-" or f"-{name}-" in f"-{stem}-"
+    return inside or stem == initials or slug(title).replace("-", "") == stem.replace("-", "")
+
+
+def _is_single(look: _Look, usual: Counter[str], count: int) -> bool:
+    """Return whether a page is about one term.
+
+    Headings that many pages share ("See also", "Examples") are those of an article's parts.
+    """
+    if not look.title or names_glossary(look.title) or look.many > 6:
+        return False
+    own = [heading for heading in look.headings if usual[heading] * 5 < count]
+    return len(own) <= (8 if look.named else 2)

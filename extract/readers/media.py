@@ -21,17 +21,11 @@ SUFFIXES: Mapping[str, str] = {
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
     ".psv": "text/csv",
+    ".zip": "application/zip",
     ".wiki": "text/plain",
     ".mediawiki": "text/plain",
 }
 """Suffix of a file, lower case, to its media type. Files with other suffixes are looked into."""
-
-# Formats that belong to no glossary and stand beside glossaries in folders.
-_PASSED_OVER = """
-.py .js .mjs .ts .css .scss .svg .png .jpg .jpeg .gif .webp .ico .woff .woff2 .ttf .mp3 .mp4
-.toml .ini .cfg .lock .sh .bat .map .pyc .so .dll .exe .gitignore .bib .log
-"""
-PASSED_OVER = frozenset(_PASSED_OVER.split())
 
 _HTML = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|"

@@ -6,12 +6,12 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from extract.errors import UnreadableSource
 from extract.model import Document, Finding
-from extract.readers import folders, media
+from extract.readers import archive, folders, media
 from extract.readers.base import Origin, Reader
 from extract.readers.encoding import binary_kind
 
@@ -67,8 +67,11 @@ class Reading:
 
 
 def name_of(stem: str) -> str:
-    """Return a file's stem as the name of a source: letters, digits, ``.``, ``_`` and hyphens."""
-    return re.sub(r"[^\w.]+", "-", stem).strip("-.") or "source"
+    """Return a file's stem as the name of a source: letters, digits, ``.``, ``_`` and hyphens.
+
+    Slashes stay: they part the steps of a part's path.
+    """
+    return re.sub(r"[^\w./]+", "-", stem).strip("-./") or "source"
 
 
 def read_bytes(
@@ -182,25 +185,32 @@ def _name_of_url(url: str) -> str:
 
 
 def _folder(folder: Path, asked: str) -> list[SourceArgument]:
-    paths = [
-        path
+    names = [
+        name
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not any(step.startswith(".") for step in path.relative_to(folder).parts)
-        and path.suffix.lower() not in media.PASSED_OVER
+        if path.is_file() and archive.is_wanted(name := path.relative_to(folder).as_posix())
     ]
-    if not paths:
+    if not names:
         raise UnreadableSource(asked, "the folder holds no file that can be read")
-    name = name_of(folder.resolve().name)
-    parts = folders.parts(paths, folder)
-    if parts:
-        kept = tuple(path for path in paths if path in parts)
-        return [
-            SourceArgument(
-                name=name, asked=asked, paths=kept, parts=tuple(parts[path] for path in kept)
-            )
-        ]
-    return [_file(path, str(Path(asked) / path.relative_to(folder))) for path in paths]
+
+    def head(name: str, count: int) -> bytes:
+        try:
+            with (folder / name).open("rb") as file:
+                return file.read(count)
+        except OSError:
+            return b""  # it is named when it is read
+
+    parts = folders.parts(names, head)
+    if not parts:
+        return [_file(folder / name, str(Path(asked) / name)) for name in names]
+    return [
+        SourceArgument(
+            name=name_of(folder.resolve().name),
+            asked=asked,
+            paths=tuple(folder / name for name in parts),
+            parts=tuple(parts.values()),
+        )
+    ]
 
 
 def read_all(
@@ -271,7 +281,35 @@ def _read_file(path: Path, source: str, part: str) -> list[Document]:
     except OSError as error:
         reason = (error.strerror or "it cannot be opened").lower()
         raise UnreadableSource(path, reason) from error
+    if path.suffix.lower() == ".zip" or archive.is_archive(data):
+        return _read_archive(data, source, path.name)
     return [read_bytes(data, source=source, name=path.name, part=part)]
+
+
+def _read_archive(data: bytes, source: str, name: str) -> list[Document]:
+    """Return the documents of an archive, parts of one source; broken ones are findings."""
+    files = archive.open_archive(data, name)
+    below = archive.common(list(files))
+    files = {inside.removeprefix(below): content for inside, content in files.items()}
+    documents: list[Document] = []
+    errors: list[UnreadableSource] = []
+    for inside, part in archive.parts(files).items():
+        try:
+            documents.append(
+                read_bytes(
+                    files[inside], source=source, name=inside.rsplit("/", 1)[-1], part=name_of(part)
+                )
+            )
+        except UnreadableSource as error:
+            errors.append(error)
+    if not documents:
+        raise UnreadableSource(name, f"no file of the archive can be read: {errors[0]}")
+    left_out = tuple(
+        Finding(rule="unreadable", subject=f"{name}/{e.source}", message=e.reason, severity="error")
+        for e in errors
+    )
+    documents[0] = replace(documents[0], findings=documents[0].findings + left_out)
+    return documents
 
 
 def _read_stream(argument: SourceArgument, stdin: Callable[[], bytes] | None) -> Document:
