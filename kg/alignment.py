@@ -26,6 +26,7 @@ for _group in _TABLES["opposed"]:
 _DISCRIMINATORS = frozenset(_TABLES["discriminators"])
 _MEASURES = frozenset(_TABLES["measures"])
 _SHELLS = frozenset(_TABLES["shells"])
+_TELLS_NOTHING = frozenset(_TABLES["tells_nothing"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +270,9 @@ def _implied_modifier(left: Profile, right: Profile, holds: _Holdings) -> _Verdi
 
 
 def _measure(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
-    """*Feature adoption* and *Feature adoption rate*."""
+    """*Feature adoption* and, in another glossary, *Feature adoption rate*."""
+    if left.source == right.source:
+        return None
     for short, long in ((left, right), (right, left)):
         if len(long.words) < 2 or long.words[-1] not in _MEASURES or short.words[-1] in _MEASURES:
             continue
@@ -289,6 +292,8 @@ def _spelled_out(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
     if left.source == right.source:
         return None
     for short, long in ((left, right), (right, left)):
+        if long.words[-len(short.words) :] == short.words:
+            continue  # "revenue churn" is a kind of churn, and its name says so
         core = short.core(_SHELLS)
         extra = _extra_units(core, long.core(_SHELLS))
         said = set(short.definition_words)
@@ -321,9 +326,11 @@ def _label_in_definition(left: Profile, right: Profile, _: _Holdings) -> _Verdic
         return None
     for one, other in ((left, right), (right, left)):
         content = one.content
-        if len(content) < 3 or not {w for w in content & other.content if len(w) > 3}:
+        shared = (content & other.content) - one.domain - other.domain
+        if len(content) < 3 or not any(len(word) > 3 for word in shared):
             continue
-        if all(other.says(word) for word in content):
+        # A definition that uses the name as it stands mentions the thing, and is not of it.
+        if all(other.says(word) for word in content) and not other.mentions(one):
             return (
                 "close",
                 f'The definition of "{other.term}" in {other.title} names all of '
@@ -335,12 +342,15 @@ def _label_in_definition(left: Profile, right: Profile, _: _Holdings) -> _Verdic
 def _same_definition(left: Profile, right: Profile, _: _Holdings) -> _Verdict:
     """*Churn rate* and *Logo churn*, both "% of customers lost"."""
     heads = {p.core(_SHELLS | _MEASURES)[-1:] for p in (left, right)}
-    if len(heads) != 1 or len(left.opening_words) < 4:
+    if len(heads) != 1 or left.opening_words[:4] != right.opening_words[:4]:
         return None
-    if left.opening_words[:4] == right.opening_words[:4]:
-        quoted = " ".join(left.opening_words[:4])
-        return "close", f'Both are defined by the same words, "{quoted} …", under different names.'
-    return None
+    # A genus and its own words are what kinds of one thing share anyway.
+    own = {*left.words, *right.words}
+    telling = [w for w in left.opening_words[:4] if w not in own and w not in _TELLS_NOTHING]
+    if len(telling) < 2 or _opposed(left, right):
+        return None
+    quoted = " ".join(left.opening_words[:4])
+    return "close", f'Both are defined by the same words, "{quoted} …", under different names.'
 
 
 def _discriminator(left: Profile, right: Profile, _: _Holdings) -> _Verdict:

@@ -106,12 +106,12 @@ class Profile:
     @cached_property
     def opening_words(self) -> tuple[str, ...]:
         """The first six words of the definition."""
-        return tuple(singular(w) for w in self.definition.split()[:6])
+        return tuple(singular(w) for w in words(self.definition)[:6])
 
     @cached_property
     def opening(self) -> frozenset[str]:
         """Its first three words: where a genus without attributes stands."""
-        return frozenset(w.strip(",.;:") for w in self.opening_words[:3])
+        return frozenset(self.opening_words[:3])
 
     def core(self, shells: frozenset[str]) -> tuple[str, ...]:
         """The words of the headword without prepositions, and without a wide head behind."""
@@ -123,6 +123,13 @@ class Profile:
     def says(self, word: str) -> bool:
         """Whether the definition has a word of this stem ("convert" for "conversion")."""
         return word in self.definition_words or (len(word) > 6 and word[:6] in self.stems)
+
+    def mentions(self, other: Profile) -> bool:
+        """Whether the definition has the other's headword in it, as it stands."""
+        passages = [passage.text for passage in self.entry.definitions]
+        said = [singular(w) for text in passages for w in words(text)]
+        name = list(other.words)
+        return any(said[i : i + len(name)] == name for i in range(len(said)))
 
     @cached_property
     def pointer(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from extract.model import Evidence, Finding
 from kg.model import Relation
 from ontology.vocabulary import BASES, DEFAULT, Vocabulary
 
+_LOOSE_RULES = frozenset({"link", "name-modifier", "name-part"})
 _STRENGTH = {basis: n for n, basis in enumerate(BASES)}
 
 
@@ -46,7 +47,8 @@ def edges(said: Iterable[Said], vocabulary: Vocabulary = DEFAULT) -> list[Relati
     """Return the relations in canonical direction, each once with all its evidence.
 
     Sorted by (subject, type, object). No relation of a concept to itself; a mention is left out
-    beside any other relation of the same two, and so is what a name only hints at.
+    beside any other relation of the same two, and so is what only a link or the beginning of a
+    name hints at.
     """
     found: dict[tuple[str, str, str], _Edge] = defaultdict(_Edge)
     for statement in said:
@@ -75,7 +77,11 @@ def _tolerates(relation: Relation) -> float:
     """How many relations of its two concepts, mentions aside, a relation can stand beside."""
     if relation.type == "mentions":
         return 0
-    return 1 if relation.type == "related" and relation.basis == "name" else float("inf")
+    # A name that begins alike, or a link on the words, says no more than any other relation.
+    loose = relation.type == "related" and all(
+        evidence.rule in _LOOSE_RULES for evidence in relation.evidence
+    )
+    return 1 if loose else float("inf")
 
 
 def _relation(subject: str, type: str, object: str, edge: _Edge) -> Relation:

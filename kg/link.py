@@ -156,7 +156,7 @@ class _Pages:
         for document in self._documents:
             for hyperlink in document.links:
                 entry = self._entry_at(document, hyperlink.span)
-                if entry is None:
+                if entry is None or _refers(entry, hyperlink):
                     continue
                 target = self._linked(document, hyperlink, entry, lookup)
                 if target and target != entry.id:
@@ -176,6 +176,16 @@ class _Pages:
             name = hyperlink.target.partition("|")[0].partition("#")[0]
             return lookup.exact(name, document.uri, besides=entry.id)
         return self.target(document.uri, hyperlink.target)
+
+
+def _refers(entry: Entry, hyperlink: Link) -> bool:
+    """Whether a hyperlink is one of the entry's references ("see also") already."""
+    return any(
+        r.evidence.document == entry.document
+        and r.evidence.span.start < hyperlink.span.end
+        and hyperlink.span.start < r.evidence.span.end
+        for r in entry.references
+    )
 
 
 def _page_name(address: str) -> str:
