@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-from benchmarks import five_pages
+from benchmarks import five_pages, growth
 
-BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {"five-pages": five_pages.measure}
+BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
+    "five-pages": five_pages.measure,
+    "growth": growth.measure,
+}
 
 
 def main(names: list[str]) -> int:

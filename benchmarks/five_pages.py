@@ -45,7 +45,7 @@ def seconds(command: list[str | Path], environment: dict[str, str]) -> float:
 
 def measure(runs: int = RUNS) -> dict[str, float | int | str]:
     """Return medians in seconds of both sides, and the median of the runs' ratios."""
-    from extract.pipeline import model_path
+    from extract.model_files import locate
 
     sources = pages()
     ours: list[float] = []
@@ -56,7 +56,7 @@ def measure(runs: int = RUNS) -> dict[str, float | int | str]:
             environment = {**os.environ, "GLOSSGRAPH_CACHE": f"{scratch}/cache{number}"}
             build = [sys.executable, "-m", "api.cli", "build", *sources, "--quiet"]
             ours.append(seconds([*build, "-o", f"{scratch}/{number}.kg"], environment))
-            peers.append(seconds([sys.executable, "-c", PEER, model_path(), *sources], environment))
+            peers.append(seconds([sys.executable, "-c", PEER, locate(), *sources], environment))
     ratios = [mine / theirs for mine, theirs in zip(ours, peers, strict=True)]
     return {
         "pages": len(sources),

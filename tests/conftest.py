@@ -7,6 +7,13 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that no run fails by chance; `HYPOTHESIS_PROFILE=explore`
+# draws new ones, to look for faults.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 ROOT = Path(__file__).resolve().parent.parent
 
