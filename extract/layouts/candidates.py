@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from extract.labels import fold
+from extract.labels import key as label_key
 from extract.languages import Words
 from extract.layouts.heads import (
     COLLATIONS,
@@ -26,6 +27,7 @@ from extract.layouts.lines import Line
 from extract.model import Role
 
 _WHOLLY_MARKED = re.compile(r"([*_'=]{2,}).+\1:?")
+_PREPOSITIONS = frozenset({"of", "in", "on", "for", "with", "from", "that", "by", "at", "to"})
 _PRONOUNS = frozenset({"it", "they", "this", "these", "that", "which", "who", "others", "you"})
 # A head that stands like all others but breaks their order is more often a head than not.
 _UNPROVEN = 0.97
@@ -72,7 +74,7 @@ def _bold(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], floa
 def _capitals(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
     hits = [h for line in part if (h := capitals(line, words))]
     if len(hits) >= 2:
-        yield from ((v, 0.95 * w) for v, w in _variants(hits, part, words))
+        yield from ((v, w) for v, w in _variants(hits, part, words))
 
 
 def _variants(
@@ -127,7 +129,7 @@ def _variants(
             heads = [hits[i] for n, i in enumerate(pool) if n not in dropped]
             if fresh(heads):
                 # What a variant leaves out looked like a head, too.
-                yield heads, weight * (0.85 + 0.15 * len(heads) / (len(hits) - len(labels)))
+                yield heads, weight * (0.75 + 0.25 * len(heads) / (len(hits) - len(labels)))
 
 
 def _features(line: Line) -> tuple[Hashable, ...]:
@@ -253,12 +255,18 @@ def _sentences(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
         if not subject:
             continue
         key = fold(subject)
-        if previous and (key == previous or key in previous):
+        if previous and (key == previous or key in previous or _narrows(key, previous)):
             continue
         hits.append(Head(line=line.number, body=0))
         previous = key
     if hits:
         yield hits, 0.75
+
+
+def _narrows(key: str, previous: str) -> bool:
+    """Whether a subject is the one before with a phrase behind it ("annotations of names")."""
+    first, *rest = key.split()
+    return len(rest) > 1 and rest[0] in _PREPOSITIONS and label_key(first) == label_key(previous)
 
 
 def defining_subject(text: str, words: Words) -> str:

@@ -63,7 +63,7 @@ def plausible(text: str, words: Words) -> float:
     if not text or len(text) > _LONGEST_HEAD or not balanced(text):
         return 0.0
     if not any(c.isalnum() for c in text):
-        return 0.5 if len(text) <= 4 else 0.0
+        return 0.9 if len(text) <= 4 else 0.0
     tokens = text.split()
     count = len(tokens)
     if count > _MOST_WORDS:
@@ -203,6 +203,8 @@ def capitals(line: Line, words: Words) -> Head | None:
     weight = plausible(head, words)
     if not weight or not following.strip() or following.isupper():
         return None
+    if words.verb.match(" " + following, 1):
+        return None  # the subject of a sentence
     return Head(line=line.number, end=len(head), body=body, weight=weight)
 
 

@@ -387,26 +387,23 @@ def _width(blocks: Sequence[Block], text: str, kept: Sequence[int]) -> tuple[int
     rights = sorted(_right(blocks[i], text) for i in kept if blocks[i].role is Role.LINE)
     if len(bounds) < 3:
         return None
-    # All but a stray long line end before the margin.
-    widest = rights[-1 - len(rights) // 100]
-    if not _NARROWEST <= widest <= _WIDEST:
-        return None
     events = Counter[int]()
-    near = 0
     for low, high in bounds:
-        near += low >= 0.6 * widest
-        if high >= widest - 4:
-            events[max(low, widest - 4)] += 1
-            events[high + 1] -= 1
+        events[low] += 1
+        events[high + 1] -= 1
     best, count, level = 0, 0, 0
     for column in sorted(events):
         level += events[column]
-        if level >= count and column >= widest - 4:
+        if level >= count and _NARROWEST <= column <= _WIDEST:
             best, count = column, level
-    if count >= 3 and count >= 0.7 * near:
+    near = sum(low >= 0.6 * best for low, _ in bounds)
+    beyond = sum(r > best for r in rights)
+    if count >= 3 and count >= 0.7 * near and beyond <= max(2, 0.04 * len(rights)):
         return best, True
+    widest = rights[-1 - len(rights) // 50]
+    near = sum(low >= 0.6 * widest for low, _ in bounds)
     full = sum(low >= 0.8 * widest for low, _ in bounds)
-    if full >= 3 and full >= 0.75 * near and widest >= 50:
+    if full >= 3 and full >= 0.75 * near and 50 <= widest <= _WIDEST:
         return widest, False
     return None
 
@@ -422,6 +419,8 @@ def _wraps(
     """Whether block ``i`` goes on with the line that ``previous`` ends."""
     first, second = blocks[previous], blocks[i]
     if width is None or gap > 0 or second.marker:
+        return False
+    if gap == 0 and second.indent < first.indent:
         return False
     if first.role is not Role.LINE or second.role is not Role.LINE:
         return False

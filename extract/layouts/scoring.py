@@ -142,7 +142,7 @@ def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
         return 0.0
     if count == 1 and not "\u2e80" <= first[0] <= "\u9fff":
         return 0.6
-    value = 0.8 if count == 2 else 1.0
+    value = 0.9 if count == 2 else 1.0
     if first[0] in ",;.)":
         value *= 0.6
     name = lines[head.line].text[head.begin : head.end]
