@@ -19,6 +19,7 @@ ENTRIES: Mapping[str, str] = {
     "x.txt": "• Term {n} – the definition of it, in one line\n",
     "x.md": '## Term {n}\n\nThe **definition** of [it](#term-{n}), {{{{x("a")}}}} [[b]].\n\n',
     "x.html": "<dt id=t{n}>Term {n}</dt><dd>The <b>definition</b> of <a href='#t1'>it</a></dd>\n",
+    "x.rst": "Term {n}\n   The **definition** of :term:`it`.\n\n",
     "x.csv": 'Term {n},"The definition, of it",see {n}\n',
 }
 """One entry of each format."""

@@ -246,8 +246,8 @@ class _Walk:
         if token.info.strip().startswith("{glossary}"):
             from extract.readers import rst
 
-            rst.lay_glossary(self.sheet, token.content, first_record=self.record + 1)
-            self.record = max([self.record, *(b.record or 0 for b in self.sheet.blocks)])
+            first = self.record + 1
+            self.record = rst.lay_glossary(self.sheet, token.content, first_record=first)
             return
         # Indented text is code to CommonMark; in glossaries it is mostly an indented definition.
         prose = token.type == "code_block" and _is_prose(token.content)

@@ -17,6 +17,8 @@ SUFFIXES: Mapping[str, str] = {
     ".html": "text/html",
     ".htm": "text/html",
     ".xhtml": "text/html",
+    ".rst": "text/x-rst",
+    ".rest": "text/x-rst",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
@@ -45,12 +47,20 @@ def of_name(name: str) -> str | None:
     return SUFFIXES.get(PurePath(name).suffix.lower())
 
 
+_RST = re.compile(
+    r"^\.\. (?:\w[\w-]*::|_[^\n:]+:) | ^(?:={3,}|-{3,}|~{3,})\n | :(?:term|ref|doc|class|func):`",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
 def of_content(data: bytes) -> str:
     """Return the media type that ``data`` looks like; ``text/plain`` where nothing decides."""
     head = data[:65536]
     if _HTML.match(head):
         return "text/html"
     text = head.decode("utf-8", errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
+    if "\n.. glossary::" in f"\n{text}" or len(_RST.findall(text)) >= 3:
+        return "text/x-rst"
     if _FRONT.match(text) or len(_MARKDOWN.findall(text)) >= 3:
         return "text/markdown"
     for separator, media_type in (

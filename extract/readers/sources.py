@@ -33,6 +33,7 @@ READERS: Mapping[str, Reader] = {
     "text/markdown": _module("markdown"),
     "text/html": _module("html"),
     "application/xhtml+xml": _module("html"),
+    "text/x-rst": _module("rst"),
     "text/csv": _module("delimited"),
     "text/tab-separated-values": _module("delimited"),
 }

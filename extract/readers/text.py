@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from extract.model import Block, Document, Role, Span
+from extract.model import Block, Document, Finding, Role, Span
 from extract.readers.base import INVISIBLE, Origin, Sheet, trimmed
 from extract.readers.encoding import Decoded, decode, unified
 
@@ -63,6 +63,12 @@ def note_guess(sheet: Sheet, decoded: Decoded) -> None:
             f"The file does not say its encoding; it was read as {decoded.encoding}.",
             severity="warning",
         )
+
+
+def too_deep(origin: Origin) -> tuple[Finding, ...]:
+    """Return the finding of a page whose markup is read as plain text."""
+    message = "Its markup nests too deeply or runs on too long; it was read as plain text."
+    return (Finding(rule="markup-passed-over", subject=origin.uri, message=message),)
 
 
 def blocks(text: str) -> list[Block]:
