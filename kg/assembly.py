@@ -17,7 +17,7 @@ from kg.implied import Implied, Statement, hints
 from kg.link import link
 from kg.lookup import Lookup
 from kg.model import Concept, Graph
-from kg.names import domains
+from kg.names import domains, with_names
 from kg.project import Project
 from kg.registry import Claim, Registry
 from ontology.vocabulary import DEFAULT, Vocabulary
@@ -39,7 +39,7 @@ def build_graph(
         SourceClash: two documents of different sources have one name.
     """
     project = project or Project()
-    linked = link(_titled(extraction, project))
+    linked = with_names(link(_titled(extraction, project)))
     return assemble(
         linked,
         align(linked),

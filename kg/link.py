@@ -25,7 +25,7 @@ from extract.model import (
     Span,
 )
 from kg.lookup import Lookup, bare, core_phrase, label_words
-from kg.names import domains, name_relations, same_domain
+from kg.names import domains, same_domain
 from kg.shortforms import with_short_forms
 
 # A term that more than this share of a glossary's entries name says nothing about any of them.
@@ -42,11 +42,13 @@ _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?][\"â€
 
 
 def link(extraction: Extraction) -> Extraction:
-    """Return the extraction with targets resolved, and with relations from mentions and names.
+    """Return the extraction with targets resolved, and with relations from links and mentions.
 
     Adds short forms (:mod:`kg.shortforms`), ``Reference.target`` and ``Relation.target_id``, and
-    relations of basis ``reference`` for hyperlinks between entries, ``name`` (:mod:`kg.names`) and
-    ``mention``. Linking what is linked already changes nothing. Cost: linear in the text.
+    relations of basis ``reference`` for hyperlinks between entries and ``mention`` for their names
+    in texts. All of it is printed in the sources; what names say by themselves is added when a
+    graph is built (:mod:`kg.names`). Linking what is linked already changes nothing. Cost: linear
+    in the text.
     """
     extraction = with_short_forms(extraction)
     lookup = Lookup.of(extraction)
@@ -55,15 +57,11 @@ def link(extraction: Extraction) -> Extraction:
     mentions = _Mentions(extraction, lookup, documents)
     entries = [_resolve(entry, lookup, pages) for entry in extraction.entries]
     hyperlinks = pages.relations(lookup)
-    names = name_relations(replace(extraction, entries=tuple(entries)), lookup)
     linked = []
     for entry in entries:
         relations = [r for r in entry.relations if r.basis not in ("mention", "name")]
-        for more in (hyperlinks.get(entry.id, []), names.get(entry.id, [])):
-            known = {(r.type, r.target_id or label_words(r.target)) for r in relations}
-            relations += [
-                r for r in more if (r.type, r.target_id or label_words(r.target)) not in known
-            ]
+        known = {(r.type, r.target_id) for r in relations}
+        relations += [r for r in hyperlinks.get(entry.id, []) if (r.type, r.target_id) not in known]
         typed = {r.target_id for r in relations if r.type not in _ASSOCIATIVE}
         relations += mentions.relations(entry, typed)
         linked.append(replace(entry, relations=tuple(relations)))

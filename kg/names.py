@@ -88,11 +88,23 @@ def same_domain(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or not other or any(_related(a, b) for a in one for b in other)
 
 
-def name_relations(extraction: Extraction, lookup: Lookup) -> dict[str, list[Relation]]:
-    """Return for each entry's id the relations its name says, surest first."""
-    names = _Names(extraction, lookup)
-    found = {entry.id: names.relations(entry) for entry in extraction.entries}
-    return {entry: relations for entry, relations in found.items() if relations}
+def with_names(extraction: Extraction) -> Extraction:
+    """Return the extraction with the relations added that its entries' names say.
+
+    What an entry says of the same thing already is not said again.
+    """
+    names = _Names(extraction, Lookup.of(extraction))
+    entries = []
+    for entry in extraction.entries:
+        relations = [r for r in entry.relations if r.basis != "name"]
+        known = {(r.type, r.target_id or label_words(r.target)) for r in relations}
+        relations += [
+            r
+            for r in names.relations(entry)
+            if (r.type, r.target_id or label_words(r.target)) not in known
+        ]
+        entries.append(replace(entry, relations=tuple(relations)))
+    return replace(extraction, entries=tuple(entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +189,9 @@ class _Names:
             if target is None:
                 continue
             other = self._lookup.entries[target]
-            if self._domains[other.document].issuperset(before):
+            if other.document != entry.document and self._domains[other.document].issuperset(
+                before
+            ):
                 return None  # the same thing under its full name; for alignment to judge
             return _Statement("broader", " ".join(end), target, "name-suffix", 0.85)
         return None

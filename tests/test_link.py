@@ -19,6 +19,7 @@ from extract.model import (
     Span,
 )
 from kg.link import link
+from kg.names import with_names
 from tests.gold_pages import gold_extraction
 
 
@@ -249,9 +250,10 @@ def test_hyperlinks() -> None:
 
 
 def test_linking_twice_changes_nothing() -> None:
-    """Linking is idempotent."""
-    x = link(glossary("a", {"Churn": "Loss.", "Churn rate": "Share of churn.", "Rate": "Speed."}))
-    assert link(x) == x
+    """Linking is idempotent, and so is reading names."""
+    articles = {"Churn": "Loss.", "Churn rate": "Share of churn.", "Rate": "Speed."}
+    x = with_names(link(glossary("a", articles)))
+    assert with_names(link(x)) == x
 
 
 def test_mentions_on_the_annotated_pages(corpus: Path) -> None:
@@ -270,7 +272,7 @@ def named(extraction: Extraction) -> set[tuple[str, str, str]]:
     """(entry, type, entry or words) of the relations that names say."""
     return {
         (r.subject, r.type, r.target_id or r.target)
-        for e in link(extraction).entries
+        for e in with_names(link(extraction)).entries
         for r in e.relations
         if r.basis == "name" and r.type != "related"
     }
@@ -314,7 +316,8 @@ def test_names_share_a_head() -> None:
 
 def test_names_say_what_they_have_to_do_with() -> None:
     """A name that begins with another's name is related to it, in whatever way."""
-    x = link(glossary("a", {"Onboarding": "1.", "Onboarding kickoff": "2.", "Team kickoff": "3."}))
+    articles = {"Onboarding": "1.", "Onboarding kickoff": "2.", "Team kickoff": "3."}
+    x = with_names(link(glossary("a", articles)))
     (relation,) = [r for r in x.entries[1].relations if r.type == "related"]
     assert (relation.target_id, relation.basis) == ("a/onboarding", "name")
     assert relation.evidence.quote == "Onboarding kickoff"
@@ -337,6 +340,16 @@ def test_names_keep_to_their_domain() -> None:
     b = glossary("b", partners | {"Partner lifecycle management": "2."})
     c = glossary("c", {"Onboarding": "1."})
     assert named(together(a, b, c)) == {("a/saas-onboarding", "broader", "c/onboarding")}
+
+
+def test_names_with_the_glossarys_own_word() -> None:
+    """Where one glossary has both, the full name is of a kind; over two it is the same name."""
+    customers = {f"Customer {x}": "1." for x in ("journey", "effort", "health")}
+    both = customers | {"Onboarding": "2.", "Customer onboarding": "3."}
+    assert named(glossary("a", both)) == {("a/customer-onboarding", "broader", "a/onboarding")}
+    a = glossary("a", customers | {"Onboarding": "2."})
+    b = glossary("b", customers | {"Customer onboarding": "3."})
+    assert named(together(a, b)) == set()
 
 
 def test_names_of_the_topic() -> None:
