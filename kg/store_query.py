@@ -70,12 +70,12 @@ def check(
     names any, ``default`` is the default graph and all graphs are named graphs.
 
     Raises:
-        MalformedQuery: the text does not parse, is an update, or calls a remote service.
+        MalformedQuery: the text calls a remote service, or was parsed here and does not parse.
     """
     prefixes = dict(prefixes or {})
     try:
         # SERVICE [SILENT] and GRAPH take the same arguments.
-        if _keywords(text, "service", "GRAPH  ", prefixes, base):
+        if "service" in text.lower() and _keywords(text, "service", "GRAPH  ", prefixes, base):
             raise MalformedQuery(
                 text,
                 "SERVICE is not served: this endpoint calls no other. "
@@ -101,7 +101,8 @@ def run(store: ox.Store, query: Query) -> Results:
     """Return the results of a checked query, mostly not computed yet.
 
     Raises:
-        MalformedQuery: the answer would hold terms of RDF 1.2.
+        MalformedQuery: the text does not parse or is an update, or the answer would hold terms of
+            RDF 1.2.
     """
     if _NEWER.search(query.text) and _newer(_run(store, query)):
         raise MalformedQuery(
@@ -121,13 +122,16 @@ def _run(store: ox.Store, query: Query) -> Results:
         # Oxigraph counts a triple once for each graph it is in; SPARQL 1.1 §13.1 merges them.
         store = _merged(store, default, named or [])
         default = [ox.DefaultGraph()]
-    return store.query(
-        query.text,
-        prefixes=dict(query.prefixes),
-        base_iri=query.base,
-        default_graph=default,
-        named_graphs=named,
-    )
+    try:
+        return store.query(
+            query.text,
+            prefixes=dict(query.prefixes),
+            base_iri=query.base,
+            default_graph=default,
+            named_graphs=named,
+        )
+    except SyntaxError as error:  # pyoxigraph raises the builtin for malformed SPARQL
+        raise MalformedQuery(query.text, _reason(query.text, error)) from error
 
 
 def _merged(

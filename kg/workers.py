@@ -4,11 +4,11 @@ pyoxigraph can neither cancel a query nor bound its memory, and it calls remote 
 query runs in a process of its own kind (:mod:`kg.workers_child`), forked from one that has loaded
 the store (:mod:`kg.workers_zygote`):
 
-- Queries wait in the order they came. One that runs for longer than ``Limits.long`` counts as long:
-  its worker gets a lower priority and a fresh worker takes the next query, so that light queries do
-  not wait for it. At most ``Limits.most_long`` run at once; a further one ends with
-  :class:`QueryBusy`, and so does, at once, a query that is known to be long while all these places
-  are taken.
+- Queries wait in the order they came (:mod:`kg.workers_line`). One that runs for longer than
+  ``Limits.long`` counts as long: its worker gets a lower priority and a fresh worker takes the next
+  query, so that light queries do not wait for it. At most ``Limits.most_long`` run at once; a
+  further one ends with :class:`QueryBusy`, and so does, at once, a query that is known to be long
+  while all these places are taken.
 - At its deadline a query's worker is ended by the kernel (a timer it set itself) and, should that
   fail, by the zygote. A query that needs more memory than it may have costs its own worker.
 - A worker can open no file and no socket. ``SERVICE`` is refused before, updates do not parse.
@@ -22,12 +22,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import sys
 import threading
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -36,12 +34,15 @@ from kg.errors import MalformedQuery, QueryBusy, QueryTimeout, QueryTooLarge
 from kg.rdf import PREFIXES
 from kg.results import RESULTS
 from kg.store import Revision
+from kg.workers_line import Line, Memory, shape
 from kg.workers_nest import Exchange, Nest, Worker, nest
 
 T = TypeVar("T")
 
-_REMEMBERED = 1000
-"""Queries that are remembered as long ones."""
+_PATIENCE = 3
+"""How many times ``Limits.long`` a query has that was light before, where there is no place."""
+_HURRY = 0.01
+"""Seconds after which a query is looked at while others wait to be tried."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,24 @@ class Answer:
             self._exchange.worker.kill({"error": "abandoned"})
 
 
+@dataclass(slots=True, kw_only=True)
+class _Task:
+    """A query that a worker is at."""
+
+    worker: Worker
+    exchange: Exchange
+    like: str
+    """Its shape."""
+    known: bool
+    """Whether its like was light before."""
+    deadline: float
+    """By the event loop's clock."""
+
+
+def _expire(task: _Task) -> None:
+    task.worker.kill({"error": "timeout"})
+
+
 class Workers:
     """Workers for one revision, used from one event loop; close it when done."""
 
@@ -152,11 +171,10 @@ class Workers:
         }
         self._fork = sys.platform != "win32" if fork is None else fork
         self._nest: Nest | None = None
-        self._idle: deque[Worker] = deque()
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._line = Line(self.limits.workers)
         self._long: set[Worker] = set()
         self._busy: set[Worker] = set()
-        self._known_long: OrderedDict[bytes, None] = OrderedDict()
+        self._known_light, self._known_long = Memory(), Memory()
         self._closed = False
         self._failures = 0
         self._starting: asyncio.Future[None] | None = None
@@ -202,28 +220,36 @@ class Workers:
             UnfitFormat: none of ``formats`` can hold this kind of answer.
             QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed: it was ended.
         """
+        if self._closed:
+            raise QueryFailed("The workers are closed.")
+        like = shape(text)
+        known = like in self._known_light
+        if len(self._line) >= self.limits.waiting or self._hopeless(like):
+            raise QueryBusy(self._retry_after())
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
-        mark = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).digest()
-        if mark in self._known_long and len(self._long) >= self.limits.most_long:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        try:
+            worker = await asyncio.wait_for(self._line.take(known=known), seconds)
+        except TimeoutError as error:
+            raise QueryBusy(self._retry_after()) from error
+        if self._hopeless(like):  # found out while it waited
+            self._line.settled(worker)
+            self._line.free(worker)
             raise QueryBusy(self._retry_after())
         question = {
             "query": text,
             "formats": list(formats or RESULTS),
             "default_graphs": list(default_graphs),
             "named_graphs": list(named_graphs),
-            "timeout": seconds,
+            "timeout": max(deadline - loop.time(), 0.001),
             "rows": self.limits.rows,
             "bytes": self.limits.bytes,
         }
-        worker = await self._take()
-        loop = asyncio.get_running_loop()
-        exchange = Exchange(text)
+        exchange, started = Exchange(text), loop.time()
+        task = _Task(worker=worker, exchange=exchange, like=like, known=known, deadline=deadline)
         self._busy.add(worker)
-        worker.timers = [
-            loop.call_later(self.limits.long, self._grow_long, worker, mark),
-            # Second to the kernel's timer in the worker.
-            loop.call_later(seconds + 0.02, worker.kill, {"error": "timeout"}),
-        ]
+        self._later(task, min(_HURRY, self.limits.long), self._look)
         worker.ask(exchange, json.dumps(question).encode())
         try:
             head = await exchange.first()
@@ -234,33 +260,29 @@ class Workers:
         if head is None:
             _raise_for(exchange)
             raise AssertionError("an answer without a head is an error")
+        if exchange.ended and loop.time() - started < self.limits.long:
+            self._known_light.add(like)
+            self._known_long.discard(like)
         return Answer(exchange, head)
 
-    async def _take(self) -> Worker:
-        """Return the next free worker; those who wait are served in the order they came."""
-        if self._closed:
-            raise QueryFailed("The workers are closed.")
-        if self._idle and not self._waiting:
-            return self._idle.popleft()
-        if len(self._waiting) >= self.limits.waiting:
-            raise QueryBusy(self._retry_after())
-        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(place)
-        try:
-            return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
-                self._free(place.result())
-            raise
+    def _hopeless(self, like: str) -> bool:
+        """Return whether a query will be long and there is no place for it."""
+        return len(self._long) >= self.limits.most_long and like in self._known_long
 
-    def _free(self, worker: Worker) -> None:
-        """Hand a free worker to who waits longest."""
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_result(worker)
-                return
-        self._idle.append(worker)
+    def _later(self, task: _Task, seconds: float, call: Callable[[_Task], None]) -> None:
+        task.worker.timer = asyncio.get_running_loop().call_later(seconds, call, task)
+
+    def _look(self, task: _Task) -> None:
+        """Look at a query that is not done in an instant.
+
+        When others have to be tried, too, and there is no place for a long one anyway, it is not
+        given the time to prove to be one.
+        """
+        full = len(self._long) >= self.limits.most_long
+        if full and self._line.crowded and not task.known:
+            task.worker.kill({"error": "busy"})
+        else:
+            self._later(task, max(self.limits.long - _HURRY, 0.0), self._grow_long)
 
     def _hatch(self) -> None:
         """Put a fresh worker at the disposal of the next query."""
@@ -269,27 +291,34 @@ class Workers:
         if self._nest.dead:
             self._restart()
         else:
-            self._free(self._nest.hatch())
+            self._line.free(self._nest.hatch())
 
-    def _grow_long(self, worker: Worker, mark: bytes) -> None:
-        """Make room for others: ``worker`` has not come to its end in a short time."""
-        self._known_long[mark] = None
-        self._known_long.move_to_end(mark)
-        if len(self._known_long) > _REMEMBERED:
-            self._known_long.popitem(last=False)
+    def _grow_long(self, task: _Task) -> None:
+        """Make room for others: a query has not come to its end in a short time."""
         if len(self._long) >= self.limits.most_long:
-            worker.kill({"error": "busy"})
+            if task.known:  # light as a rule: it may be that the machine is busy
+                task.known = False
+                self._later(task, _PATIENCE * self.limits.long, self._grow_long)
+            else:
+                self._known_long.add(task.like)
+                task.worker.kill({"error": "busy"})
             return
-        self._long.add(worker)
-        worker.slow()
+        self._known_long.add(task.like)
+        self._known_light.discard(task.like)
+        # Second to the kernel's timer in the worker.
+        rest = task.deadline - asyncio.get_running_loop().time()
+        self._later(task, max(rest, 0.0) + 0.02, _expire)
+        self._long.add(task.worker)
+        self._line.settled(task.worker)
+        task.worker.slow()
         self._hatch()
 
     def done(self, worker: Worker, end: Mapping[str, Any]) -> None:
         """Take a worker back that has come to the end of its answer."""
-        for timer in worker.timers:
-            timer.cancel()
-        worker.timers = []
+        if worker.timer:
+            worker.timer.cancel()
         self._busy.discard(worker)
+        self._line.settled(worker)
         if worker in self._long:
             self._long.discard(worker)  # another has taken its place
             worker.close()
@@ -298,13 +327,12 @@ class Workers:
             self._hatch()
         else:
             self._failures = 0
-            self._free(worker)
+            self._line.free(worker)
 
     def lost(self, worker: Worker) -> None:
         """Replace a worker that ended while it had nothing to do."""
-        if worker not in self._idle:
+        if not self._line.remove(worker):
             return
-        self._idle.remove(worker)
         if worker.answered:
             self._hatch()
         else:  # it may be that none can live: try less and less often
@@ -315,7 +343,7 @@ class Workers:
     def _restart(self) -> None:
         """Start another nest, its process having ended; once, however many workers are wanted."""
         if self._starting is None:
-            self._idle.clear()
+            self._line.clear()
             self._starting = asyncio.ensure_future(self._start_again())
 
     async def _start_again(self) -> None:
@@ -323,6 +351,8 @@ class Workers:
             if self._nest:
                 await self._nest.close()
             await self.start()
+        except RuntimeError as error:
+            self._line.refuse(QueryFailed(str(error)))
         finally:
             self._starting = None
 
@@ -332,15 +362,12 @@ class Workers:
     async def close(self) -> None:
         """End all workers; queries still running end with QueryFailed."""
         self._closed = True
-        while self._waiting:
-            place = self._waiting.popleft()
-            if not place.done():
-                place.set_exception(QueryFailed("The workers are closed."))
+        self._line.refuse(QueryFailed("The workers are closed."))
         for worker in list(self._busy):
             worker.kill({"error": "failed", "message": "The workers are closed."})
         if self._nest:
             await self._nest.close()
-        self._idle.clear()
+        self._line.clear()
         self._revision.close()
 
     async def __aenter__(self) -> Self:

@@ -129,7 +129,7 @@ class Worker:
         """Whether the process has ended or is about to."""
         self.answered = 0
         """Questions that it has answered."""
-        self.timers: list[asyncio.TimerHandle] = []
+        self.timer: asyncio.TimerHandle | None = None
         """What the keeper has set up for the present question."""
         self._keeper = keeper
         self._exchange: Exchange | None = None

@@ -395,6 +395,48 @@ def test_long_queries_are_few(folder: Path) -> None:
     asyncio.run(run())
 
 
+_RUNAWAYS = [
+    RUNAWAY,
+    "SELECT * { ?a (!<x:y>)* ?b . ?c (!<x:y>)* ?d . ?e (!<x:y>)* ?f }",
+    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a",
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
+    " FILTER(REGEX(CONCAT(STR(?c), STR(?f), STR(?i)), 'a.*b.*c.*d.*e')) }",
+    "CONSTRUCT { ?a ?b ?x } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i ."
+    " BIND(CONCAT(STR(?c), STR(?d), STR(?i)) AS ?x) }",
+]
+
+
+@posix
+@pytest.mark.parametrize("known", [True, False], ids=["light known", "light unknown"])
+def test_light_queries_among_a_hundred_runaways(
+    known: bool, folder: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Of 100 runaways of five kinds few run, the others are refused; light ones are answered."""
+
+    async def run() -> None:
+        async with running(folder, timeout=1.0) as workers:
+            if known:
+                await outcome(workers.query(LIGHT))
+            runs = [
+                asyncio.ensure_future(outcome(workers.query(f"{_RUNAWAYS[n % 5]} # {n}")))
+                for n in range(100)
+            ]
+            light = []
+            while not all(r.done() for r in runs):
+                assert workers.long <= 4
+                light.append(await outcome(workers.query(LIGHT)))
+                await asyncio.sleep(0.01)
+            found = [await r for r in runs]
+            assert {what for what, _ in found} <= {"QueryBusy", "QueryTimeout"}
+            assert all(seconds < 1.5 for _, seconds in found)
+            assert {what for what, _ in light} == {"answered"}
+            assert max(seconds for _, seconds in light) < 0.5
+            record_property("slowest light, ms", max(light, key=lambda x: x[1])[1] * 1000)
+            await until(lambda: len(workers.processes) == 3)
+
+    asyncio.run(run())
+
+
 @posix
 @pytest.mark.parametrize(
     "text",

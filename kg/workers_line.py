@@ -1,0 +1,132 @@
+"""Which query gets the next free worker.
+
+Two lines, each first come, first served: queries of a shape that has been light before, and all
+others. The others leave one worker free as long as there is more than one, so that a crowd of
+runaways, which can be told only by trying, does not keep light queries waiting; where both wait,
+they take turns. A query's shape is its text without literals, IRIs, numbers and comments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+
+from kg.workers_nest import Worker
+
+_REMEMBERED = 4096
+"""Shapes of light and texts of long queries that are remembered."""
+_VARYING = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|\#.*|[0-9]+""")
+
+
+class Memory:
+    """The keys used last, up to a number."""
+
+    def __init__(self, most: int = _REMEMBERED) -> None:
+        self._most = most
+        self._keys: OrderedDict[str, None] = OrderedDict()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+    def add(self, key: str) -> None:
+        """Remember ``key``, and forget the one that was not used for longest."""
+        self._keys[key] = None
+        self._keys.move_to_end(key)
+        if len(self._keys) > self._most:
+            self._keys.popitem(last=False)
+
+    def discard(self, key: str) -> None:
+        """Forget ``key``."""
+        self._keys.pop(key, None)
+
+
+def shape(text: str) -> str:
+    """Return ``text`` without what may vary: literals, IRIs, numbers, comments."""
+    return _VARYING.sub("?", text) if len(text) < 10_000 else text
+
+
+class Line:
+    """Free workers, and who waits for one."""
+
+    def __init__(self, workers: int) -> None:
+        self._most_unknown = max(1, workers - 1)
+        self._idle: deque[Worker] = deque()
+        self._known: deque[asyncio.Future[Worker]] = deque()
+        self._unknown: deque[asyncio.Future[Worker]] = deque()
+        self._trying: set[Worker] = set()
+        self._turn = False
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._unknown)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether queries wait that have to be tried out."""
+        return bool(self._unknown)
+
+    async def take(self, *, known: bool) -> Worker:
+        """Return a worker for a query, ``known`` if its like was light before."""
+        place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        (self._known if known else self._unknown).append(place)
+        self._serve()
+        if not place.done():
+            try:
+                await place
+            except asyncio.CancelledError:
+                if place.done() and not place.cancelled():
+                    self.settled(place.result())
+                    self.free(place.result())
+                raise
+        return place.result()
+
+    def free(self, worker: Worker) -> None:
+        """Take a worker that has nothing to do."""
+        self._idle.append(worker)
+        self._serve()
+
+    def settled(self, worker: Worker) -> None:
+        """Take notice that a worker's query came to its end or counts as long from now on."""
+        if worker in self._trying:
+            self._trying.discard(worker)
+            self._serve()
+
+    def remove(self, worker: Worker) -> bool:
+        """Take a free worker out; return whether it was one."""
+        if worker not in self._idle:
+            return False
+        self._idle.remove(worker)
+        return True
+
+    def clear(self) -> None:
+        """Forget all free workers."""
+        self._idle.clear()
+
+    def refuse(self, error: Exception) -> None:
+        """Let all who wait have ``error``."""
+        for place in self._places():
+            place.set_exception(error)
+
+    def _places(self) -> Iterator[asyncio.Future[Worker]]:
+        for line in (self._known, self._unknown):
+            while line:
+                place = line.popleft()
+                if not place.done():
+                    yield place
+
+    def _serve(self) -> None:
+        while self._idle:
+            for line in (self._known, self._unknown):
+                while line and line[0].done():  # gave up
+                    line.popleft()
+            may_try = bool(self._unknown) and len(self._trying) < self._most_unknown
+            if not may_try and not self._known:
+                return
+            worker = self._idle.popleft()
+            self._turn = may_try and (not self._known or not self._turn)
+            if self._turn:
+                self._trying.add(worker)
+                self._unknown.popleft().set_result(worker)
+            else:
+                self._known.popleft().set_result(worker)
