@@ -195,7 +195,11 @@ class _Statements:
             )
             if hint.evidence.confidence >= min_confidence
         ]
-        self._implied = Implied(self._statements, lambda key: bool(self._lookup.all(key)))
+        self._implied = Implied(
+            self._statements,
+            defined=lambda key: bool(self._lookup.all(key)),
+            vocabulary=self._lookup.vocabulary,
+        )
         self._numbers: dict[str, int] = {}
         self._first_implied = len(groups)
 

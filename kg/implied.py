@@ -9,13 +9,13 @@ with a sentence about it, or, as the head of names, with :data:`NAMES` of them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from extract.labels import is_acronym
 from extract.model import Document, Entry, Evidence
 from kg import drafts
-from kg.lookup import LEADING, core_phrase, label_words
+from kg.lookup import LEADING, core_phrase, describes, label_words
 from kg.names import MEASURES, PREPOSITIONS, headword_evidence
 
 SUBJECTS = 2
@@ -99,9 +99,16 @@ def hints(
 class Implied:
     """The concepts that no entry defines, chosen from all statements about mere words."""
 
-    def __init__(self, statements: Sequence[Statement], defined: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        *,
+        defined: Callable[[str], bool],
+        vocabulary: Collection[str],
+    ) -> None:
         self._statements = statements
         self._defined = defined
+        self._vocabulary = vocabulary
         self.chosen: dict[int, str] = self._choose()
         """For each statement about such a concept, by its number: the concept's key."""
 
@@ -115,7 +122,7 @@ class Implied:
 
     def _choose(self) -> dict[int, str]:
         ways = {
-            n: tuple(w for w in s.ways or _ways(s) if not self._defined(w))
+            n: tuple(w for w in s.ways or _ways(s, self._vocabulary) if not self._defined(w))
             for n, s in enumerate(self._statements)
             if s.object is None and s.basis != "mention"
         }
@@ -175,20 +182,24 @@ class Implied:
         return {key for key, subjects in left.items() if len(subjects) < SUBJECTS}
 
 
-def _ways(statement: Statement) -> Iterator[str]:
+def _ways(statement: Statement, vocabulary: Collection[str]) -> Iterator[str]:
     """The keys of labels that a target's words may stand for, the most specific first.
 
-    Of a genus ("composite metric") the shorter ends too ("metric").
+    Of a genus ("composite metric") also the shorter ends ("metric"); of any other target those
+    behind words that only describe ("early-stage churn").
     """
     label = drafts.plain_label(core_phrase(statement.words))
     parts = [w for w in label.split() if label_words(w)]
     while len(parts) > 1 and parts[0].lower() in LEADING:
         parts.pop(0)
-    if parts and not _is_phrase(parts):
-        for start in range(len(parts) if statement.type == "broader" else 1):
-            key = _key(parts[start:])
-            if key:
-                yield key
+    if not parts or _is_phrase(parts):
+        return
+    for start in range(len(parts)):
+        if start and statement.type != "broader" and not describes(parts[start - 1], vocabulary):
+            return
+        key = _key(parts[start:])
+        if key:
+            yield key
 
 
 def _key(parts: Sequence[str]) -> str:

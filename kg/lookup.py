@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +21,8 @@ general key main core major important critical essential common typical good bet
 healthy effective successful efficient proper relevant appropriate potential entire whole full
 """
 LEADING = frozenset(_LEADING_WORDS.split())
+# Endings of adjectives that say how much, when or of what quality, seldom of which kind.
+_ADJECTIVE = re.compile(r"(?:ial|ive|ous|ful|able|ible|ly|less|coming|ing)$")
 # A phrase's head noun stands before its first preposition, relative or participle.
 _TAIL = re.compile(
     r"\s(?:of|for|to|in|on|at|by|with|from|into|that|which|who|whom|whose|where|when|between|per|"
@@ -68,6 +70,19 @@ _TRANSPARENT = re.compile(
     r"stages?|phases?|steps?|elements?)\s+of\s+(?:(?:the|an?|its|their|your|our)\s+)?(?=\S)",
     re.IGNORECASE,
 )
+
+
+def describes(word: str, vocabulary: Collection[str]) -> bool:
+    """Whether a word before a name only describes what it names: "early-stage", "potential".
+
+    ``vocabulary`` are the words of headwords: one of them tells kinds apart, whatever its form.
+    """
+    parts = label_words(word)
+    if word.lower() in LEADING:
+        return True
+    if not parts or any(part in vocabulary for part in parts):
+        return False
+    return "-" in word.strip("-") or (len(word) > 5 and bool(_ADJECTIVE.search(word.lower())))
 
 
 def core_phrase(phrase: str) -> str:
@@ -187,10 +202,11 @@ class Lookup:
             found = [e for e in self.all(printed[-1], document) if e != besides]
             if found and not any(w in self.vocabulary for w in group[:-1] if w not in LEADING):
                 return found[0]
-        for size in range(len(group) - 1, 0, -1):
+        if len(printed) > 1 and all(describes(w, self.vocabulary) for w in printed[:-1]):
+            found = [e for e in self.all(printed[-1], document) if e != besides]
+            return found[0] if found else None
+        for size in range(len(group) - 1, 1, -1):
             before, name = group[:-size], " ".join(group[-size:])
-            if size == 1 and not all(w in LEADING for w in before):
-                break
             if any(w in self.vocabulary and w not in LEADING for w in before) or len(before) > 2:
                 continue
             found = [e for e in self.all(name, document) if e != besides]

@@ -262,3 +262,18 @@ def test_explained_refusal(corpus: Path) -> None:
         == {"white-glove-onboarding", "white-glove-service"}
     ]
     assert (decision.verdict, decision.rule) == ("apart", "head")
+
+
+def test_describing_words_fall_away() -> None:
+    """Early-stage churn is churn; revenue churn, with a word of headwords before, is not."""
+    articles = {"Onboarding": "Cuts early-stage churn.", "Talk": "Cuts churn.", "Revenue": "Money."}
+    articles["Price"] = "Cuts revenue churn."
+    x = glossary("a", articles)
+    for entry, target in (("onboarding", "early-stage churn"), ("talk", "churn")):
+        x = stating(x, f"a/{entry}", "reduces", target)
+    x = stating(x, "a/price", "reduces", "revenue churn")
+    assert edges(build_graph(x)) == {
+        ("onboarding", "reduces", "churn"),
+        ("talk", "reduces", "churn"),
+        ("price", "mentions", "revenue"),
+    }
