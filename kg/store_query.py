@@ -263,4 +263,13 @@ def _reason(text: str, error: SyntaxError) -> str:
             "This is an update; the endpoint only reads. "
             "Change the sources and build the graph again."
         )
-    return f"The query does not parse: {' '.join(str(error).split())}"
+    message = " ".join(str(error).split())
+    place = _POSITION.search(message)
+    if place is None:
+        return f"The query does not parse: {message}"
+    line, column = int(place[1]), int(place[2])
+    rest = (text.splitlines() or [""])[line - 1 : line]
+    near = " ".join("".join(rest)[column - 1 :].split())[:40] or "the end"
+    # What could have stood there is a list of character classes, which helps nobody.
+    why = " A prefix is not declared there." if "Prefix not found" in message else ""
+    return f"The query does not parse at line {line}, column {column}, near {near}.{why}"

@@ -241,3 +241,47 @@ def test_a_folder_that_holds_other_things_is_not_written_to(
     assert ended.returncode == 3
     assert "other files" in ended.stderr
     assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+KINDS = (
+    "SELECT ?label WHERE { ?c skos:broader/skos:prefLabel 'Headsail'@en ; skos:prefLabel ?label }"
+)
+
+
+def test_query_answers_in_the_format_asked_for(graph: Path, cache: Path) -> None:
+    """Prefixes are there already; TSV when piped, JSON by option, Turtle for a graph."""
+    piped = run(cache, "query", graph, KINDS).stdout.splitlines()
+    assert piped[0] == "?label"
+    assert {'"Jib"@en', '"Genoa"@en'} <= set(piped[1:])
+    found = json.loads(run(cache, "query", graph, KINDS, "--json").stdout)
+    assert len(found["results"]["bindings"]) == len(piped) - 1
+    drawn = run(cache, "query", graph, "DESCRIBE ?c WHERE { ?c skos:prefLabel 'Jib'@en }").stdout
+    assert 'skos:prefLabel "Jib"@en' in drawn or 'prefLabel> "Jib"@en' in drawn
+    assert run(cache, "query", graph, "-", stdin="ASK { ?s ?p ?o }").stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("sparql", "code", "said"),
+    [
+        ("SELECT * WHERE {", 2, "line 1, column 17"),
+        ("SELECT * WHERE { ?s nope:p ?o }", 2, "prefix"),
+        ("DELETE WHERE { ?s ?p ?o }", 2, "update"),
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 2, "SERVICE"),
+    ],
+)
+def test_queries_that_are_refused(
+    graph: Path, cache: Path, sparql: str, code: int, said: str
+) -> None:
+    """What does not parse, changes or calls out is refused with a sentence."""
+    ended = run(cache, "query", graph, sparql)
+    assert ended.returncode == code
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_runaway_query_ends_at_its_deadline(graph: Path, cache: Path) -> None:
+    """The command ends with 1 and says that the deadline was reached."""
+    runaway = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    ended = run(cache, "query", graph, runaway, "--timeout", "0.3")
+    assert ended.returncode == 1
+    assert "deadline" in ended.stderr

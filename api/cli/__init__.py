@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, make, output
+from api.cli import ask, make, output, sparql
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -25,6 +25,7 @@ from kg.errors import (
     UnknownKey,
 )
 from kg.project import MalformedProject
+from kg.workers import QueryFailed, UnfitFormat
 
 DONE, FOUND_NOTHING, USAGE, UNREADABLE = 0, 1, 2, 3
 
@@ -39,6 +40,8 @@ EXITS: tuple[tuple[type[Exception], int], ...] = (
     (MalformedQuery, USAGE),
     (BadSetting, USAGE),
     (UnknownKey, USAGE),
+    (UnfitFormat, USAGE),
+    (QueryFailed, FOUND_NOTHING),
     (SourceClash, USAGE),
     (MalformedProject, UNREADABLE),
     (MalformedLexicon, UNREADABLE),
@@ -59,6 +62,7 @@ app = typer.Typer(
 )
 make.register(app)
 ask.register(app)
+sparql.register(app)
 
 
 def _version(value: bool) -> None:
