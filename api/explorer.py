@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import views
+from api import term_page, views
 from api.catalogue import initial
 from api.concepts import snapshot_of
 from api.negotiate import HTML, JSON, choose
 from api.pages import card, render
 from api.parameters import Parameters, cursor
-from api.problems import PROBLEMS, not_acceptable
+from api.problems import PROBLEMS, Problem, not_acceptable
 from api.replies import reply, reply_json
 from api.routes import Route
 from api.service import Snapshot
@@ -156,6 +156,17 @@ async def problems_page(request: Request) -> Response:
     return _page(request, "problems.html", problems=PROBLEMS)
 
 
+async def relation_page(request: Request) -> Response:
+    """Answer why a relation is there: the sentences, highlighted, and where they stand."""
+    snapshot = snapshot_of(request)
+    Parameters(request, ())
+    relation = snapshot.index.relation(request.path_params["id"])
+    if relation is None:
+        raise Problem("not-found", f'There is no relation "{request.path_params["id"]}".')
+    shown = term_page.relation_context(snapshot, relation, _root(request))
+    return _page(request, "relation.html", relation=shown)
+
+
 async def opensearch(request: Request) -> Response:
     """Answer the description by which browsers offer this search (OpenSearch 1.1)."""
     base = str(request.base_url)
@@ -180,6 +191,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     _html("/search", search_page, "Search results"),
     _html("/sources", sources_page, "Sources and licences"),
+    _html("/relations/{id}", relation_page, "Why a relation is there"),
     _html("/opensearch.xml", opensearch, "Search description"),
     _html("/problems", problems_page, "What errors mean"),
 )

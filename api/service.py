@@ -21,7 +21,7 @@ from api.settings import Settings
 from kg import store
 from kg.errors import GraphNotFound
 from kg.index import Index
-from kg.model import Graph, Source, Text
+from kg.model import Graph, Source
 from kg.workers import Limits, Workers
 
 LOG = logging.getLogger("glossgraph")
@@ -69,16 +69,6 @@ class Snapshot:
     def sources(self) -> Mapping[str, Source]:
         """The sources by name."""
         return {source.name: source for source in self.graph.sources}
-
-    @cached_property
-    def texts(self) -> Mapping[str, Text]:
-        """The texts that evidence points into, by the document's uri."""
-        return {text.document: text for text in self.graph.texts}
-
-    @cached_property
-    def lines(self) -> dict[str, list[int]]:
-        """Where each line of a text begins; filled as texts are asked for."""
-        return {}
 
     @cached_property
     def figures(self) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -13,15 +14,20 @@ from api.negotiate import CONCEPT_FORMATS, HTML
 from api.pages import safe, source_link
 from api.reuse import words
 from api.service import Snapshot
+from extract.matcher import Matcher
 from kg.model import Concept, Definition, Relation
 from ontology import vocabulary
+
+_BULLET = re.compile(r"^\s*[•◦▪‣*–-]\s+")
 
 _SIDE = 60
 """Concepts before and behind this one in the list at the side."""
 _SHOWN = 3
 """Pieces of evidence shown for a relation; the record has all."""
-_MENTIONS = 24
-"""Mentions shown before the page refers to the data."""
+_WITH_PROOF = 6
+"""Relations of one phrase whose evidence is on the page; the others have a page for it."""
+_MENTIONS = 40
+"""Mentions shown in each direction; the data has all."""
 
 
 def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[str, Any]:
@@ -31,6 +37,9 @@ def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[s
     named = [each for each in relations if each.basis != "mention"]
     mentioned = [each for each in relations if each.basis == "mention"]
     definitions = [_definition(snapshot, each, root, public) for each in concept.definitions]
+    matcher = _matcher(snapshot, concept, relations)
+    for definition in definitions:
+        definition["blocks"] = _blocks(matcher, definition["text"], root)
     whole = [each for each in definitions if not each["cut"]]
     language = snapshot.graph.language
     letter = initial(concept.label)
@@ -55,7 +64,7 @@ def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[s
         "crumbs": [_link(snapshot, each, root) for each in broader_chain(snapshot, slug)],
         "definitions": [each for each in definitions if each["text"]],
         "families": _families(snapshot, slug, named, root),
-        "mentions": _families(snapshot, slug, mentioned[:_MENTIONS], root),
+        "mentions": _mentions(snapshot, slug, mentioned, root),
         "map": None,
         "formulas": _texts(whole, "formula"),
         "examples": _texts(whole, "examples"),
@@ -140,6 +149,72 @@ def _definition(
     }
 
 
+def _matcher(
+    snapshot: Snapshot, concept: Concept, relations: list[Relation]
+) -> Matcher[str | None]:
+    """Return what finds the labels of related concepts in a text; own labels are no link."""
+    labels: list[tuple[str, str | None]] = [(each.text, None) for each in concept.designations]
+    for relation in relations:
+        if relation.subject == concept.slug:
+            other = snapshot.index.concept(relation.object)
+            labels += [(each.text, other.slug) for each in other.designations]
+    return Matcher(labels, language=snapshot.graph.language)
+
+
+def _blocks(matcher: Matcher[str | None], text: str, root: str) -> list[dict[str, Any]]:
+    """Return a text as paragraphs and lists, the first mention of each concept linked."""
+    blocks: list[dict[str, Any]] = []
+    seen = set[str]()
+    for line in text.split("\n"):
+        bare = _BULLET.sub("", line)
+        parts = _linked(matcher, bare, root, seen)
+        if bare == line:
+            blocks.append({"items": [], "parts": parts})
+        elif blocks and blocks[-1]["items"]:
+            blocks[-1]["items"].append(parts)
+        else:
+            blocks.append({"items": [parts], "parts": []})
+    return blocks
+
+
+def _linked(
+    matcher: Matcher[str | None], text: str, root: str, seen: set[str]
+) -> list[dict[str, str]]:
+    """Return a text in parts; what leads to a concept for the first time is added to ``seen``."""
+    parts: list[dict[str, str]] = []
+    end = 0
+    for match in matcher.find(text):
+        slug = next((payload for payload in match.payloads if payload), None)
+        if slug is None or None in match.payloads or slug in seen:
+            continue
+        seen.add(slug)
+        parts.append({"text": text[end : match.start], "href": ""})
+        words = text[match.start : match.end]
+        parts.append({"text": words, "href": root + views.path(slug)})
+        end = match.end
+    parts.append({"text": text[end:], "href": ""})
+    return parts
+
+
+def _mentions(
+    snapshot: Snapshot, slug: str, relations: list[Relation], root: str
+) -> list[dict[str, Any]]:
+    """Return the concepts mentioned and those that mention this one, by phrase, A to Z."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for relation in relations:
+        _, phrase, _, other = views.seen_from(relation, slug, snapshot.graph.language)
+        link = {**_link(snapshot, other, root), "why": f"{root}/relations/{relation.id}"}
+        groups.setdefault(phrase, []).append(link)
+    return [
+        {
+            "text": phrase,
+            "links": sorted(links, key=lambda each: each["label"].casefold())[:_MENTIONS],
+            "more": max(0, len(links) - _MENTIONS),
+        }
+        for phrase, links in groups.items()
+    ]
+
+
 def _texts(definitions: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
     """Return the examples, notes or formulas of all definitions, each with its source."""
     found = []
@@ -169,30 +244,54 @@ def _families(
     for relation in relations:
         _, phrase, _, other = views.seen_from(relation, slug, language)
         family = vocabulary.RELATION_TYPES[relation.type].family
-        shown = [views.evidence_view(snapshot, each) for each in relation.evidence[:_SHOWN]]
+        group = groups[family].setdefault(phrase, [])
+        proofs = _SHOWN if len(group) < _WITH_PROOF else 0
+        shown = [views.evidence_view(snapshot, each) for each in relation.evidence[:proofs]]
         for each in shown:
             each["source"] = source_link(snapshot.sources[each["source"]], root)
             each["place"] = f"line {each['line']}"
-        groups[family].setdefault(phrase, []).append(
+        group.append(
             {
                 "target": _link(snapshot, other, root),
                 "evidence": shown,
                 "more": len(relation.evidence) - len(shown),
-                "href": f"{root}/api/relations/{relation.id}",
-                "basis_name": vocabulary.in_language(
-                    vocabulary.BASES[relation.basis].label, language
-                ).capitalize(),
+                "href": f"{root}/relations/{relation.id}",
+                "basis_name": _basis_name(relation, language),
             }
         )
     return [
         {
             "key": key,
             "name": vocabulary.in_language(vocabulary.FAMILIES[key].label, language),
-            "phrases": [{"text": phrase, "relations": found} for phrase, found in phrases.items()],
+            "phrases": [
+                {"text": phrase, "relations": found[:_WITH_PROOF], "more": found[_WITH_PROOF:]}
+                for phrase, found in phrases.items()
+            ],
         }
         for key, phrases in groups.items()
         if phrases
     ]
+
+
+def relation_context(snapshot: Snapshot, relation: Relation, root: str) -> dict[str, Any]:
+    """Return what ``relation.html`` needs of a relation."""
+    language = snapshot.graph.language
+    view = views.relation_view(snapshot, relation)
+    for each in view["evidence"]:
+        each["source"] = source_link(snapshot.sources[each["source"]], root)
+        each["place"] = f"line {each['line']}"
+    return {
+        **view,
+        "phrase": vocabulary.phrase(relation.type, language),
+        "subject": _link(snapshot, relation.subject, root),
+        "object": _link(snapshot, relation.object, root),
+        "basis_name": _basis_name(relation, language),
+    }
+
+
+def _basis_name(relation: Relation, language: str) -> str:
+    name = vocabulary.in_language(vocabulary.BASES[relation.basis].label, language)
+    return name[:1].upper() + name[1:]
 
 
 def defined_term(snapshot: Snapshot, concept: Concept, *, public: bool) -> dict[str, Any]:

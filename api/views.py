@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import Any
 from urllib.parse import quote
 
 from api.reuse import credit, shortened, words
 from api.service import Snapshot
-from extract.model import Evidence
+from extract.model import Evidence, Span
+from kg.explain import place
 from kg.model import Concept, Definition, Relation, Source
 from ontology import vocabulary
 
 SUMMARY = 170
 """Code points of the line that stands for a concept in lists."""
-AROUND = 180
-"""Code points of surrounding text that evidence is shown with, on each side."""
 
 
 def path(slug: str) -> str:
@@ -113,52 +111,26 @@ def relation_from(snapshot: Snapshot, relation: Relation, slug: str) -> dict[str
     }
 
 
-def line_of(snapshot: Snapshot, document: str, offset: int) -> int:
-    """Return the line of a document's text that an offset falls in, from 1; 0 if it is unknown."""
-    text = snapshot.texts.get(document)
-    if text is None:
-        return 0
-    starts = snapshot.lines.get(document)
-    if starts is None:
-        starts = [0]
-        starts.extend(i + 1 for i, c in enumerate(text.text) if c == "\n")
-        snapshot.lines[document] = starts
-    return bisect_right(starts, offset)
-
-
-def surroundings(snapshot: Snapshot, evidence: Evidence) -> tuple[str, str]:
-    """Return the text of the same line before and after a quote, cut at words."""
-    found = snapshot.texts.get(evidence.document)
-    if found is None:
-        return "", ""
-    text, start, end = found.text, evidence.span.start, evidence.span.end
-    first = max(text.rfind("\n", 0, start) + 1, start - AROUND)
-    last = text.find("\n", end)
-    last = min(len(text) if last < 0 else last, end + AROUND)
-    before, after = text[first:start], text[end:last]
-    if first > 0 and text[first - 1] != "\n":
-        before = "… " + before.partition(" ")[2]
-    if last < len(text) and text[last] != "\n":
-        after = after.rpartition(" ")[0] + " …"
-    return before, after
+def line_of(snapshot: Snapshot, document: str, start: int, end: int) -> int:
+    """Return the line of a document's text that a span begins in, from 1; 0 if it is unknown."""
+    span = Span(start=start, end=end)
+    here = Evidence(document=document, span=span, quote="", rule="", confidence=1.0)
+    return place(snapshot.index, here).line
 
 
 def evidence_view(snapshot: Snapshot, evidence: Evidence) -> dict[str, Any]:
-    """Return a piece of evidence with the text around it and where it stands."""
-    before, after = surroundings(snapshot, evidence)
-    text = snapshot.texts.get(evidence.document)
-    source = text.source if text else evidence.document.removeprefix("sources/")
-    line = line_of(snapshot, evidence.document, evidence.span.start)
+    """Return a piece of evidence with the sentence around it and where it stands."""
+    found = place(snapshot.index, evidence)
     return {
-        "source": source,
+        "source": found.source,
         "document": evidence.document,
         "start": evidence.span.start,
         "end": evidence.span.end,
-        "line": line,
-        "place": f"{source}:{line}",
-        "before": before,
+        "line": found.line,
+        "place": found.at,
+        "before": found.before,
         "quote": evidence.quote,
-        "after": after,
+        "after": found.after,
         "rule": evidence.rule,
         "confidence": evidence.confidence,
     }
@@ -230,7 +202,7 @@ def definition_view(snapshot: Snapshot, definition: Definition, *, public: bool)
         "document": definition.document,
         "start": definition.start,
         "end": definition.end,
-        "line": line_of(snapshot, definition.document, definition.start),
+        "line": line_of(snapshot, definition.document, definition.start, definition.end),
     }
 
 

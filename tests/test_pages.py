@@ -17,7 +17,7 @@ from api.app import create_app
 from api.service import Snapshot
 from api.settings import Settings
 from kg.model import Graph
-from tests.sample_graph import sample_graph
+from tests.sample_graph import relation_id, sample_graph
 
 BASE = "http://127.0.0.1:8000"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -118,6 +118,22 @@ async def test_term_page_says_everything(client: httpx.AsyncClient) -> None:
         "http://localhost:8000/concepts/churn-rate", "/concepts/churn-rate.json",
     ):  # fmt: skip
         assert words in text, words
+
+
+async def test_definitions_lead_to_what_they_mention(client: httpx.AsyncClient) -> None:
+    """The first mention of a related concept is a link, in the words of the text; own words not."""
+    text = (await client.get("/concepts/customer-success-manager")).text
+    assert '<a href="/concepts/customer-onboarding">customer onboarding</a> who uses' in text
+    assert '<a href="/concepts/playbook">playbooks</a>.</p></blockquote>' in text
+    rate = (await client.get("/concepts/churn-rate")).text
+    assert 'Churn rate measures <a href="/concepts/churn">churn</a>.</p></blockquote>' in rate
+
+
+async def test_relation_page_shows_the_sentence(client: httpx.AsyncClient) -> None:
+    """A relation has its own page: the sentence, the words that state it, and where it stands."""
+    text = (await client.get(f"/relations/{relation_id('mainsail', 'partOf', 'rig')}")).text
+    assert "<mark>it is a part of the rig</mark>" in text and "line 13" in text
+    assert (await client.get("/relations/none")).status_code == 404
 
 
 async def test_breadcrumb_is_the_broader_chain(client: httpx.AsyncClient) -> None:

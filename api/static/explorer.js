@@ -120,4 +120,9 @@ if (input) {
 }
 
 // The chosen concept is brought into view in the side list.
-document.querySelector(".side [aria-current='page']")?.scrollIntoView({ block: "center" });
+const side = document.querySelector(".side");
+const current = side?.querySelector("[aria-current='page']");
+if (current) {
+  const offset = current.getBoundingClientRect().top - side.getBoundingClientRect().top;
+  if (offset > side.clientHeight * 0.8) side.scrollTop = offset - side.clientHeight / 2;
+}
