@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kg.errors import UnknownKey
-from kg.export import graphml, json, rdf
+from kg.export import cytoscape, diagrams, gexf, graphml, json, neo4j, obsidian, rdf, tables
 from kg.export.shape import without
 from kg.model import Graph
 
@@ -77,6 +77,66 @@ _ALL = (
         key="graph-json", title="Node-link graph as JSON", suffixes=(".graph.json",),
         media_type="application/json", write=json.graph_json, options=("language",),
         tools="d3, NetworkX",
+    ),
+    Export(
+        key="gexf", title="GEXF", suffixes=(".gexf",), media_type="application/gexf+xml",
+        write=gexf.gexf, options=("language",), mentions=False, tools="Gephi, graphology",
+    ),
+    Export(
+        key="cx2", title="CX2", suffixes=(".cx2",), media_type="application/vnd.cytoscape.cx2+json",
+        write=cytoscape.cx2, options=("language",), tools="Cytoscape, NDEx",
+    ),
+    Export(
+        key="cyjs", title="Cytoscape.js JSON", suffixes=(".cyjs",), media_type="application/json",
+        write=cytoscape.cyjs, options=("language",), tools="cytoscape.js, Cytoscape",
+    ),
+    Export(
+        key="cypher", title="Cypher statements", suffixes=(".cypher", ".cql"),
+        media_type="application/x-cypher-query", write=neo4j.cypher, options=("language",),
+        tools="Neo4j, Aura, Memgraph",
+    ),
+    Export(
+        key="neo4j-csv", title="CSV for neo4j-admin import", suffixes=(".neo4j.zip",),
+        media_type="application/zip", write=neo4j.importer, options=("language",), tools="Neo4j",
+    ),
+    Export(
+        key="dot", title="DOT", suffixes=(".dot", ".gv"), media_type="text/vnd.graphviz",
+        write=diagrams.dot, options=("language",), mentions=False, tools="Graphviz",
+    ),
+    Export(
+        key="mermaid", title="Mermaid flowchart", suffixes=(".mmd", ".mermaid"),
+        media_type="text/vnd.mermaid", write=diagrams.mermaid, options=("language",),
+        mentions=False, tools="Mermaid, GitHub, many wikis",
+    ),
+    Export(
+        key="drawio", title="draw.io diagram", suffixes=(".drawio",),
+        media_type="application/vnd.jgraph.mxfile", write=diagrams.drawio, options=("language",),
+        mentions=False, tools="draw.io (diagrams.net)",
+    ),
+    Export(
+        key="obsidian", title="Obsidian vault", suffixes=(".obsidian.zip",),
+        media_type="application/zip", write=obsidian.vault, options=("language",),
+        tools="Obsidian, Logseq, any Markdown editor",
+    ),
+    Export(
+        key="xlsx", title="Workbook", suffixes=(".xlsx",),
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write=tables.workbook, options=("language",), tools="Excel, LibreOffice, Power BI",
+    ),
+    Export(
+        key="csv", title="Tables as CSV", suffixes=(".csv.zip", ".zip"),
+        media_type="application/zip", write=tables.tables_zip, options=("language",),
+        tools="spreadsheets, databases, pandas",
+    ),
+    Export(
+        key="concepts-csv", title="Table of concepts", suffixes=(".concepts.csv",),
+        media_type="text/csv", write=tables.concepts_csv, options=("language",),
+        tools="spreadsheets, databases, pandas",
+    ),
+    Export(
+        key="relations-csv", title="Table of relations", suffixes=(".csv", ".relations.csv"),
+        media_type="text/csv", write=tables.relations_csv, options=("language",),
+        tools="spreadsheets, Gephi, pandas",
     ),
 )  # fmt: skip
 
