@@ -175,7 +175,7 @@ def _ambiguous(error: kg_errors.AmbiguousLabel) -> Problem:
 
 
 def _malformed(error: kg_errors.MalformedQuery) -> Problem:
-    return Problem("malformed-query", f"The query cannot be answered: {error.reason}")
+    return Problem("malformed-query", error.reason)
 
 
 def _busy(error: kg_errors.QueryBusy) -> Problem:
