@@ -80,6 +80,9 @@ def hints(
         if label_words(parts[-1])[-1:] and label_words(parts[-1])[-1] in MEASURES:
             spans.append(("measures", [parts[i:-1] for i in range(len(parts) - 1)]))
         spans.append(("broader", [parts[i:] for i in range(1, len(parts))]))
+    if not spans:
+        return
+    evidence = headword_evidence(entry, document, "name-part", 0.5)
     for type, readings in spans:
         ways = [_key(reading) for reading in readings]
         kept = tuple(w for w in ways if w and not (type == "related" and w in domain))
@@ -91,7 +94,7 @@ def hints(
                 object=None,
                 words=entry.term,
                 basis="name",
-                evidence=headword_evidence(entry, document, "name-part", 0.5),
+                evidence=evidence,
                 ways=kept,
             )
 

@@ -39,6 +39,7 @@ _WIDE = frozenset(_WIDE_TEXT.split())
 PREPOSITIONS = frozenset(
     {"of", "to", "for", "in", "on", "at", "by", "with", "from", "into", "per", "as", "over"}
 )
+_LINE = re.compile(r"\S.*")
 # A first word opens this share of a glossary's names, and twice as many as the next, when the
 # glossary is about it.
 _DOMAIN_SHARE = 0.08
@@ -322,16 +323,22 @@ def headword_evidence(entry: Entry, document: Document, rule: str, confidence: f
     given = entry.designations[0].evidence
     if given is not None:
         return replace(given, rule=rule, confidence=confidence)
-    text = document.text
-    pattern = r"\s+".join(re.escape(word) for word in entry.term.split())
-    printed = re.compile(pattern, re.IGNORECASE).search(text, entry.span.start, entry.span.end)
-    if printed is None:
-        printed = re.compile(r"\S.*").search(text, entry.span.start)
-    start, end = printed.span() if printed else (entry.span.start, entry.span.end)
+    span = _printed(entry, document.text)
     return Evidence(
         document=document.uri,
-        span=Span(start=start, end=end),
-        quote=text[start:end],
+        span=span,
+        quote=span.of(document.text),
         rule=rule,
         confidence=confidence,
     )
+
+
+def _printed(entry: Entry, text: str) -> Span:
+    """Where an entry's headword stands, blanks and capitals aside; else its first line."""
+    start = text.find(entry.term, entry.span.start, entry.span.end)
+    if start >= 0:
+        return Span(start=start, end=start + len(entry.term))
+    pattern = r"\s+".join(re.escape(word) for word in entry.term.split())
+    found = re.compile(pattern, re.IGNORECASE).search(text, entry.span.start, entry.span.end)
+    found = found or _LINE.search(text, entry.span.start)
+    return Span(start=found.start(), end=found.end()) if found else entry.span
