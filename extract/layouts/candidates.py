@@ -190,11 +190,49 @@ def _headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
     pools.append(_alternating(part, eligible))
     pools.extend(_classes(part, eligible))
     for hits in pools:
-        for variant, weight in _variants(_not_running(hits), part, words) if hits else ():
-            key = tuple(h.line for h in variant)
-            if key not in seen:
-                seen.add(key)
-                yield variant, weight
+        if not hits:
+            continue
+        for variant, weight in _variants(_not_running(hits), part, words):
+            whole_set, share = _completed(variant, part, eligible)
+            for chosen, factor in ((whole_set, weight), (variant, weight * share)):
+                key = tuple(h.line for h in chosen)
+                if key not in seen:
+                    seen.add(key)
+                    yield chosen, factor
+
+
+def _completed(
+    heads: Sequence[Head], part: Sequence[Line], eligible: Mapping[int, Head]
+) -> tuple[list[Head], float]:
+    """The heads with the lines that stand just like them, and the share that they are of all.
+
+    Only where standing so tells heads from other lines: hardly a line that cannot be a headword
+    stands like this.
+    """
+    first = part[0].number
+
+    def stand(line: Line) -> tuple[Hashable, ...]:
+        following = part[line.number - first + 1]
+        return (
+            line.marker, line.indent, line.gap != 0 or line.fresh, line.block.role,
+            line.block.level, line.block.section, bool(line.block.bold), line.underlined,
+            following.gap > 0, following.indent - line.indent, following.marker,
+        )  # fmt: skip
+
+    taken = {h.line for h in heads}
+    counts = Counter(stand(part[h.line - first]) for h in heads)
+    usual_stands = {s for s, n in counts.items() if n >= 0.2 * len(heads)}
+    added, others = [], 0
+    for line in part[:-1]:
+        if line.number not in taken and stand(line) in usual_stands:
+            if line.number in eligible and line.number - 1 not in taken:
+                added.append(eligible[line.number])
+            else:
+                others += 1
+    if not added or others > 0.15 * len(heads):
+        return list(heads), 1.0
+    found = _not_running(sorted([*heads, *added], key=lambda h: h.line))
+    return found, min(len(heads) / len(found), 1.0)
 
 
 def _not_running(hits: Sequence[Head]) -> list[Head]:

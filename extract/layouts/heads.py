@@ -159,8 +159,9 @@ def emphasised(line: Line, words: Words) -> Head | None:
         start, stop = found.span()
     begin, end = bare(text[start:stop])
     begin, end = begin + start, end + start
-    while end > begin and text[end - 1] in ":：.–—- ":
-        end -= 1
+    if any(c.isalnum() for c in text[begin:end]):
+        while end > begin and text[end - 1] in ":：.–—- ":
+            end -= 1
     weight = plausible(text[begin:end], words)
     if not weight:
         return None

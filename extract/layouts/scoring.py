@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -51,7 +51,8 @@ def score(
     lengths = sizes(heads, stop)
     inner = lengths[:-1] or lengths
     limit = max(_STRETCH * usual(inner), 5)
-    explained = sum(min(n, limit) for n in lengths) / max(stop - start, 1)
+    explained = sum(min(n, limit) for n in lengths) - _missed(heads, lengths, lines)
+    explained /= max(stop - start, 1)
     names = [lines[h.line].text[h.begin : h.end] for h in heads]
     headed = [n for n in names if n]
     bodies = [_body(h, n, lines) for h, n in zip(heads, lengths, strict=True)]
@@ -74,6 +75,21 @@ def score(
         total *= value
     parts["alphabet"] = alphabetical
     return Reading(layout=layout, heads=tuple(heads), stop=stop, score=total, parts=parts)
+
+
+def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
+    """How many lines within entries stand as heads do, if standing so tells heads from others."""
+
+    def stand(line: Line) -> Hashable:
+        return line.marker, line.indent, line.gap != 0 or line.fresh, line.block.role
+
+    common = Counter(stand(lines[h.line]) for h in heads).most_common(1)[0][0]
+    suspects = sum(
+        stand(lines[h.line + k]) == common
+        for h, n in zip(heads, lengths, strict=True)
+        for k in range(1, n)
+    )
+    return suspects * max(1 - 2.5 * suspects / len(heads), 0.0)
 
 
 def _contrast(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
