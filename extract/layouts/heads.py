@@ -159,9 +159,9 @@ def emphasised(line: Line, words: Words) -> Head | None:
         start, stop = found.span()
     begin, end = bare(text[start:stop])
     begin, end = begin + start, end + start
-    if any(c.isalnum() for c in text[begin:end]):
-        while end > begin and text[end - 1] in ":：.–—- ":
-            end -= 1
+    ends = ":：.–—- " if any(c.isalnum() for c in text[begin:end]) else ":： "
+    while end > begin and text[end - 1] in ends:
+        end -= 1
     weight = plausible(text[begin:end], words)
     if not weight:
         return None
@@ -219,7 +219,7 @@ def whole(line: Line, words: Words) -> Head | None:
         inner = bare(line.text[begin : end - 1])
         begin, end = begin + inner[0], begin + inner[1]
     weight = plausible(line.text[begin:end], words)
-    return Head(line=line.number, begin=begin, end=end, weight=weight) if weight else None
+    return Head(line=line.number, begin=begin, end=end, weight=weight) if weight > 0.15 else None
 
 
 def before_part_of_speech(line: Line, words: Words) -> Head | None:

@@ -80,7 +80,7 @@ def score(
 def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
     """How many lines within entries stand as heads do, if standing so tells heads from others."""
 
-    def stand(line: Line) -> Hashable:
+    def stand(line: Line) -> tuple[str, int, bool, Hashable]:
         return line.marker, line.indent, line.gap != 0 or line.fresh, line.block.role
 
     common = Counter(stand(lines[h.line]) for h in heads).most_common(1)[0][0]
@@ -89,7 +89,11 @@ def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]
         for h, n in zip(heads, lengths, strict=True)
         for k in range(1, n)
     )
-    return suspects * max(1 - 2.5 * suspects / len(heads), 0.0)
+    told = 1.0
+    if not common[2] and not common[0]:
+        # Without bullets and blank lines all lines may stand alike.
+        told -= suspects / max(sum(lengths) - len(heads), 1)
+    return suspects * told * max(1 - 2.5 * suspects / len(heads), 0.0)
 
 
 def _contrast(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
