@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from extract import inflection
+
 
 class MalformedLexicon(ValueError):
     """A lexicon file is not TOML, or a pattern of it lacks a required key."""
@@ -33,6 +35,12 @@ class Frame:
     """Type where the entry is the object and another thing the subject; ``""``: none."""
     kinds: frozenset[str] = frozenset()
     """Only for entries of these concept kinds; empty: for all."""
+    quantities: bool = False
+    """Only where the target is a thing there can be more or less of."""
+    changes: bool = False
+    """Only where an adjective says that the target rises or falls; that gives the type."""
+    people: bool = False
+    """Only where the target is people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,10 @@ class Lexicon:
     nouns: tuple[Frame, ...]
     contrasts: tuple[str, ...]
     """Phrases before what the entry is set against (``unlike``)."""
+    verb_forms: frozenset[str]
+    """All forms of the common verbs and of those that say relations, and of "be"."""
+    base_verbs: frozenset[str]
+    """The same verbs in their base form."""
 
     def __getitem__(self, name: str) -> frozenset[str]:
         return self.lists[name]
@@ -114,6 +126,8 @@ def _merge(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _build(data: Mapping[str, Any]) -> Lexicon:
+    verbs = _frames(data["verb"])
+    bases = frozenset(data["verbs"]["common"]).union(*(frame.words for frame in verbs))
     return Lexicon(
         lists={
             f"{table}.{name}": frozenset(words)
@@ -134,9 +148,12 @@ def _build(data: Mapping[str, Any]) -> Lexicon:
             )
             for table in data["alias"]
         ),
-        verbs=_frames(data["verb"]),
+        verbs=verbs,
         nouns=_frames(data["noun"]),
         contrasts=tuple(sorted(data["contrast"]["phrases"], key=len, reverse=True)),
+        verb_forms=frozenset(form for verb in bases for form in inflection.forms(verb))
+        | frozenset(inflection.forms("be")),
+        base_verbs=bases,
     )
 
 
@@ -150,6 +167,9 @@ def _frames(tables: Sequence[Mapping[str, Any]]) -> tuple[Frame, ...]:
             confidence=float(table.get("confidence", 0.8)),
             inverse=table.get("inverse", ""),
             kinds=frozenset(table.get("kinds", ())),
+            quantities=bool(table.get("quantities", False)),
+            changes=bool(table.get("changes", False)),
+            people=bool(table.get("people", False)),
         )
         for table in tables
     )

@@ -283,7 +283,7 @@ def mention(labels: tuple[str, ...]) -> re.Pattern[str]:
     """
     forms = []
     for label in sorted(labels, key=len, reverse=True):
-        escaped = re.sub(r"(?:\\[-\s]|\s)+", r"[-\\s]+", re.escape(label))
+        escaped = re.sub(r"(?:\\[-\s]|[\s–])+", r"[-–\\s]+", re.escape(label))
         escaped = re.sub(r"['’]", "['’]", escaped)
         stem = re.sub(r"(?:ies|y|es|s)$", "", escaped) if len(label) > 4 else escaped
         ending = r"(?:ies|y|es|s|e)?" if len(label) > 4 else r"s?"

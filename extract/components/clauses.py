@@ -31,6 +31,8 @@ class Subject:
     kind: str
     known: Mapping[str, str]
     """Label key → label of every entry of the document."""
+    is_person: bool = False
+    """Whether its label ends in a word for people."""
 
     @classmethod
     def of(
@@ -40,6 +42,7 @@ class Subject:
         genus: str,
         kind: str,
         known: Mapping[str, str],
+        people: frozenset[str],
     ) -> Subject:
         """Return what the labels and the genus of an entry tell."""
         words = [key(label).split() for label in labels]
@@ -51,6 +54,7 @@ class Subject:
             genus=genus,
             kind=kind,
             known=known,
+            is_person=any(w and (w[-1] in people or w[-1].endswith(("ee", "ist"))) for w in words),
         )
 
     def is_label(self, text: str) -> bool:
@@ -183,7 +187,7 @@ def subject_of(verb: Token) -> tuple[Token | None, bool]:
         passive = was_passive and verb.tag_ == "VBN"
         return inherited, passive
     if verb.dep_ == "acl":
-        if verb.tag_ == "VBN":
+        if verb.tag_ in {"VBN", "VBD"}:
             return verb.head, True
         if verb.tag_ == "VBG":
             return verb.head, False

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from extract.components import phrases
-from extract.components.sentences import Sentence
 from extract.lexicon import Lexicon
 
 # Labels and numbers before the definition proper: "noun: …", "(law) …", "1. …", "[n] …".
@@ -55,17 +54,20 @@ class Reading:
     """Whether the genus is a collection ("a group of …") rather than a class."""
 
 
-def open_with(sentence: Sentence, mention: re.Pattern[str], lexicon: Lexicon) -> list[Opening]:
+def open_with(
+    text: str, subject: int | None, mention: re.Pattern[str], lexicon: Lexicon
+) -> list[Opening]:
     """Return the forms in which the first sentence of a definition is to be parsed.
 
+    ``text`` is the sentence in plain words, ``subject`` where its pronoun for the entry stands.
     One, or two where only the parse can tell a gerund from a noun phrase ("Marketing channel").
     """
-    text, cut = sentence.text, 0
+    cut = 0
     label = _LABEL.match(text)
-    if label and label.end() < len(text):
+    if label and label.end() < len(text) and subject is None:
         cut = label.end()
     body = text[cut:]
-    if _has_subject(body, mention):
+    if subject is not None or _has_subject(body, mention):
         return [Opening(text=body, shift=0, cut=cut, form="sentence")]
     field = _FIELD.match(body)
     if field and re.match(r"(?:an?|the|any|one|to)\s|\w+ing\s", body[field.end() :], re.IGNORECASE):
@@ -80,17 +82,44 @@ def open_with(sentence: Sentence, mention: re.Pattern[str], lexicon: Lexicon) ->
         opened = body[0].lower() + body[1:]
     if first in lexicon["definition.interrogatives"]:
         return [_opening("It is ", opened, cut, "clause")]
-    if first in lexicon["definition.subjectless"] and not _is_plural_noun(first, following):
+    third = first.endswith("s") and first in lexicon.verb_forms and first not in _NOUNS_IN_S
+    if (third or first in lexicon["definition.subjectless"]) and not _is_plural_noun(
+        first, following
+    ):
         return [_opening("It ", opened, cut, "verb")]
     if first == "to" or first in lexicon["definition.participles"]:
         return [_opening("It is ", opened, cut, "participle")]
     if first in {"a", "an", "the", "any", "one", "each", "all", "those", "some", "your", "our"}:
         return [_opening("It is ", opened, cut, "noun")]
+    statement = [Opening(text=body, shift=0, cut=cut, form="statement")]
+    if not _may_state(body, lexicon):
+        statement = []
     gerund = re.match(r"(?:\w+ly\s+)?(?:and\s+)?(?:re-|co-)?\w{2,}ing\b", opened)
     forms = [_opening("They are the ", opened, cut, "noun")]
-    if gerund:
+    if gerund and not mention.match(body):
         forms.insert(0, _opening("It is ", opened, cut, "gerund"))
-    return forms
+    return statement + forms
+
+
+def _may_state(body: str, lexicon: Lexicon) -> bool:
+    """Whether a sentence without the entry as subject may be whole: "Lenders use X to …"."""
+    words = re.findall(r"[\w'-]+|[,;:]", body[:90])
+    if re.match(
+        r"(?:(?:The|Some|Other)\s+)?(?:\w+\s+){0,2}(?:[Ee]xamples|[Tt]ypes|[Kk]inds|[Ff]orms)\s+of\b.*\s(?:include|are)\b",
+        body,
+    ):
+        return True
+    for number, word in enumerate(words[1:9], start=1):
+        lower = word.lower()
+        if lower in {"that", "which", "who", "where", "when", "to"} and number < 4:
+            return False
+        if lower in {"is", "are", "was", "were", "can", "may", "must", "should", "will"}:
+            return True
+        if lower in lexicon.verb_forms and not lower.endswith(("ed", "ing")):
+            before = words[number - 1].lower()
+            if lower.endswith("s") or before.endswith("s") or before in {"companies", "people"}:
+                return True
+    return False
 
 
 def _opening(prefix: str, body: str, cut: int, form: str) -> Opening:
@@ -119,7 +148,7 @@ def _has_subject(body: str, mention: re.Pattern[str]) -> bool:
         re.match(
             r"(?:[,(–—-].{0,160}?[,)–—-]\s*)?(?:\w+ly\s+|also\s+|often\s+|simply\s+|then\s+)*"
             r"(?:(?:for|in|at|on|within)\s(?:\w+\s){1,4})?"
-            r"(?:is|are|was|were|isn't|can|may|will|has|have|had|be|does|do|\w+s|\w+ed|mean|refer|"
+            r"(?:is|are|was|were|isn't|can|may|will|has|have|had|be|does|do|\w+s|mean|refer|"
             r"include|involve|"
             r"describe|measure|help|provide|use|allow|enable|represent|consist|contain|occur|let|serve|act)\b",
             after,
@@ -128,32 +157,49 @@ def _has_subject(body: str, mention: re.Pattern[str]) -> bool:
     )
 
 
+_NOUNS_IN_S = frozenset(
+    {"records", "services", "reports", "systems", "forms", "documents", "programs", "plans"}
+    | {"tests", "stores", "models", "markets", "lists", "funds", "charges", "processes", "uses"}
+)
+_NOUN_FOLLOWS = frozenset(
+    {"of", "for", "that", "which", "and", "or", "in", "on", "to", "with", "by", "from", "at", ","}
+)
+
+
 def _is_plural_noun(first: str, following: str) -> bool:
     """Whether "measures" opens a noun phrase: "Measures taken to …", not "Measures how …"."""
     if first in {"is", "are", "was", "has", "can", "may"}:
         return False
-    return following in {"of", "for", "that", "which", "and", "or", "in", "on"} or bool(
-        re.fullmatch(r"\w+ed|taken|made|done", following)
-    )
+    return following in _NOUN_FOLLOWS or bool(re.fullmatch(r"\w+ed|taken|made|done", following))
 
 
 def read(
-    document: Doc, opening: Opening, mention: re.Pattern[str], lexicon: Lexicon
+    document: Doc,
+    opening: Opening,
+    mention: re.Pattern[str],
+    lexicon: Lexicon,
+    place: int | None = None,
 ) -> Reading | None:
     """Return how the parsed opening defines its entry; None where it does not fit its form.
 
-    Only for ``gerund`` openings is None an answer: the other opening is then to be read.
+    None is an answer for ``gerund`` and ``statement`` openings: the next one is then to be read.
     """
     if not len(document):
         return None
     root = next((t for t in document if t.dep_ == "ROOT"), document[0])
     if opening.form == "gerund":
         return _read_gerund(document, opening)
+    if opening.form == "statement":
+        before = phrases.child(root, *phrases.SUBJECTS)
+        finite = root.tag_ in {"VBP", "VBZ", "VBD"} or phrases.child(root, "aux") is not None
+        if finite and before is not None and before.i < root.i and before.tag_ not in {"WDT", "WP"}:
+            return Reading(form="statement", subject=None, genus=None, outer=None)
+        return None
     if opening.form in {"clause", "verb", "participle"}:
         return Reading(form=opening.form, subject=document[0], genus=None, outer=None)
     subject: Token | None
     if opening.form == "sentence":
-        subject = _subject(document, root, mention)
+        subject = _subject(document, root, mention, place)
         verb = root
         if (
             subject is not None
@@ -198,8 +244,12 @@ def _read_gerund(document: Doc, opening: Opening) -> Reading | None:
     return None
 
 
-def _subject(document: Doc, root: Token, mention: re.Pattern[str]) -> Token | None:
+def _subject(
+    document: Doc, root: Token, mention: re.Pattern[str], place: int | None
+) -> Token | None:
     """The subject that names the entry: the one that a mention ends in, or an opening pronoun."""
+    if place is not None:
+        return next((t for t in document if t.idx == place), None)
     found = mention.search(document.text)
     if found:
         span = document.char_span(found.start(), found.end(), alignment_mode="expand")
@@ -307,9 +357,9 @@ def _shared_head(noun: Token) -> Token:
     before = [t for t in noun.lefts if t.dep_ in {"compound", "amod", "nmod"}]
     if noun.text.endswith("ing") and noun.i + 1 < len(noun.doc):
         after = noun.doc[noun.i + 1]
-        first = [t for t in before if t.tag_ in phrases.NOUNS]
-        if first and (after.tag_[:2] in {"JJ", "NN"} or after.tag_ in {"DT", "PRP$"}):
-            return first[-1]
+        named = after.tag_[:2] in {"JJ", "NN"} or after.tag_ in {"DT", "PRP$"}
+        if before and before[-1].i == noun.i - 1 and (named or after.lower_ == "past"):
+            return before[-1]
     article = phrases.child(noun, "det")
     if noun.tag_ == "NN" and (article is None or article.idx < 10):
         for other in phrases.children(noun, "conj", "appos"):

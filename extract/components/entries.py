@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -20,6 +20,7 @@ from extract.components.definition import Opening
 from extract.components.drafts import Draft
 from extract.components.relations import Found, Reader
 from extract.components.sentences import Sentence, split
+from extract.components.wording import Plain, plain, zone
 from extract.labels import key
 from extract.lexicon import Lexicon
 from extract.model import Evidence, Relation, Span
@@ -44,6 +45,7 @@ class _Task:
     """Of the sentence in its entry; the openings of the first share 0."""
     sense: int
     opening: Opening | None
+    plain: Plain
     anaphora: bool
 
 
@@ -66,6 +68,8 @@ def read(drafts: Sequence[Draft], nlp: Language, lexicon: Lexicon) -> None:
 def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
     mention = aliases.mention(draft.labels)
     triggers = _triggers(lexicon)
+    nouns = {key(label).split()[-1] for label in draft.labels if len(key(label).split()) > 1}
+    classes = lexicon["carriers.classes"]
     count = 0
     for sense, passage in enumerate(draft.definitions):
         about = True
@@ -76,9 +80,15 @@ def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
             count += 1
             if count > _LATEST or len(sentence.text) > 900:
                 break
+            if opens and key(sentence.text.rstrip(".")) in {key(x) for x in draft.labels}:
+                continue  # "API – Application Programming Interface. A set of …"
             if opens:
                 opens = False
-                for opening in definition.open_with(sentence, mention, lexicon):
+                nouns |= zone(sentence.text, mention)
+                simple = plain(
+                    sentence.text, mention, heads=(), classes=(), anaphora=True, lexicon=lexicon
+                )
+                for opening in definition.open_with(simple.text, simple.subject, mention, lexicon):
                     yield _Task(
                         draft=number,
                         sentence=sentence,
@@ -86,6 +96,7 @@ def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
                         number=count,
                         sense=sense,
                         opening=opening,
+                        plain=simple,
                         anaphora=True,
                     )
                 continue
@@ -95,19 +106,28 @@ def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
                 about = True
             elif not _PRONOUN.match(sentence.text):
                 about = False
-            if sentence.bullet or not (
+            if (sentence.bullet and not named) or not (
                 named or _ANAPHOR.match(sentence.text) or _lists(sentence.text)
             ):
                 continue
             if triggers.isdisjoint(w.lower() for w in _WORD.findall(sentence.text)):
                 continue
+            simple = plain(
+                sentence.text,
+                mention,
+                heads=nouns,
+                classes=classes,
+                anaphora=anaphora,
+                lexicon=lexicon,
+            )
             yield _Task(
                 draft=number,
                 sentence=sentence,
-                text=sentence.text,
+                text=simple.text,
                 number=count,
                 sense=sense,
                 opening=None,
+                plain=simple,
                 anaphora=anaphora,
             )
 
@@ -173,7 +193,7 @@ def _finish(
     for task, document in parsed:
         if task.opening is None or task.sense in chosen:
             continue
-        reading = definition.read(document, task.opening, mention, lexicon)
+        reading = definition.read(document, task.opening, mention, lexicon, task.plain.subject)
         if reading is not None:
             chosen[task.sense] = (task, document, reading)
     genus_head = ""
@@ -196,6 +216,7 @@ def _finish(
         genus_head.rstrip("s") if genus_head else "",
         draft.kind or "none",
         known,
+        lexicon["people.nouns"],
     )
     reader = Reader(subject, lexicon)
     openings = {id(document) for _, document, _ in chosen.values()}
@@ -203,8 +224,20 @@ def _finish(
         if task.opening is not None and id(document) not in openings:
             continue
         reading = chosen[task.sense][2] if task.opening is not None else None
-        for found in reader.read(document, anaphora=task.anaphora, reading=reading):
-            _relate(draft, found, task.sentence.span)
+        given = None
+        if reading is not None and task.plain.lack:
+            reading = None
+        if reading is None and task.plain.subject is not None:
+            given = (task.plain.subject, task.plain.strength)
+        for found in reader.read(
+            document,
+            anaphora=task.anaphora,
+            reading=reading,
+            given=given,
+            lack=task.plain.lack,
+        ):
+            restored = replace(found, target=task.plain.restore(found.target))
+            _relate(draft, restored, task.sentence.span)
     for found, span in enumerations.read(
         draft.document.text, draft.definitions, draft.formula, subject, lexicon
     ):

@@ -37,6 +37,129 @@ _CUT = re.compile(
 )
 
 
+# "The most common types of X include A, B and C", "Examples are A and B".
+_KINDS = re.compile(
+    r"(?:(?:The|Some|Its|Other|These|There are|Common|Typical|Popular|Main|Key|Notable)\s+)?"
+    r"(?:[\w-]+\s+){0,3}?(?P<noun>[a-z]+|Types|Kinds|Forms|Examples|Varieties|Categories|Stages|"
+    r"Phases|Components|Parts|Elements|Steps)"
+    r"(?:\s+of\s+(?P<of>[^.;:,]{2,60}?))?"
+    r"\s+(?:(?:can |may |might |typically |usually |often |commonly )*include|are|comprise)\s+"
+    r"(?P<list>[^:]+)$"
+)
+# "Analgesics, such as ibuprofen and aspirin, relieve pain".
+_SUCH_AS = re.compile(r"\s*,?\s+(?:such as|like|including|e\.g\.,?)\s+")
+_SEPARATOR = re.compile(r"\s*,\s*(?:and|or)?\s+|\s+(?:and|or|and/or)\s+|\s*;\s*")
+_TAIL = re.compile(
+    r"(?:,?\s+(?:that|which|who|whom|where|when|whose|used|designed|to|in|with|by|from|on|as|at|"
+    r"because|while|but|each|depending|based|among|within|during|through)\b.*|\s*\([^()]*\))$"
+)
+_CHAIN = re.compile(r"(?:[A-Z][\w' -]{2,30}\s*(?:>|→|->|⟶)\s*){2,}[A-Z][\w' -]{2,30}")
+
+
+def items(listed: str) -> list[str]:
+    """Return the names of a list in running text, up to the first that is no name."""
+    found = []
+    plain = re.sub(r"\s*\([^()]*\)", "", listed).strip(" .")
+    for piece in _SEPARATOR.split(plain):
+        name = _TAIL.sub("", piece.strip())
+        name = re.sub(
+            r"^(?:an?|the|both|either|also|your|its|their)\s+", "", name.strip(), flags=re.I
+        )
+        words = name.lower().split()
+        if (
+            not words
+            or len(words) > 5
+            or words[0] in {"is", "are", "it", "they", "this", "the", "but"}
+        ):
+            break
+        if any(w in _VERBAL for w in words):
+            break
+        if words[-1] in {"etc", "etc.", "more", "others"}:
+            continue
+        found.append(name.strip(" ."))
+        if _TAIL.search(piece.strip()) and "," in piece:
+            break
+    return found
+
+
+_VERBAL = frozenset(
+    {"is", "are", "was", "were", "can", "will", "may", "has", "have", "helps", "help"}
+)
+
+
+def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
+    match = _KINDS.match(sentence.text)
+    if not match:
+        return
+    noun = singular(match["noun"].lower())
+    of = match["of"]
+    for name in ("narrower", "hasExample", "hasPart"):
+        if noun not in lexicon[f"lists.{name}"]:
+            continue
+        if of is not None:
+            named = subject.mention.search(of)
+            inside = named is not None and named.end() >= len(of.rstrip())
+            if not inside and singular(of.split()[-1].lower()) not in subject.heads:
+                return
+        elif name == "hasPart" or subject.mention.search(match["list"]):
+            return
+        for item in items(match["list"]):
+            type_ = name
+            if name == "hasExample":
+                type_ = "hasExample" if item[:1].isupper() else "narrower"
+            if not subject.is_label(item):
+                yield Found(type=type_, target=item, rule="kinds", confidence=0.86), sentence.span
+
+
+def _such_as(
+    sentence: Sentence, subject: Subject, lexicon: Lexicon
+) -> Iterator[tuple[Found, Span]]:
+    """Names behind "such as" where a name of the entry stands right before it."""
+    for named in subject.mention.finditer(sentence.text):
+        match = _SUCH_AS.match(sentence.text, named.end())
+        before = sentence.text[: named.start()].split()
+        if not match or (before and before[-1].lower() in {"of", "for", "in", "with"}):
+            continue
+        allowed = {"the", "a", "an", "some", "other", "many", "most"}
+        if before and before[-1].lower() not in allowed | lexicon["genus.light_adjectives"]:
+            continue
+        listed: list[str] = []
+        for word in re.findall(r"[^\s,]+|,", sentence.text[match.end() :]):
+            if (
+                word.lower() in lexicon.verb_forms
+                and listed
+                and listed[-1] not in {",", "and", "or"}
+            ):
+                break
+            listed.append(word)
+        text = re.sub(r"\s+,", ",", " ".join(listed))
+        parts = items(text)
+        # "X such as A and B, which …": the list ends with its conjunction.
+        closing = next(
+            (n for n, p in enumerate(_SEPARATOR.findall(text)) if "and" in p or "or" in p), None
+        )
+        if closing is not None:
+            parts = parts[: closing + 2]
+        elif len(parts) > 1:
+            parts = parts[:1]
+        for item in parts:
+            type_ = "hasExample" if item[:1].isupper() else "narrower"
+            if not subject.is_label(item):
+                yield Found(type=type_, target=item, rule="such-as", confidence=0.82), sentence.span
+
+
+def _chain(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]:
+    """ "Interest > Recruitment > Activation": stages in a row."""
+    match = _CHAIN.search(sentence.text)
+    if match:
+        for stage in re.split(r"\s*(?:>|→|->|⟶)\s*", match[0]):
+            if not subject.is_label(stage):
+                yield (
+                    Found(type="hasPart", target=stage.strip(), rule="chain", confidence=0.8),
+                    sentence.span,
+                )
+
+
 def read(
     text: str,
     definitions: Sequence[Passage],
@@ -55,6 +178,11 @@ def read(
             if sentence.text.rstrip().endswith(":"):
                 yield from _bullets(sentence, sentences[number + 1 :], subject, lexicon)
             yield from _calculation(sentence, subject)
+            yield from _kinds(sentence, subject, lexicon)
+            yield from _such_as(sentence, subject, lexicon)
+            yield from _chain(sentence, subject)
+            if sentence.bullet:
+                yield from _subtype(sentence, subject, lexicon)
 
 
 def operands(formula: str, subject: Subject) -> list[str]:
@@ -79,7 +207,8 @@ def operands(formula: str, subject: Subject) -> list[str]:
                 name,
                 flags=re.I,
             )
-            name = _CUT.sub("", name)
+            short = _CUT.sub("", name)
+            name = short if len(short.split()) > 1 else name
             if (
                 name
                 and not _NUMBER.match(name)
@@ -118,12 +247,46 @@ def _introduced(text: str, subject: Subject, lexicon: Lexicon) -> str | None:
     words = [singular(w) for w in re.findall(r"[a-z]+", text.lower())]
     tail = words[-14:]
     about = named is not None or any(h in words for h in subject.heads)
-    for type_ in ("narrower", "hasExample", "hasPart", "measuredBy"):
+    for type_ in ("narrower", "hasExample", "hasPart", "uses"):
         if any(w in lexicon[f"lists.{type_}"] for w in tail) and about:
             return "narrower" if type_ == "hasExample" else type_
     if about and tail[-1:] and tail[-1] in {"include", "comprise", "contain", "includ"}:
         return "hasPart"
     return None
+
+
+def _subtype(
+    sentence: Sentence, subject: Subject, lexicon: Lexicon
+) -> Iterator[tuple[Found, Span]]:
+    """A bullet that opens with a kind of the entry: "Affiliate partners focus on …" of Partner."""
+    words = re.match(r"((?:[\w'-]+\s+){1,5}?)([\w'-]+)(?=\s+(\w+)|:)", sentence.text)
+    if not words:
+        return
+    for match in subject.mention.finditer(sentence.text[:70]):
+        before = sentence.text[: match.start()].strip()
+        behind = re.match(r"\s+(\w+)|\s*[:–—-]", sentence.text[match.end() :])
+        if not before or not behind or len(before.split()) > 4 or before[-1] in ".,:;":
+            continue
+        verb = (behind[1] or "is").lower()
+        if verb not in lexicon.verb_forms or before.lower().split()[0] in {
+            "the",
+            "a",
+            "an",
+            "for",
+            "in",
+            "with",
+            "this",
+        }:
+            continue
+        if any(
+            w.lower() in lexicon.verb_forms - {"leading", "marketing"}
+            for w in before.split()
+            if w not in {"or", "and"} and not w.endswith(("ed", "ing", "er"))
+        ):
+            continue
+        target = f"{before} {match[1]}"
+        yield Found(type="narrower", target=target, rule="subtype", confidence=0.75), sentence.span
+        return
 
 
 def _calculation(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]:

@@ -69,12 +69,26 @@ class Reader:
 
     # --- entry points
 
-    def read(self, document: Doc, *, anaphora: bool, reading: Reading | None = None) -> list[Found]:
-        """Return the relations of a parsed sentence; ``reading`` is given for the defining one."""
+    def read(
+        self,
+        document: Doc,
+        *,
+        anaphora: bool,
+        reading: Reading | None = None,
+        given: tuple[int, float] | None = None,
+        lack: bool = False,
+    ) -> list[Found]:
+        """Return the relations of a parsed sentence; ``reading`` is given for the defining one.
+
+        ``given`` is the offset of a word that stands for the entry, and how surely; with ``lack``
+        it stands for less of the entry ("reducing X increases Y"): increases become reductions.
+        """
         own = clauses.selves(
             document, self.subject, self.lexicon, anaphora=anaphora, first=reading is not None
         )
         self._tokens = list(document)
+        if given is not None:
+            own.update({t.i: given[1] for t in document if t.idx == given[0]})
         found: list[Found] = []
         if reading is not None:
             if reading.subject is not None and reading.form != "gerund":
@@ -84,8 +98,10 @@ class Reader:
         for token in document:
             if token.tag_ in phrases.VERBS:
                 found += self._verb(token, own, classes, reading)
-        found += self._contrasts(document, own, reading)
-        found += self._lists(document, own)
+        if lack:
+            found = [_flip(f) for f in found if f.type in _POLAR]
+        else:
+            found += self._contrasts(document, own, reading)
         return self._clean(found)
 
     # --- the defining sentence
@@ -93,7 +109,11 @@ class Reader:
     def _definition(self, reading: Reading, own: dict[int, float]) -> Iterator[Found]:
         if reading.form == "gerund" and reading.subject is not None:
             for verb in phrases.conjuncts(reading.subject):
-                yield from self._activity(verb, 0.7, "gerund")
+                yield from self._activity(verb, 0.7, "gerund", otherwise="")
+            for verb in clauses.purposes(reading.subject):
+                yield from self._goal(verb, 0.7, "gerund-purpose")
+            return
+        if self._negated_definition(reading):
             return
         if reading.genus is not None:
             yield from self._genus(reading)
@@ -104,6 +124,10 @@ class Reader:
             yield from self._purpose(reading)
         elif reading.form == "sentence":
             yield from self._defined_by_gerund(own)
+
+    def _negated_definition(self, reading: Reading) -> bool:
+        noun = reading.outer
+        return noun is not None and noun.dep_ == "attr" and phrases.is_negated(noun.head)
 
     def _genus(self, reading: Reading) -> Iterator[Found]:
         genus = reading.genus
@@ -117,12 +141,16 @@ class Reader:
     def _purpose(self, reading: Reading) -> Iterator[Found]:
         """ "a tool to track X", "a process for tracking X", "the process of tracking X"."""
         nouns = {t.i: t for t in (reading.outer, reading.genus) if t is not None}
+        for noun in list(nouns.values()):
+            for other in noun.children:
+                if other.dep_ in {"conj", "appos"} and other.tag_ in phrases.NOUNS:
+                    nouns.setdefault(other.i, other)
         for noun in nouns.values():
-            for verb in clauses.purposes(noun):
-                yield from self._goal(verb, 0.85, "purpose-infinitive")
             root = noun.head
-            if noun.dep_ == "attr":
-                for verb in clauses.purposes(root):
+            if phrases.noun(noun) not in self.lexicon["complements.nouns"]:
+                for verb in clauses.purposes(noun):
+                    yield from self._goal(verb, 0.85, "purpose-infinitive")
+                for verb in clauses.purposes(root) if noun.dep_ == "attr" else ():
                     yield from self._goal(verb, 0.8, "purpose-infinitive")
             for target in phrases.under(noun, "for"):
                 if target.tag_ == "VBG":
@@ -133,15 +161,45 @@ class Reader:
                 ] | {"metric", "indicator"}:
                     yield from self._targets("measures", [target], "purpose-noun", 0.75)
             for target in phrases.under(noun, "of"):
-                if target.tag_ == "VBG":
-                    for verb in phrases.conjuncts(target):
-                        yield from self._activity(verb, 0.75, "activity")
+                if target.tag_ == "VBG" and not (
+                    _is_nominal(target) and len(phrases.conjuncts(target)) == 1
+                ):
+                    verbs = [v for v in phrases.conjuncts(target) if v.tag_ == "VBG"]
+                    if len(verbs) > 2:
+                        yield from self._steps(verbs)
+                    for verb in verbs:
+                        yield from self._activity(
+                            verb, 0.75, "activity", "" if len(verbs) > 2 else "usedFor"
+                        )
+                elif target.tag_ in phrases.NOUNS and phrases.noun(noun) in _ACTIVITIES:
+                    first = phrases.left_edge(target)
+                    if (
+                        first.tag_ == "VBG"
+                        and first.dep_ == "amod"
+                        and first.i == target.i - 1
+                        and first.nbor(-1).text == "of"
+                    ):
+                        yield Found(
+                            type="usedFor",
+                            target=f"{first.text} {target.text}",
+                            rule="activity",
+                            confidence=0.7,
+                        )
             for adjective in noun.rights:
                 if adjective.text.lower() in {"responsible", "accountable"}:
                     for target in phrases.under(adjective, "for"):
                         yield from self._responsible(target, 1.0)
             if phrases.noun(noun) in self.lexicon["carriers.journeys"]:
                 yield from self._journey(noun)
+
+    def _steps(self, verbs: list[Token]) -> Iterator[Found]:
+        """ "the process of planning, staffing and running projects": its steps."""
+        for verb in verbs:
+            texts = (
+                self._verb_phrases(verb) if phrases.child(verb, "dobj") is not None else [verb.text]
+            )
+            for text in texts:
+                yield Found(type="hasPart", target=text, rule="steps", confidence=0.7)
 
     def _journey(self, noun: Token) -> Iterator[Found]:
         """ "the path from A through B and C to D": its stages."""
@@ -152,9 +210,11 @@ class Reader:
             above = prep.head
             while above.dep_ in {"prep", "pobj", "conj"} and above.i > noun.i and above.i != noun.i:
                 above = above.head
-            if above.i != noun.i and above.tag_ not in {"VBG"}:
+            if above.i != noun.i and above.tag_ != "VBG":
                 continue
-            stages += [c for t in phrases.children(prep, "pobj") for c in phrases.conjuncts(t)]
+            stages += [
+                c for t in phrases.children(prep, "pobj", "pcomp") for c in phrases.conjuncts(t)
+            ]
         starts = [p for p in noun.subtree if p.dep_ == "prep" and p.text.lower() == "from"]
         if starts and len(stages) > 1:
             yield from self._targets("hasPart", stages, "journey", 0.75)
@@ -178,16 +238,18 @@ class Reader:
             for gerund in gerunds:
                 if gerund.tag_ == "VBG" and gerund.i > verb.i and not phrases.child(gerund, "aux"):
                     for one in phrases.conjuncts(gerund):
-                        yield from self._activity(one, 0.7, "gerund")
+                        yield from self._activity(one, 0.7, "gerund", otherwise="")
 
-    def _activity(self, verb: Token, confidence: float, rule: str) -> Iterator[Found]:
+    def _activity(
+        self, verb: Token, confidence: float, rule: str, otherwise: str = "usedFor"
+    ) -> Iterator[Found]:
         """What an entry that is an activity does: polar and measuring verbs, else its purpose."""
         if verb.tag_ not in phrases.VERBS or phrases.is_negated(verb):
             return
         if self._is("help", verb):
             yield from self._enabled(verb, confidence)
             return
-        yield from self._goal(verb, confidence, rule, uses=True)
+        yield from self._goal(verb, confidence, rule, otherwise=otherwise, uses=True)
 
     # --- nouns
 
@@ -200,18 +262,25 @@ class Reader:
             if not self._allows(frame):
                 continue
             type_, kind = frame.type, frame.key
-            if type_ == "measures" and any(
-                c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts
-            ):
-                type_ = "hasPart"
             targets = [
-                t
+                c
                 for t in phrases.under(noun, frozenset(frame.frame.split("|")))
-                if t.tag_ in phrases.NOUNS
+                if t.tag_ in phrases.NOUNS or _is_nominal(t)
+                for c in phrases.conjuncts(t)
             ]
+            if type_ == "computedFrom":
+                targets += [
+                    c
+                    for t in [*list(targets), noun]
+                    for o in phrases.under(t, frozenset({"to", "over"}))
+                    for c in phrases.conjuncts(o)
+                ]
+            blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
+            if type_ == "measures" and blended and len(targets) > 1:
+                type_ = "hasPart"
             yield from self._targets(
                 type_,
-                [c for t in targets for c in phrases.conjuncts(t)],
+                targets,
                 kind,
                 frame.confidence * strength,
             )
@@ -262,6 +331,8 @@ class Reader:
                 yield from self._active(verb, carried)
             return
         strength = own.get(who.i, 0.0) or classes.get(who.i, 0.0)
+        if verb.dep_ == "acl" and phrases.noun(who) in self.lexicon["complements.users"]:
+            strength = 0.0
         if not strength and who.tag_ == "VBG" and who.dep_ in phrases.SUBJECTS:
             strength = self._gerund_subject(who, own)
             if strength < 0:
@@ -289,6 +360,11 @@ class Reader:
         """The entry does something."""
         if phrases.is_negated(verb):
             return
+        frames = self._verbs.get(verb.text.lower(), ())
+        if not polar_only and not any(f.frame in {"infinitive", "goal"} for f in frames):
+            for goal in clauses.purposes(verb):
+                if goal.i > verb.i:
+                    yield from self._goal(goal, 0.75 * strength, "purpose")
         for frame in self._verbs.get(verb.text.lower(), ()):
             if not self._allows(frame):
                 continue
@@ -324,6 +400,9 @@ class Reader:
                 }:
                     continue
                 targets = self._prepositional(verb, frame.frame)
+                if frame.changes:
+                    yield from self._changes(frame, targets, strength)
+                    continue
                 yield from self._targets(
                     frame.type, targets, frame.key, frame.confidence * strength
                 )
@@ -344,12 +423,42 @@ class Reader:
                 if phrases.noun(noun) in {"insight", "visibility"}:
                     yield from self._noun(noun, 0.9 * strength)
 
+    def _changes(self, frame: Frame, heads: Iterable[Token], strength: float) -> Iterator[Found]:
+        """ "leads to higher retention": the adjective says which way the target goes."""
+        for head in heads:
+            adjectives = {c.text.lower() for c in head.lefts if c.dep_ == "amod"}
+            type_ = ""
+            if adjectives & self.lexicon["changes.up"]:
+                type_ = "increases"
+            elif adjectives & self.lexicon["changes.down"]:
+                type_ = "reduces"
+            elif (
+                frame.words & {"contribute"}
+                and self._is_quantity(head)
+                and "contribut" in head.doc.text
+            ):
+                type_ = "increases"
+            if type_:
+                yield from self._targets(type_, [head], frame.key, frame.confidence * strength)
+
     def _object_frame(self, frame: Frame, verb: Token, strength: float) -> Iterator[Found]:
         targets = clauses.objects(verb)
+        if frame.quantities:
+            targets = [t for t in targets if self._is_quantity(t)]
+        if frame.people:
+            targets = [t for t in targets if self._is_person(t)]
+        elif frame.type in {"enables", "measures"}:
+            targets = [t for t in targets if not self._is_person(t)]
+        if frame.type in {"precedes", "follows", "uses", "hasPart"}:
+            gerunds = [c for x in phrases.children(verb, "xcomp") for c in phrases.conjuncts(x)]
+            targets += [
+                t
+                for t in gerunds
+                if t.tag_ == "VBG" and (_is_nominal(t) or frame.type == "hasPart")
+            ]
         if not targets and frame.type == "measures":
-            clause = phrases.child(verb, "ccomp", "advcl")
-            if clause is not None and clause.i > verb.i:
-                text = self._clause(clause)
+            if phrases.child(verb, "ccomp", "advcl", "xcomp", "relcl", "pcomp") is not None:
+                text = self._clause(verb)
                 if text:
                     yield Found(
                         type="measures",
@@ -365,14 +474,24 @@ class Reader:
             and verb.dep_ == "prep"
         ):
             return
-        yield from self._targets(frame.type, targets, frame.key, frame.confidence * strength)
-        if frame.type == "uses":
-            for lower in clauses.purposes(verb) + clauses.below(verb):
-                yield from self._goal(lower, 0.75 * strength, "uses-purpose")
+        type_ = frame.type
+        if frame.key == "include":
+            who, _ = clauses.subject_of(verb)
+            if who is not None and any(
+                phrases.noun(who) in self.lexicon[f"lists.{n}"] for n in ("narrower", "hasExample")
+            ):
+                return
+            if who is not None and any(c.text.lower() in _COMMON for c in who.lefts):
+                type_ = "narrower"
+        yield from self._targets(type_, targets, frame.key, frame.confidence * strength)
 
     def _passive(self, verb: Token, strength: float) -> Iterator[Found]:
         """The entry has something done to it."""
         lower = verb.text.lower()
+        frames = self._verbs.get(lower, ())
+        if not any(f.frame == "passive-goal" for f in frames):
+            for goal in clauses.purposes(verb):
+                yield from self._goal(goal, 0.75 * strength, "passive-purpose")
         agents = [t for a in phrases.under(verb, "by") for t in phrases.conjuncts(a)]
         for frame in self._verbs.get(lower, ()):
             if frame.frame == "passive-goal":
@@ -412,7 +531,7 @@ class Reader:
                 yield from self._targets(
                     type_, nouns, frame.key + "-passive", frame.confidence * strength
                 )
-            elif frame.frame not in {"goal", "infinitive"}:
+            elif frame.frame not in {"goal", "infinitive"} and not frame.changes:
                 targets = self._prepositional(verb, frame.frame)
                 yield from self._targets(
                     frame.type, targets, frame.key, frame.confidence * strength
@@ -449,9 +568,30 @@ class Reader:
         """ "X is a driver of Y", "X is responsible for Y", "the goal of X is to reduce Y"."""
         if phrases.is_negated(verb):
             return
+        modal = phrases.child(verb, "aux")
+        for predicate in phrases.children(verb, "attr"):
+            several = phrases.conjuncts(predicate)
+            if (
+                modal is not None
+                and modal.lower_ in {"can", "may", "might", "could"}
+                and len(several) > 1
+            ):
+                bare = [t for t in several if phrases.child(t, "det") is None]
+                if any(c.lower_ == "or" for t in several for c in t.children):
+                    yield from self._targets("narrower", bare, "can-be", 0.75 * strength)
         for predicate in phrases.children(verb, "attr", "acomp"):
             for noun in phrases.conjuncts(predicate):
                 yield from self._noun(noun, 0.95 * strength)
+                if phrases.noun(noun) in {
+                    "way",
+                    "tool",
+                    "method",
+                    "means",
+                    "strategy",
+                    "technique",
+                }:
+                    for goal in clauses.purposes(noun):
+                        yield from self._polar(goal, 0.75 * strength, "way-to")
                 if noun.text.lower() in {"responsible", "accountable"}:
                     for target in phrases.under(noun, "for"):
                         yield from self._responsible(target, strength)
@@ -559,14 +699,7 @@ class Reader:
 
     def _flipped(self, verb: Token, strength: float) -> Iterator[Found]:
         """ "Reducing X increases Y": X reduces Y."""
-        other = {"increases": "reduces", "reduces": "increases"}
-        for found in self._active(verb, strength, polar_only=True):
-            yield Found(
-                type=other[found.type],
-                target=found.target,
-                rule=found.rule + "-flipped",
-                confidence=found.confidence,
-            )
+        yield from map(_flip, self._active(verb, strength, polar_only=True))
 
     # --- what a verb below is good for
 
@@ -597,7 +730,8 @@ class Reader:
         frames = self._verbs.get(verb.text.lower(), ())
         kept = False
         for frame in frames:
-            wanted = frame.type in _POLAR or (frame.type == "measures" and self._allows(frame))
+            wanted = frame.type in _POLAR or frame.key == "measure"
+            wanted = wanted or (frame.type == "measures" and self.subject.kind == "metric")
             wanted = wanted or (uses and frame.key == "use")
             if frame.frame != "object" or not wanted:
                 continue
@@ -615,6 +749,8 @@ class Reader:
         if any(f.frame == "infinitive" for f in frames) and clauses.below(verb):
             for lower in clauses.below(verb):
                 yield from self._goal(lower, strength * 0.95, rule, otherwise="enables")
+            return
+        if not otherwise:
             return
         for text in self._verb_phrases(verb):
             yield Found(type=otherwise, target=text, rule=rule, confidence=strength)
@@ -635,13 +771,22 @@ class Reader:
         for target in targets:
             if target.i < verb.i:
                 continue
-            for phrase in phrases.phrases(target, self.light):
+            misread = self._misread_verb(target)
+            if misread is not None:
+                found.append(f"{inflection.ing(misread[0])} {misread[1]}")
+                continue
+            inner = self._inside(target)
+            for phrase in (
+                p for one in inner or [target] for p in phrases.phrases(one, self.light)
+            ):
                 if not self._names(phrase.head, phrase.text):
                     continue
                 known = self.subject.known.get(key(phrase.text))
-                found.append(phrase.text if known else f"{gerund} {phrase.text}")
+                found.append(phrase.text if known else f"{gerund} {_with_article(phrase)}")
         if targets or found:
             return found
+        if phrases.child(verb, "ccomp") is not None and (text := self._clause(verb)):
+            return [f"{gerund} {text}"]
         for prep in phrases.children(verb, "prep"):
             governed = phrases.child(prep, "pobj")
             if (
@@ -664,17 +809,18 @@ class Reader:
             ):
                 phrase = phrases.phrase(governed, self.light)
                 if self._names(governed, phrase.text) and prep.i == verb.i + 1:
-                    return [f"{gerund} {prep.text.lower()} {phrase.text}"]
+                    return [f"{gerund} {prep.text.lower()} {_with_article(phrase)}"]
         return []
 
     # --- targets
 
     def _prepositional(self, verb: Token, prepositions: str) -> list[Token]:
-        targets = []
+        targets: list[Token] = []
         names = set(prepositions.split("|"))
         for token in verb.children:
             if token.dep_ in {"prep", "agent"} and token.text.lower() in names:
                 targets += phrases.children(token, "pobj")
+                targets += [t for t in phrases.children(token, "pcomp") if _is_nominal(t)]
             elif token.dep_ in {"prt", "advmod"}:
                 targets += list(phrases.under(token, frozenset(names)))
         return [c for t in targets for c in phrases.conjuncts(t)]
@@ -685,7 +831,14 @@ class Reader:
         for head in heads:
             if head.tag_ not in phrases.NOUNS | {"VBG", "FW", "CD"}:
                 continue
-            if head.tag_ == "VBG":
+            misread = self._misread_verb(head)
+            if misread is not None:
+                continue
+            inner = self._inside(head)
+            if inner:
+                yield from self._targets(type_, inner, rule, confidence)
+                continue
+            if head.tag_ == "VBG" and not _is_nominal(head):
                 if type_ in {"hasPart", "uses"}:
                     for text in self._verb_phrases(head):
                         yield Found(
@@ -700,6 +853,27 @@ class Reader:
                 if self._names(head, text):
                     yield Found(type=type_, target=text, rule=rule, confidence=confidence)
 
+    def _inside(self, head: Token) -> list[Token]:
+        """What "all aspects of the journey" leads to: the journey."""
+        if phrases.noun(head) not in self.lexicon["people.transparent"]:
+            return []
+        of = [t for t in phrases.under(head, "of") if t.tag_ in phrases.NOUNS]
+        return [c for t in of for c in phrases.conjuncts(t)]
+
+    def _misread_verb(self, head: Token) -> tuple[str, str] | None:
+        """A coordinated verb that the parser took for a modifier: (verb, the rest).
+
+        "identify partners, pinpoint areas and allocate resources": "pinpoint areas" is no noun.
+        """
+        first = phrases.left_edge(head)
+        if first.i >= head.i or first.text.lower() not in self.lexicon.base_verbs:
+            return None
+        before = first.nbor(-1).text if first.i else ""
+        if before not in {",", "and", "or"} or first.text.lower() in _NOUN_VERBS:
+            return None
+        rest = head.doc.text[first.nbor(1).idx : head.idx + len(head)]
+        return first.text.lower(), rest
+
     def _names(self, head: Token, text: str) -> bool:
         """Whether a phrase names something that a relation may lead to."""
         word = phrases.noun(head)
@@ -709,31 +883,32 @@ class Reader:
             return False
         if len(text.split()) > _LONGEST_TARGET or self.subject.is_label(text):
             return False
+        inner = [t for t in head.lefts if t.dep_ in {"compound", "amod"}][1:]
+        if any(t.text.lower() in self.lexicon.base_verbs - _NOUN_VERBS for t in inner):
+            return False
+        if any(
+            t.tag_ in {"NNS", "VBZ"} and t.text.lower() in self.lexicon.verb_forms for t in inner
+        ):
+            return False
         return not any(c in text for c in "•\n")
 
-    def _clause(self, clause: Token) -> str:
-        tokens = list(clause.subtree)
-        first, last = tokens[0], tokens[-1]
-        while last.text in {".", ",", ";", ":"} and last.i > first.i:
-            last = last.nbor(-1)
-        if first.tag_ not in {"WRB", "WP", "WDT", "IN"} or last.i - first.i > 13:
-            # Cut at a comma: "how much revenue you keep, including expansion".
-            comma = next((t for t in tokens if t.text == "," and t.i - first.i > 3), None)
-            if first.tag_ not in {"WRB", "WP", "WDT", "IN"} or comma is None:
-                return ""
-            last = comma.nbor(-1)
-        document = clause.doc
-        comma = next((t for t in document[first.i : last.i + 1] if t.text == ","), None)
-        if (
-            comma is not None
-            and comma.i - first.i > 3
-            and comma.i + 1 <= last.i
-            and document[comma.i + 1].text.lower() in {"including", "such", "as", "which"}
-        ):
-            last = document[comma.i - 1]
-        if first.text.lower() not in {"how", "whether", "what", "which", "when", "if"}:
+    def _clause(self, verb: Token) -> str:
+        """The question that a verb is about: "how much effort a customer needs"; ``""``: none."""
+        document = verb.doc
+        start = next((t for t in document[verb.i + 1 : verb.i + 5] if t.lower_ in _QUESTIONS), None)
+        if start is None:
             return ""
-        return str(document.text[first.idx : last.idx + len(last)])
+        end = start.i
+        for token in document[start.i + 1 :]:
+            following = document[token.i + 1].lower_ if token.i + 1 < len(document) else ""
+            if token.text in {".", ";", ":"} or token.i - start.i > 15:
+                break
+            if token.text == "," and (token.i - start.i > 3) and following in _CUTTING:
+                break
+            end = token.i
+        if end - start.i < 2:
+            return ""
+        return str(document[start.i : end + 1].text)
 
     # --- contrasts and lists
 
@@ -747,7 +922,7 @@ class Reader:
         if not about:
             return
         for phrase in self.lexicon.contrasts:
-            at = lower.find(phrase)
+            at = lower.find(phrase + " ")
             if at < 0 or (at and lower[at - 1].isalpha()):
                 continue
             behind = document.char_span(at, at + len(phrase), alignment_mode="expand")
@@ -763,53 +938,13 @@ class Reader:
                 )
             return
 
-    def _lists(self, document: Doc, own: Mapping[int, float]) -> Iterator[Found]:
-        """ "Types of X include A and B", "the stages of X are A, B and C", "X such as A"."""
-        for token in document:
-            if token.dep_ not in {"nsubj", "nsubjpass"} or token.tag_ != "NNS":
-                continue
-            word = phrases.noun(token)
-            for type_ in ("narrower", "hasExample", "hasPart", "measuredBy"):
-                if word not in self.lexicon[f"lists.{type_}"]:
-                    continue
-                of = list(phrases.under(token, frozenset({"of", "in", "for"})))
-                bare = (
-                    not of
-                    and self.subject.heads is not None
-                    and not phrases.children(token, "poss", "compound")
-                )
-                if not any(t.i in own for t in of) and not (
-                    bare and type_ in {"narrower", "hasExample"}
-                ):
-                    continue
-                verb = token.head
-                if verb.text.lower() not in {"include", "are", "be", "includes"}:
-                    continue
-                targets = [
-                    t for o in phrases.children(verb, "dobj", "attr") for t in phrases.conjuncts(o)
-                ]
-                if targets and phrases.noun(targets[0]) in {"following"}:
-                    continue
-                if type_ == "hasExample":
-                    for target in targets:
-                        kind = "hasExample" if target.tag_ in {"NNP", "NNPS"} else "narrower"
-                        yield from self._targets(kind, [target], "examples", 0.85)
-                else:
-                    yield from self._targets(type_, targets, "kinds", 0.85 if of else 0.75)
-        for i in own:
-            for prep in phrases.children(document[i], "prep"):
-                if prep.text.lower() in {"as", "including", "like"} and (
-                    prep.text.lower() != "as" or document[prep.i - 1].text.lower() == "such"
-                ):
-                    for target in phrases.children(prep, "pobj"):
-                        for one in phrases.conjuncts(target):
-                            kind = "hasExample" if one.tag_ in {"NNP", "NNPS"} else "narrower"
-                            yield from self._targets(kind, [one], "such-as", 0.8)
-
     # --- helpers
 
     def _allows(self, frame: Frame) -> bool:
-        return not frame.kinds or self.subject.kind in frame.kinds
+        kind = self.subject.kind
+        if kind == "none" and self.subject.is_person:
+            kind = "role"
+        return not frame.kinds or kind in frame.kinds
 
     def _is(self, frame_key: str, verb: Token) -> bool:
         return any(f.key == frame_key for f in self._verbs.get(verb.text.lower(), ()))
@@ -817,6 +952,13 @@ class Reader:
     def _lemma_in(self, gerund: Token, name: str) -> bool:
         form = gerund.text.lower()
         return any(form == inflection.ing(lemma) for lemma in self.lexicon[name])
+
+    def _is_quantity(self, token: Token) -> bool:
+        """Whether there can be more or less of something."""
+        word = token.text.lower()
+        named = {word, phrases.noun(token)} & self.lexicon["quantities.nouns"]
+        suffixes = tuple(self.lexicon["quantities.suffixes"])
+        return bool(named) or (token.tag_ == "NN" and word.endswith(suffixes))
 
     def _is_person(self, token: Token) -> bool:
         return phrases.noun(token) in self.lexicon["people.nouns"]
@@ -838,6 +980,48 @@ class Reader:
                     confidence=round(min(one.confidence, 0.99), 3),
                 )
         return list(best.values())
+
+
+_COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
+_ACTIVITIES = frozenset(
+    {"process", "practice", "procedure", "method", "technique", "activity", "act", "art"}
+)
+_QUESTIONS = frozenset({"how", "whether", "what", "which"})
+_CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
+_NOUN_VERBS = frozenset(
+    {"target", "market", "model", "process", "access", "support", "design", "control", "demand"}
+    | {"research", "record", "report", "account", "form", "function", "document", "plan", "use"}
+    | {"fund", "lead", "force", "train", "test", "list", "signal", "share", "search", "review"}
+    | {"benefit", "display", "program", "link", "load", "label", "host", "exchange", "heat"}
+)
+"""Verbs that are as often the first noun of a compound."""
+
+
+def _flip(found: Found) -> Found:
+    return Found(
+        type="reduces" if found.type == "increases" else "increases",
+        target=found.target,
+        rule=found.rule + "-flipped",
+        confidence=found.confidence,
+    )
+
+
+def _with_article(phrase: phrases.Phrase) -> str:
+    """A phrase as it stands, with its article and all its adjectives: "a new customer"."""
+    head = phrase.head
+    start = phrases.left_edge(head)
+    article = phrases.child(head, "det")
+    if article is not None and article.text.lower() in {"a", "an", "the"} and article.i < start.i:
+        start = article
+    text = head.doc.text[start.idx : phrase.end]
+    return text if text.endswith(phrase.text.rsplit(" ", 1)[-1]) else phrase.text
+
+
+def _is_nominal(token: Token) -> bool:
+    """Whether an -ing form is used as a noun: "from onboarding to renewal"."""
+    return token.tag_ == "VBG" and not any(
+        c.dep_ in {"dobj", "xcomp", "ccomp", "prt", "acomp", "advmod"} for c in token.children
+    )
 
 
 def _noun_at(token: Token) -> Token | None:

@@ -1,0 +1,285 @@
+"""Sentences put into plain words before they are parsed, so that a small parser reads them right.
+
+What stands for the entry at the start of a sentence ("The ecosystem propensity model (EPM), also
+called …,") becomes "It" or "They"; parentheses, quotation marks and "etc." go; "tools/alerts"
+becomes "tools or alerts". Evidence is always the sentence as printed, so nothing is lost by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from extract import inflection
+from extract.labels import singular
+from extract.lexicon import Lexicon
+
+_PARENTHESIS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_CONTRAST = re.compile(
+    r"\s*\((as (?:opposed|distinct) (?:to|from)\s[^()]+|unlike\s[^()]+|rather than\s[^()]+|"
+    r"in contrast to\s[^()]+|not to be confused with\s[^()]+|vs\.?\s[^()]+)\)"
+)
+_DASHES = re.compile(r"\s[–—-]\s([^–—]{3,90}?)\s[–—-]\s")
+_DASH = re.compile(r"\s+[–—]\s*|\s*—\s*|\s-{1,2}\s")
+_SLASH = re.compile(r"(?<=[a-z]{3})/(?=[a-z]{3})")
+_PREFIXED = re.compile(r"\b([Rr]e|[Cc]o|[Pp]re|[Nn]on|[Mm]ulti|[Ss]ub|[Ii]nter|[Uu]n)-(?=[a-z]{3})")
+_SUCH = re.compile(r",?\s*\betc\b\.?,?|,?\s+and so (?:on|forth)\b|,?\s+and more\b(?=[,.]|$)")
+_ALIAS = re.compile(
+    r"\s*,\s*(?:(?:also|sometimes|often|commonly|usually|frequently|generally|otherwise|better|"
+    r"more|simply|formerly|previously|formally)\s+)*(?:known as|called|referred to(?: simply)? as|"
+    r"termed|abbreviated(?: as| to)?|shortened to|or|or simply|aka|a\.k\.a\.?)\s+[^,;.:]{2,80},"
+)
+_LEAD = re.compile(
+    r"(?P<intro>(?:(?:In|For|With|As|On|At|Within|Under|When|If|While|Because|Although|Once|"
+    r"Formerly|Today|Often|Sometimes|Typically|Generally|Usually|Ultimately|However|Additionally|"
+    r"Moreover|Furthermore|Finally|Essentially|Overall|Thus|Therefore|Instead|Rather|Unlike|"
+    r"Compared|By|Without|Through|Since|After|Before|During|Used|Also|Known|Short)\b[^.;:]*?,\s+)?)"
+    r"(?P<article>(?:(?:an?|the|the term|the word|your|our|their|these|this|many|most|some|all|"
+    r"such|every|each|any)\b\s*)?)(?P<adjectives>(?:[\w-]+\s+){0,3}?)[\"'“‘]?$",
+    re.IGNORECASE,
+)
+_DEMONSTRATIVE = re.compile(
+    r"(?P<which>This|These|Such|The)\s+(?P<adjectives>(?:[\w-]+\s+){0,2}?)(?P<noun>[a-z]{3,})\b"
+    r"(?=\s+(?:\w+ly\s+|also\s+|often\s+|then\s+|can\s+|may\s+|will\s+|must\s+|should\s+)*"
+    r"(?P<verb>[a-z]+))"
+)
+_PLURAL_VERB = frozenset({"are", "were", "have", "do"})
+_ZONE_END = re.compile(
+    r"\b(?:that|which|who|whom|whose|where|when|used|to|for|in|by|designed|with|from|on|whereby|"
+    r"intended|how|at|between|within|because)\b|[,;:(.]"
+)
+_DEFINING = re.compile(r"\b(?:is|are|was|were|refers? to|means?|describes?|denotes?|represents?)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """A sentence in plain words."""
+
+    text: str
+    subject: int | None
+    """Offset of the "It" or "They" that stands for the entry; None where nothing was replaced."""
+    strength: float
+    """How surely it stands for the entry, in (0, 1]."""
+    lack: bool = False
+    """Whether it stands for less of the entry: "reducing churn increases revenue"."""
+    joined: tuple[tuple[str, str], ...] = ()
+    """(written here, as printed) of words whose hyphen was taken out."""
+
+    def restore(self, target: str) -> str:
+        """Return a phrase of :attr:`text` with its words as they were printed."""
+        for here, printed in self.joined:
+            stem = here[:-1] if here.endswith("e") else here
+            target = re.sub(rf"\b{re.escape(stem)}", printed[: len(stem) + 1], target)
+        return target
+
+
+def zone(sentence: str, mention: re.Pattern[str]) -> frozenset[str]:
+    """Return the words, singular, among which the genus of a first sentence stands."""
+    found = mention.search(sentence)
+    start = found.end() if found and found.start() < 40 else 0
+    verb = _DEFINING.search(sentence, start)
+    body = sentence[verb.end() if verb else 0 :].strip()
+    words = re.findall(r"[A-Za-z]+", body)
+    kept: list[str] = []
+    for word in words:
+        opened = len(kept) > 1 or (kept and kept[0].lower() not in {"a", "an", "the", "one"})
+        if opened and _ZONE_END.fullmatch(word.lower()):
+            break
+        kept.append(word)
+        if len(kept) > 14:
+            break
+    return frozenset(singular(w.lower()) for w in kept)
+
+
+def plain(
+    sentence: str,
+    mention: re.Pattern[str],
+    *,
+    heads: Collection[str],
+    classes: Collection[str],
+    anaphora: bool,
+    lexicon: Lexicon,
+) -> Plain:
+    """Return a sentence in plain words.
+
+    ``heads`` are nouns that stand for the entry behind "this" (its label's head, its genus);
+    ``classes`` do so only where ``anaphora`` says that the sentence before was about the entry.
+    """
+    text = _CONTRAST.sub(r", \1", sentence)
+    text = _PARENTHESIS.sub("", text)
+    text = _DASHES.sub(r", \1, ", text)
+    text = _DASH.sub(", ", text).replace("–", "-")
+    text = re.sub(r"[\"“”]", "", text)
+    text = text.replace("and/or", "or").replace(" as well as ", " and ")
+    text = _SUCH.sub("", text)
+    text = _SLASH.sub(" or ", text)
+    text = re.sub(r"^%", "Percentage", text).replace(" % of", " percent of")
+    joined: list[tuple[str, str]] = []
+
+    def join(match: re.Match[str]) -> str:
+        rest = re.match(r"[a-z]+", text[match.end() :])
+        assert rest is not None
+        joined.append((match[1] + rest[0], match[0] + rest[0]))
+        return match[1]
+
+    text = _PREFIXED.sub(join, text)
+    subject, strength = None, 1.0
+    goal = _GOAL.match(text)
+    if goal and (anaphora or mention.search(goal[0])) and _of_entry(goal["of"], mention):
+        return Plain(
+            text="It aims to " + text[goal.end() :], subject=0, strength=0.9, joined=tuple(joined)
+        )
+    carried = _carried(text, mention, lexicon)
+    if carried is not None:
+        text, subject, lack = carried
+        return Plain(text=text, subject=subject, strength=0.85, lack=lack, joined=tuple(joined))
+    found = mention.search(text[:160])
+    if found:
+        lead = _LEAD.fullmatch(text[: found.start()])
+        behind = text[found.end() :]
+        if lead and _acceptable(lead["adjectives"], lexicon) and re.match(r"[\s,'’]", behind):
+            behind = _ALIAS.sub("", behind, count=1) if behind.lstrip()[:1] == "," else behind
+            if _is_predicate(behind, lexicon):
+                intro = lead["intro"]
+                pronoun = _pronoun(behind, lead["article"], lexicon)
+                opening = pronoun.lower() if intro else pronoun
+                text, subject = intro + opening + behind, len(intro)
+    if subject is None:
+        demonstrative = _DEMONSTRATIVE.match(text)
+        if demonstrative and _acceptable(demonstrative["adjectives"], lexicon):
+            noun = singular(demonstrative["noun"])
+            which = demonstrative["which"]
+            known = noun in heads and (which != "The" or anaphora)
+            if known or (anaphora and which != "The" and noun in classes):
+                behind = text[demonstrative.end() :]
+                plural = which == "These" or (which == "Such" and noun != demonstrative["noun"])
+                text = ("They" if plural else "It") + behind
+                subject, strength = 0, 0.9 if known else 0.85
+    return Plain(text=text, subject=subject, strength=strength, joined=tuple(joined))
+
+
+_GOAL = re.compile(
+    r"(?:The|Its|Their)\s+(?:\w+\s+){0,2}?(?:goal|purpose|aim|objective|function|intent)"
+    r"(?P<of>\s+of\s+[^.,;]{2,60}?)?\s+(?:is|are|was)\s+to\s+"
+)
+
+
+_GERUND = re.compile(
+    r"(?:^|(?<=, )|(?<= and ))(?P<gerund>[A-Za-z]\w+ing)\s+(?P<object>[^.;:,]{2,60}?)\s+"
+    r"(?=(?:\w+ly\s+|can\s+|may\s+|will\s+|also\s+){0,3}(?P<verb>[a-z]+)\b)"
+)
+
+
+def _carried(text: str, mention: re.Pattern[str], lexicon: Lexicon) -> tuple[str, int, bool] | None:
+    """ "Using X helps …", "Reducing X increases …": (the text with "it", its offset, lack)."""
+    for match in _GERUND.finditer(text):
+        verb = match["verb"]
+        named = mention.search(match["object"])
+        if named is None or verb not in lexicon.verb_forms or verb.endswith(("ing", "ed")):
+            continue
+        if named.end() < len(match["object"]) or not _acceptable(
+            re.sub(r"^(?:the|an?|your|their)\s+", "", match["object"][: named.start()]), lexicon
+        ):
+            continue
+        gerund = match["gerund"].lower()
+        lack = any(
+            frame.type == "reduces" and gerund in map(inflection.ing, frame.words)
+            for frame in lexicon.verbs
+        )
+        if not lack and gerund not in map(inflection.ing, lexicon["carriers.verbs"]):
+            continue
+        at = match.start()
+        return text[:at] + ("it " if at else "It ") + text[match.end() :], at, lack
+    return None
+
+
+def _of_entry(of: str | None, mention: re.Pattern[str]) -> bool:
+    """Whether "the goal of X" is that of the entry."""
+    return (
+        of is None
+        or mention.search(of) is not None
+        or re.search(r"\bof (?:this|these)\b", of) is not None
+    )
+
+
+def _acceptable(adjectives: str, lexicon: Lexicon) -> bool:
+    """Whether the words before a name only rate it: "effective customer onboarding"."""
+    return all(
+        word in lexicon["genus.light_adjectives"] or word.endswith(("ly", "ful", "ed"))
+        for word in adjectives.lower().split()
+    )
+
+
+def _is_predicate(behind: str, lexicon: Lexicon) -> bool:
+    """Whether a verb follows: "PAB meetings serve" is not about the PAB."""
+    words = re.findall(r"[\w'’-]+", behind[:120])
+    if not words or behind[:2] in {"'s", "’s"}:
+        return False
+    for number, word in enumerate(words[:12]):
+        lower = word.lower()
+        if lower in {"of", "and", "or", "from", "between"} and number == 0:
+            return False
+        if lower in {
+            "is",
+            "are",
+            "was",
+            "were",
+            "can",
+            "may",
+            "will",
+            "has",
+            "have",
+            "must",
+            "should",
+            "could",
+            "might",
+            "does",
+            "do",
+            "would",
+        }:
+            return (
+                number == 0
+                or behind.lstrip()[:1] in {",", "-"}
+                or words[0].lower()
+                in {
+                    "in",
+                    "for",
+                    "on",
+                    "at",
+                    "with",
+                    "within",
+                    "also",
+                    "often",
+                    "by",
+                    "to",
+                    "then",
+                    "alone",
+                }
+            )
+        if number == 0 and (lower.endswith("ly") or lower in {"also", "often", "then", "both"}):
+            continue
+        if number == 0 and behind.lstrip()[:1] != ",":
+            return (
+                lower in {"in", "for", "on", "at", "with", "within", "to"}
+                or lower in lexicon.verb_forms
+            )
+        if number and words[number - 1].lower().endswith("ly") and lower in lexicon.verb_forms:
+            return True
+    return behind.lstrip()[:1] == ","
+
+
+def _pronoun(behind: str, article: str, lexicon: Lexicon) -> str:
+    """ "It" or "They", by the verb that follows."""
+    if article.strip().lower() in {"a", "an", "this", "every", "each"}:
+        return "It"
+    if article.strip().lower() in {"these", "many", "most", "some", "all"}:
+        return "They"
+    for word in re.findall(r"[a-z]+", behind[:60].lower())[:4]:
+        if word in _PLURAL_VERB:
+            return "They"
+        if word in {"is", "was", "has", "does"}:
+            return "It"
+        if word in lexicon.verb_forms and word not in {"in", "for"}:
+            return "It" if word.endswith("s") and not word.endswith("ss") else "They"
+    return "It"
