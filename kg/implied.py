@@ -21,7 +21,7 @@ from kg.names import MEASURES, PREPOSITIONS, headword_evidence
 SUBJECTS = 2
 """Entries that must speak of something for it to be a concept."""
 NAMES = 3
-"""Names that make their common head a concept by themselves."""
+"""Names that make their common head a concept by themselves; more, if it is not the head of all."""
 _LONGEST_LABEL = 4
 # Words that name nothing on their own: what they stand before, or a measure of it, does.
 _EMPTY_TEXT = """
@@ -163,6 +163,7 @@ class Implied:
                 len(said[key]) >= SUBJECTS
                 or (bool(said[key]) and len(said[key] | hinted[key]) >= SUBJECTS)
                 or len(heads[key]) >= NAMES
+                or (bool(heads[key]) and len(hinted[key]) > NAMES)
             )
 
         chosen: dict[int, str] = {}

@@ -138,6 +138,18 @@ def test_names_of_three_share_a_wide_head() -> None:
     assert edges(build_graph(glossary("a", two))) == set()
 
 
+def test_names_share_more_than_heads() -> None:
+    """A word of four names, the head of one at least, is what they all have to do with."""
+    names = {"Deal value": "1.", "Value chain": "2.", "Time to value": "3.", "Value stream": "4."}
+    found = edges(build_graph(glossary("a", names)))
+    assert found == {
+        ("deal-value", "broader", "value"),
+        ("time-to-value", "related", "value"),
+        ("value", "related", "value-chain"),
+        ("value", "related", "value-stream"),
+    }
+
+
 def test_hints_never_name_what_is_defined() -> None:
     """No concept is implied beside an entry of that name, even one of another domain."""
     customers = {f"Customer {x}": "1." for x in ("journey", "score", "map")}
