@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -36,10 +37,11 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Running]:
+def running(folder: Path, **environment: str) -> Iterator[Running]:
     process = subprocess.Popen(
         [sys.executable, "-c", _RUN, str(folder), "0"],
         cwd=_ROOT,
+        env={**os.environ, **environment},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -124,3 +126,48 @@ def test_taken_port_is_said_in_a_sentence(server: Running) -> None:
     )
     assert done.returncode == 1
     assert "--port 0" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_runaway_query_hinders_nobody(tmp_path: Path) -> None:
+    """While cross products run to their deadline, light requests are answered at once."""
+    folder = tmp_path / "sample.kg"
+    write_revision(folder, sample_graph())
+    query = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    with running(folder, GLOSSGRAPH_QUERY_TIME="1.5") as server:
+        found: list[httpx.Response] = []
+
+        def run_away() -> None:
+            parameters = {"query": query}
+            found.append(httpx.get(f"{server.address}/sparql", params=parameters, timeout=30))
+
+        threads = [threading.Thread(target=run_away) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        slowest = 0.0
+        with httpx.Client(base_url=server.address) as client:
+            while any(thread.is_alive() for thread in threads):
+                start = time.monotonic()
+                assert client.get("/api/neighbors?concept=churn").status_code == 200
+                assert client.get("/sparql?query=ASK%7B%7D").json() == {"head": {}, "boolean": True}
+                slowest = max(slowest, time.monotonic() - start)
+        assert [answer.status_code for answer in found] == [504] * 3
+        assert slowest < 1.0
+
+
+def test_clients_of_others_understand_the_endpoint(server: Running) -> None:
+    """SPARQLWrapper and rdflib's SPARQLStore ask, by GET and by POST, and read the answers."""
+    sparqlwrapper = pytest.importorskip("SPARQLWrapper")
+    import rdflib
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    query = "SELECT ?label WHERE { <http://localhost:8000/concepts/churn> skos:prefLabel ?label }"
+    client = sparqlwrapper.SPARQLWrapper(f"{server.address}/sparql")
+    client.setQuery(f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#> {query}")
+    client.setReturnFormat(sparqlwrapper.JSON)
+    for method in (sparqlwrapper.GET, sparqlwrapper.POST):
+        client.setMethod(method)
+        rows = client.queryAndConvert()["results"]["bindings"]
+        assert [row["label"]["value"] for row in rows] == ["Churn"]
+    graph = rdflib.Graph(SPARQLStore(f"{server.address}/sparql"))
+    rows = graph.query(f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#> {query}")
+    assert [str(row[0]) for row in rows] == ["Churn"]

@@ -120,7 +120,7 @@ if (input) {
 }
 
 // The chosen concept is brought into view in the side list.
-const side = document.querySelector(".side");
+const side = document.querySelector(".side .names");
 const current = side?.querySelector("[aria-current='page']");
 if (current) {
   const offset = current.getBoundingClientRect().top - side.getBoundingClientRect().top;
