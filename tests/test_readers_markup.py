@@ -13,7 +13,7 @@ from reading import check, document, facts, load_cases
 from extract.errors import UnreadableSource
 from extract.readers import SUFFIXES, read_all
 
-FILES = {"markdown": "x.md", "html": "x.html", "delimited": "x.csv", "rst": "x.rst"}
+FILES = {"markdown": "x.md", "html": "x.html", "delimited": "x.csv", "rst": "x.rst", "records": ""}
 ALL = [(name, case) for name in FILES for case in load_cases(name)]
 
 
@@ -22,7 +22,7 @@ ALL = [(name, case) for name in FILES for case in load_cases(name)]
 )
 def test_cases(name: str, case: dict[str, Any]) -> None:
     """The reader finds each block with its role and record, and what else the case names."""
-    read = document(case["text"], FILES[name])
+    read = document(case["text"], case.get("name") or FILES[name])
     check(read)
     found = facts(read)
     assert {key: found[key] for key in case["expected"]} == case["expected"]

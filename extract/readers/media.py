@@ -23,12 +23,22 @@ SUFFIXES: Mapping[str, str] = {
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
     ".psv": "text/csv",
+    ".json": "application/json",
+    ".jsonl": "application/jsonl",
+    ".ndjson": "application/jsonl",
+    ".yaml": "application/yaml",
+    ".yml": "application/yaml",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xlsm": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".pdf": "application/pdf",
     ".zip": "application/zip",
     ".wiki": "text/plain",
     ".mediawiki": "text/plain",
 }
 """Suffix of a file, lower case, to its media type. Files with other suffixes are looked into."""
 
+_JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:\[\s*[{\[]|\{\s*")')
 _HTML = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|"
     rb"div|dl|table|p|h[1-6]|ul|ol|section|article|main|span)\b",
@@ -56,6 +66,10 @@ _RST = re.compile(
 def of_content(data: bytes) -> str:
     """Return the media type that ``data`` looks like; ``text/plain`` where nothing decides."""
     head = data[:65536]
+    if data.startswith(b"%PDF-"):
+        return "application/pdf"
+    if _JSON.match(head):
+        return "application/json"
     if _HTML.match(head):
         return "text/html"
     text = head.decode("utf-8", errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")

@@ -36,6 +36,12 @@ READERS: Mapping[str, Reader] = {
     "text/x-rst": _module("rst"),
     "text/csv": _module("delimited"),
     "text/tab-separated-values": _module("delimited"),
+    "application/json": _module("records"),
+    "application/jsonl": _module("records"),
+    "application/yaml": _module("records"),
+    SUFFIXES[".xlsx"]: _module("spreadsheet"),
+    SUFFIXES[".docx"]: _module("docx"),
+    "application/pdf": _module("pdf"),
 }
 """Media type to reader."""
 
@@ -95,7 +101,7 @@ def read_bytes(
     if not data.strip():
         raise UnreadableSource(label, "the file is empty")
     kind = media_type if media_type in READERS else media.of_name(name)
-    if kind not in READERS:
+    if kind not in READERS and not data.startswith(b"%PDF-"):
         if what := binary_kind(data):
             raise UnreadableSource(label, f"this is {what}, which is not read")
         kind = media.of_content(data)

@@ -1,0 +1,22 @@
+"""Libraries that only some formats need, imported when such a file is read."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from extract.errors import UnreadableSource
+
+
+def needed(module: str, extra: str, source: str = "") -> Any:
+    """Return the module, or say how to get it.
+
+    Raises:
+        UnreadableSource: it is not installed; the sentence holds the exact command.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise UnreadableSource(
+            source, f"this format needs an extra: pip install 'glossgraph[{extra}]'"
+        ) from error

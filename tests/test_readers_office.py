@@ -1,0 +1,154 @@
+"""Workbooks, Word documents, PDF, and records that are no glossaries."""
+
+from __future__ import annotations
+
+import importlib
+import io
+
+import pytest
+from reading import check, document, facts
+
+from extract.errors import UnreadableSource
+from extract.readers import extras
+
+
+def test_workbook() -> None:
+    """Each row of each visible sheet is a record; the locator names sheet and row."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    first = book.active
+    first.title = "Sea"
+    for row in (["Sea terms"], [], ["No", "Term", "Definition"], [1, "Jib", "A sail"]):
+        first.append(row)
+    second = book.create_sheet("Land")
+    second.append(["Acronym", "Meaning"])
+    second.append(["GPS", "Global Positioning System"])
+    hidden = book.create_sheet("Old")
+    hidden.append(["x", "y"])
+    hidden.sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    read = document(buffer.getvalue(), "x.xlsx")
+    check(read)
+    found = facts(read)
+    assert found["title"] == "Sea terms"
+    assert found["blocks"] == [
+        "paragraph: Sea terms",
+        "notation 1: 1",
+        "term 1: Jib",
+        "definition 1: A sail",
+        "term 2: GPS",
+        "definition 2: Global Positioning System",
+    ]
+    assert found["locators"][-1] == "Land row 2"
+
+
+def test_word() -> None:
+    """Headings, bold leads, lists and tables of a Word document are told apart."""
+    docx = pytest.importorskip("docx")
+    made = docx.Document()
+    made.add_heading("Sea terms", 1)
+    paragraph = made.add_paragraph()
+    paragraph.add_run("Jib:").bold = True
+    paragraph.add_run(" a sail")
+    made.add_paragraph("fin", style="List Bullet")
+    table = made.add_table(rows=2, cols=2)
+    for cell, words in zip(table._cells, ("Term", "Definition", "Keel", "A fin"), strict=True):
+        cell.text = words
+    buffer = io.BytesIO()
+    made.save(buffer)
+    read = document(buffer.getvalue(), "x.docx")
+    check(read)
+    found = facts(read)
+    assert found["title"] == "Sea terms"
+    assert found["blocks"] == [
+        "heading: Sea terms",
+        "paragraph: Jib: a sail",
+        "item: fin",
+        "term 1: Keel",
+        "definition 1: A fin",
+    ]
+    assert found["bold"] == ["Jib"]
+
+
+def pdf(pages: list[list[tuple[str, int, str]]]) -> bytes:
+    """Return a PDF with lines of (font, indent, words) on its pages."""
+    kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(len(pages)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
+    ]
+    for number, lines in enumerate(pages):
+        fonts = "/Resources << /Font << /R 3 0 R /B 4 0 R >> >>"
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] {fonts}"
+            f" /Contents {6 + 2 * number} 0 R >>"
+        )
+        shown = "".join(
+            f"BT /{font} 10 Tf {50 + indent} {750 - 14 * at} Td ({words}) Tj ET\n"
+            for at, (font, indent, words) in enumerate(lines)
+        )
+        objects.append(f"<< /Length {len(shown)} >>\nstream\n{shown}endstream")
+    body, offsets = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, start=1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    body += f"xref\n0 {size}\n0000000000 65535 f \n{table}"
+    start = body.index("xref\n")
+    return f"{body}trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF".encode()
+
+
+def test_pdf() -> None:
+    """Lines come as printed, with indent and bold lead; running heads are navigation."""
+    pytest.importorskip("pdfplumber")
+    pages = [
+        [("R", 0, "Sea terms"), ("B", 0, f"Jib {c}"), ("R", 20, "a sail"), ("R", 0, f"{n}")]
+        for n, c in enumerate("bcde", start=1)
+    ]
+    read = document(pdf(pages), "x.pdf")
+    check(read)
+    found = facts(read)
+    assert found["blocks"][:4] == ["navigation: Sea terms", "line: Jib b", "line: a sail",
+                                   "navigation: 1"]  # fmt: skip
+    assert found["bold"] == [f"Jib {c}" for c in "bcde"]
+    assert [b.indent for b in read.blocks[:3]] == [0, 0, 4]
+    assert found["locators"][5] == "page 2, line 2"
+    assert read.text.count("\f") == 3
+
+
+BROKEN = {
+    "x.xlsx": (b"PK\x03\x04 no", "damaged"),
+    "x.docx": (b"PK\x03\x04 no", "damaged"),
+    "x.pdf": (b"%PDF-1.4 nothing", "damaged or locked|no text"),
+    "x.json": (b'{"a": ', "not valid"),
+    "x.yaml": (b"a: [", "not valid"),
+    "y.json": (b'{"version": 1, "name": "package", "dependencies": {"x": "1"}}', "no records"),
+    "z.json": (b'{"format": "glossgraph-extraction/1"}', "is an extraction"),
+    "z.yaml": (b"a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
+               b"c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
+               b"e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n"
+               b"g: [*f,*f,*f,*f,*f,*f,*f,*f,*f,*f]\n", "more values"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_cannot_be_read_says_why(name: str) -> None:
+    """Damaged files, and records that are no glossary, give a sentence."""
+    data, sentence = BROKEN[name]
+    with pytest.raises(UnreadableSource, match=sentence):
+        document(data, name)
+
+
+def test_a_missing_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library of a format the error holds the command that installs it."""
+
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(importlib, "import_module", missing)
+    with pytest.raises(UnreadableSource, match=r"pip install 'glossgraph\[pdf\]'"):
+        extras.needed("pdfplumber", "pdf", "x.pdf")
