@@ -264,3 +264,25 @@ class _Statements:
                 evidence=statement.evidence,
                 source=self._documents[statement.evidence.document].source,
             )
+        yield from self._between_implied(slugs)
+
+    def _between_implied(self, slugs: Sequence[str]) -> Iterator[Said]:
+        """*Revenue retention* is a kind of *retention*, though no entry defines either."""
+        first: dict[str, Statement] = {}
+        for number, key in sorted(self._implied.chosen.items()):
+            first.setdefault(key, self._statements[number])
+        for key, statement in first.items():
+            parts = key.split()
+            evidence = replace(statement.evidence, rule="name-suffix", confidence=0.6)
+            source = self._documents[evidence.document].source
+            ends = (" ".join(parts[start:]) for start in range(1, len(parts)))
+            wider = next((self._numbers[end] for end in ends if end in self._numbers), None)
+            if wider is not None:
+                yield Said(
+                    subject=slugs[self._numbers[key]],
+                    type="broader",
+                    object=slugs[wider],
+                    basis="name",
+                    evidence=evidence,
+                    source=source,
+                )

@@ -150,6 +150,22 @@ def test_names_share_more_than_heads() -> None:
     }
 
 
+def test_implied_concepts_have_kinds_too() -> None:
+    """Revenue retention is a kind of retention, though no entry defines either."""
+    x = glossary(
+        "a",
+        {
+            "Net revenue retention": "1.",
+            "Gross revenue retention": "2.",
+            "Talk": "Raises retention.",
+            "Plan": "Raises retention.",
+        },
+    )
+    for entry in ("talk", "plan"):
+        x = stating(x, f"a/{entry}", "increases", "retention")
+    assert ("revenue-retention", "broader", "retention") in edges(build_graph(x))
+
+
 def test_hints_never_name_what_is_defined() -> None:
     """No concept is implied beside an entry of that name, even one of another domain."""
     customers = {f"Customer {x}": "1." for x in ("journey", "score", "map")}
