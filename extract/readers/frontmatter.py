@@ -15,6 +15,7 @@ from extract.readers.columns import role_of, values
 
 _YAML = re.compile(r"\A(?:[ \t]*\n)*---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A(?:[ \t]*\n)*\+\+\+[ \t]*\n(.*?\n)?\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+_WIKI = re.compile(r"\[\[([^\]\[|#]+)[^\]\[]*\]\]")
 # Keys that name the term itself; "title" does so only on a page of one term, where the page's
 # heading does, too: it is laid out as that heading.
 _TERM = frozenset({"term", "headword", "glossary term", "word", "acronym term"})
@@ -100,4 +101,6 @@ def _texts(role: Role, value: object) -> list[str]:
         return [text for item in value for text in _texts(role, item) if not isinstance(item, list)]
     if isinstance(value, bool) or value is None or isinstance(value, dict):
         return []
-    return [" ".join(text.split()) for text in values(role, str(value))]
+    # Obsidian keeps links in fields, too: "[[Jus|the jus]]".
+    plain = _WIKI.sub(lambda link: link[1].rsplit("/", 1)[-1], str(value))
+    return [" ".join(text.split()) for text in values(role, plain)]
