@@ -181,6 +181,14 @@ class Index:
             found[self.concepts[self.names.owner[label]].label] = None
         return list(found)[:limit]
 
+    def warm(self) -> None:
+        """Make all that is otherwise made when first asked for: names, words, costs.
+
+        A server calls it beside its first requests: 5 s for 100,000 concepts, 0.4 s for 10,000.
+        """
+        self.names.warm()
+        _ = self.passages, self.half_log_degree, self._by_id, self._same_as, self.by_entry
+
     # --- relations --------------------------------------------------------------------------------
 
     def degree(self, number: int) -> int:

@@ -101,6 +101,10 @@ class Names:
                     postings[gram] = array("I", (label,))
         return postings
 
+    def warm(self) -> None:
+        """Make all structures now instead of when first asked for."""
+        _ = self.by_key, self._sorted, self._words, self._grams
+
     def equal(self, asked: str) -> tuple[int, ...]:
         """Return the labels that are ``asked`` but for case, plural, hyphen, spaces, article."""
         return self.by_key.get(labels.compact(asked), ())
@@ -236,7 +240,8 @@ def _likeness(asked: list[str], label: list[str]) -> float:
     mistakes = 0
     for word in asked:
         best = min((OSA.distance(word, other[: len(word) + 2]) for other in label), default=99)
-        if best * _LETTERS_PER_MISTAKE > len(word) + 1:
+        # Three letters with one of them wrong could be anything: "nps" is no "ops".
+        if best and (len(word) < 4 or best * _LETTERS_PER_MISTAKE > len(word) + 1):
             return 0.0
         mistakes += best
     length = sum(map(len, asked))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from extract import labels
 from extract.model import Designation
 from kg.index import Index
+from kg.passages import words_of
 
 REASONS = (
     "exact label",
@@ -27,11 +28,11 @@ REASONS = (
 
 _ORDER = {reason: place for place, reason in enumerate(REASONS)}
 
-# A misspelling is looked for only when spelling as typed brings fewer than this.
+# A misspelling is looked for when what is typed is no label and starts fewer than this.
 _ENOUGH = 5
 # Definitions are looked through only for words this long: shorter ones stand in half of them.
 _SHORTEST = 3
-_MOST_DEFINITIONS = 2_000
+_MOST_DEFINITIONS = 500
 # Labels with a prefix that are put in order; suggestions come while a person types.
 _PREFIXES = 400
 
@@ -58,7 +59,7 @@ class Results:
 
     hits: tuple[Hit, ...]
     total: int
-    """Count of hits of all pages; at most some thousand are counted."""
+    """Count of hits of all pages; at most some hundreds are counted for each reason."""
     more: bool
     """Whether another page follows."""
 
@@ -172,9 +173,10 @@ def _labels(found: _Found, q: str, wanted: int) -> Iterator[None]:
     folded = labels.fold(q)
     if not folded:
         return
-    for label in names.equal(q):
-        exact = 1.0 if names.folded[label] == folded else 0.95
-        found.add(label, _reason(names.designation(label)), exact)
+    exact = names.equal(q)
+    for label in exact:
+        score = 1.0 if names.folded[label] == folded else 0.95
+        found.add(label, _reason(names.designation(label)), score)
     yield
     length = len(folded)
     for label in names.starting(q, max(_PREFIXES, 2 * wanted)):
@@ -183,7 +185,7 @@ def _labels(found: _Found, q: str, wanted: int) -> Iterator[None]:
     for label in names.with_words(q):
         found.add(label, "word start", min(1.0, length / len(names.folded[label])))
     yield
-    if len(found) < min(wanted, _ENOUGH):
+    if not exact and len(found) < min(wanted, _ENOUGH):
         for likeness, label in names.near(q, wanted):
             found.add(label, "typo", likeness)
         yield
@@ -197,7 +199,7 @@ def _reason(designation: Designation) -> str:
 
 def _definitions(found: _Found, q: str) -> None:
     """Add concepts in whose definition a word starts with each word of ``q``."""
-    asked = sorted({w for w in labels.words(q) if len(w) >= _SHORTEST}, key=len, reverse=True)
+    asked = [word for word in dict.fromkeys(words_of(q)) if len(word) >= _SHORTEST]
     if not asked:
         return
     for number, source, offset in found.index.passages.containing(asked, _MOST_DEFINITIONS):

@@ -9,6 +9,7 @@ import pytest
 from kg.errors import AmbiguousLabel, ConceptNotFound, UnknownKey
 from kg.index import Index
 from kg.model import Graph
+from kg.search import search
 from kg.selection import Selection
 from ontology.vocabulary import UnknownRelationType
 from tests.sample_graph import BASE, sample_graph
@@ -153,6 +154,16 @@ def test_relation_by_id(index: Index) -> None:
     relation = index.relations[5]
     assert index.relation(relation.id) is relation
     assert index.relation("nothing") is None
+
+
+def test_warm_changes_nothing() -> None:
+    """An index that was warmed answers like one that was not."""
+    warm, cold = Index(sample_graph()), Index(sample_graph())
+    warm.warm()
+    assert [h.label for h in search(warm, "cust").hits] == [
+        h.label for h in search(cold, "cust").hits
+    ]
+    assert warm.resolve("CSM") == cold.resolve("CSM")
 
 
 def test_empty_graph() -> None:

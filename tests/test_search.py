@@ -61,6 +61,17 @@ def test_definitions_name_their_source(index: Index) -> None:
     assert not search(index, "ustomers who", limit=50).hits
 
 
+def test_no_typos_where_the_label_is_right(index: Index) -> None:
+    """What is spelt like a label is not taken for a misspelling of others."""
+    assert all(hit.reason != "typo" for hit in search(index, "crew").hits)
+    assert all(hit.reason != "typo" for hit in search(index, "crow", limit=50).hits[1:])
+
+
+def test_short_words_are_not_guessed(index: Index) -> None:
+    """Three letters with one of them wrong are no word of a label."""
+    assert not [hit for hit in search(index, "lob").hits if hit.label == "Logbook"]
+
+
 def test_language(index: Index) -> None:
     """``lang`` keeps labels of that language, with or without a region."""
     assert [h.label for h in search(index, "mann", lang="de-CH").hits] == ["Mannschaft"]
