@@ -20,7 +20,6 @@ from api.negotiate import (
     choose,
 )
 from api.pages import render
-from api.parameters import Parameters
 from api.problems import not_acceptable
 from api.replies import reply, reply_as, reply_json
 from api.routes import Route
@@ -29,7 +28,6 @@ from api.service import Snapshot
 
 async def concept(request: Request) -> Response:
     """Answer a concept in the form that the suffix names, or ``Accept`` likes best."""
-    Parameters(request, ())
     snapshot = snapshot_of(request)
     name, form = by_suffix(request.path_params["name"], CONCEPT_FORMATS)
     if name not in snapshot.index.number and request.path_params["name"] in snapshot.index.number:

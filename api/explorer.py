@@ -40,7 +40,6 @@ def _root(request: Request) -> str:
 
 async def home(request: Request) -> Response:
     """Answer the first page: search, letters, kinds, where much meets, sources."""
-    Parameters(request, ())
     snapshot = snapshot_of(request)
     hubs = [card(snapshot, slug, _root(request)) for slug in snapshot.hubs[:_HUBS]]
     return _page(request, "home.html", page="/", home=True, hubs=hubs, kinds=_kinds(snapshot))
@@ -61,7 +60,7 @@ async def list_page(request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), (HTML, JSON))
     if chosen is None:
         raise not_acceptable((HTML, JSON))
-    asked = Parameters(request, _LIST)
+    asked = Parameters(request, _LIST, strict=chosen[0] is JSON)
     letter = asked.text("letter", "").upper()
     source = asked.one("source", snapshot.sources)
     kind = asked.one("kind", vocabulary.KINDS)
@@ -128,7 +127,7 @@ def _kind_links(
 async def search_page(request: Request) -> Response:
     """Answer what is found for a few words; a single exact label leads straight to its page."""
     snapshot = snapshot_of(request)
-    asked = Parameters(request, ("q",)).text("q", "", length=500)
+    asked = Parameters(request, ("q",), strict=False).text("q", "", length=500)
     results = search(snapshot.index, asked, limit=_HITS)
     exact = [hit for hit in results.hits if hit.reason in {"exact label", "acronym", "alias"}]
     if len(exact) == 1 and exact[0].score >= max(hit.score for hit in results.hits):
@@ -147,7 +146,6 @@ def _reason(reason: str, label: str) -> str:
 
 async def sources_page(request: Request) -> Response:
     """Answer whose words these are."""
-    Parameters(request, ())
     return _page(request, "sources.html", page="/sources")
 
 
@@ -159,7 +157,6 @@ async def problems_page(request: Request) -> Response:
 async def relation_page(request: Request) -> Response:
     """Answer why a relation is there: the sentences, highlighted, and where they stand."""
     snapshot = snapshot_of(request)
-    Parameters(request, ())
     relation = snapshot.index.relation(request.path_params["id"])
     if relation is None:
         raise Problem("not-found", f'There is no relation "{request.path_params["id"]}".')

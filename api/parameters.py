@@ -18,16 +18,17 @@ _FALSE = {"0", "false", "no", "off"}
 class Parameters:
     """The query string of a request, read by the table of names that its route knows."""
 
-    def __init__(self, request: Request, known: Collection[str]) -> None:
+    def __init__(self, request: Request, known: Collection[str], *, strict: bool = True) -> None:
         """Read the query string.
+
+        Pages are not ``strict``: links to them carry what others put there (``utm_source``).
 
         Raises:
             Problem: it has a parameter that is not in ``known``.
         """
         self._values = request.query_params
-        self._known = known
         unknown = [name for name in self._values if name not in known]
-        if unknown:
+        if unknown and strict:
             raise unknown_parameters(unknown, known)
 
     def text(self, name: str, default: str | None = None, *, length: int = 2000) -> str:

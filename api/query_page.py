@@ -78,7 +78,7 @@ _TEXT = 200_000
 async def query_page(request: Request) -> Response:
     """Answer the editor, and below it the table or triples of the query in the address."""
     snapshot = snapshot_of(request)
-    query = Parameters(request, ("query",)).text("query", "", length=100_000)
+    query = Parameters(request, ("query",), strict=False).text("query", "", length=100_000)
     shown: dict[str, Any] = {
         "columns": None,
         "rows": (),

@@ -261,3 +261,10 @@ def test_server_starts_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("address", ["/", "/concepts", "/concepts/churn", "/sources", "/search"])
+async def test_links_may_carry_what_others_add(client: httpx.AsyncClient, address: str) -> None:
+    """A parameter that a mail program or campaign adds to a link does not spoil the page."""
+    answer = await client.get(f"{address}?utm_source=letter&fbclid=1")
+    assert answer.status_code == 200
