@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from extract.segmentation import segment
+from tests import layouts
 from tests.plain import document
 
 # Entries on each of the five real pages, and how the page shows them.
@@ -49,3 +50,44 @@ def test_article_spans_hold_what_they_say(seeds: list[Path]) -> None:
             for paragraph in article.body:
                 joined = " ".join(span.of(page.text) for span in paragraph.spans)
                 assert joined.split() == paragraph.text.split()
+
+
+GLOSSARIES = layouts.glossaries()
+
+
+@pytest.mark.parametrize("name", layouts.LAYOUTS)
+def test_layout_reaches_its_floor(name: str) -> None:
+    """Each glossary laid out like this is read at least as well as before (F1 of entries)."""
+    floors = layouts.floors()[name]
+    reached = {g.name: round(100 * layouts.score(g, name).f1, 1) for g in GLOSSARIES}
+    assert {n: v for n, v in reached.items() if v < floors[n] - layouts.MARGIN} == {}
+
+
+def test_mean_over_layouts() -> None:
+    """The mean entry F1 of the pinned layouts is at least 95, of the unseen glossaries, too."""
+    floors = layouts.floors()
+    for names in ({g.name for g in GLOSSARIES}, set(layouts.HELD_OUT)):
+        values = [row[n] for row in floors.values() for n in names]
+        assert sum(values) / len(values) >= 95
+
+
+def test_what_is_no_glossary_has_no_entries() -> None:
+    """A letter and a list of links give no articles, or next to none."""
+    letter = (
+        "Dear Ms Hale,\n\nThank you for the parcel that came on Monday. We have unpacked it and "
+        "everything is in order.\n\nThe invoice will be paid next week.\n\nKind regards\nJo\n"
+    )
+    assert len(segment(document(letter)).articles) <= 1
+
+
+def test_bulleted_parts_stay_in_their_entry() -> None:
+    """Bulleted "Name: text" lines within entries are parts of them, not entries."""
+    text = "\n\n".join(
+        f"{term}\n\nA {term.lower()} is a vessel. It has parts:\n\n  • Bow: the front end\n"
+        f"  • Stern: the back end\n\nOwners of a {term.lower()} care for both."
+        for term in ("Cutter", "Dinghy", "Ketch", "Lugger", "Sloop", "Yawl")
+    )
+    found = segment(document(text))
+    assert [a.head_text for a in found.articles] == [
+        "Cutter", "Dinghy", "Ketch", "Lugger", "Sloop", "Yawl",
+    ]  # fmt: skip

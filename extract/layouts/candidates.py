@@ -119,7 +119,11 @@ def _variants(
             n
             for n, i in enumerate(pool)
             if n in breakers
-            and not (_alike(features[i], common) and hits[i].weight > 0.85 and hits[i].line > first)
+            and (
+                not _alike(features[i], common)
+                or hits[i].weight <= 0.85
+                or (hits[i].line == first and hits[i].body is None)
+            )
         }
         for dropped, weight in (
             (labels, 1.0),

@@ -219,7 +219,7 @@ def whole(line: Line, words: Words) -> Head | None:
         inner = bare(line.text[begin : end - 1])
         begin, end = begin + inner[0], begin + inner[1]
     weight = plausible(line.text[begin:end], words)
-    return Head(line=line.number, begin=begin, end=end, weight=weight) if weight > 0.15 else None
+    return Head(line=line.number, begin=begin, end=end, weight=weight) if weight > 0.25 else None
 
 
 def before_part_of_speech(line: Line, words: Words) -> Head | None:

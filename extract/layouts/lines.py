@@ -291,10 +291,10 @@ def _furniture(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -
     """Page numbers in ascending order, and the lines beside them that every page repeats."""
     plain = [i for i, b in enumerate(blocks) if b.role is Role.LINE and i not in dropped]
     numbers = [(i, int(m[1])) for i in plain if (m := _PAGE.fullmatch(blocks[i].span.of(text)))]
-    ascending = [a for (a, x), (_, y) in pairwise(numbers) if 0 <= y - x <= 2]
     found: dict[int, str] = {}
-    if len(numbers) >= 2 and len(ascending) >= 0.7 * (len(numbers) - 1):
-        found.update((i, "page") for i, _ in numbers)
+    run = _counting(numbers)
+    if len(run) >= 2 and len(run) >= 0.4 * len(numbers):
+        found.update(dict.fromkeys(run, "page"))
     elif len(numbers) == 1 and numbers[0][0] == len(blocks) - 1:
         found[numbers[0][0]] = "page"
     breaks = {
@@ -317,6 +317,16 @@ def _furniture(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -
     if not pages:
         found.update(_numbered_heads(blocks, text, plain))
     return found
+
+
+def _counting(numbers: Sequence[tuple[int, int]]) -> list[int]:
+    """The places of the longest run of numbers that count up by one."""
+    runs: dict[int, list[int]] = {}
+    for place, number in numbers:
+        run = runs.pop(number - 1, [])
+        run.append(place)
+        runs[number] = run
+    return max(runs.values(), key=len, default=[])
 
 
 def _numbered_heads(blocks: Sequence[Block], text: str, plain: Sequence[int]) -> dict[int, str]:

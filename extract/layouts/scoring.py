@@ -80,7 +80,7 @@ def score(
 def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
     """How many lines within entries stand as heads do, if standing so tells heads from others."""
 
-    def stand(line: Line) -> tuple[str, int, bool, Hashable]:
+    def stand(line: Line) -> Hashable:
         return line.marker, line.indent, line.gap != 0 or line.fresh, line.block.role
 
     common = Counter(stand(lines[h.line]) for h in heads).most_common(1)[0][0]
@@ -89,10 +89,8 @@ def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]
         for h, n in zip(heads, lengths, strict=True)
         for k in range(1, n)
     )
-    told = 1.0
-    if not common[2] and not common[0]:
-        # Without bullets and blank lines all lines may stand alike.
-        told -= suspects / max(sum(lengths) - len(heads), 1)
+    # Where nearly all lines stand alike, standing so says nothing.
+    told = 1 - suspects / max(sum(lengths) - len(heads), 1)
     return suspects * told * max(1 - 2.5 * suspects / len(heads), 0.0)
 
 
@@ -150,7 +148,7 @@ def _uniform(heads: Sequence[Line]) -> float:
     gaps = Counter(h.gap != 0 for h in heads if not h.fresh) or Counter([True])
     alike: float = outer.most_common(1)[0][1] / len(heads)
     spaced: float = gaps.most_common(1)[0][1] / gaps.total()
-    return float(alike**0.5) * float(spaced**0.1)
+    return alike * float(spaced**0.1)
 
 
 def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
