@@ -296,7 +296,7 @@ def _sentences(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
         subject = defining_subject(line.text, words)
         if not subject:
             continue
-        key = fold(subject)
+        key = label_key(subject)
         if previous and (key == previous or key in previous or _narrows(key, previous)):
             continue
         hits.append(Head(line=line.number, body=0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.lines import Line
+from extract.model import Role
 
 _ABBREVIATION = re.compile(
     r"(?:\b\w\.(?:\w\.)*|\b(?:etc|inc|ltd|co|corp|no|vs|st|jr|sr|dr|al))\.?$", re.I
@@ -219,6 +220,8 @@ def whole(line: Line, words: Words) -> Head | None:
         inner = bare(line.text[begin : end - 1])
         begin, end = begin + inner[0], begin + inner[1]
     weight = plausible(line.text[begin:end], words)
+    if line.block.role is Role.LINE and _INNER.search(line.text, begin, end):
+        weight *= 0.4
     return Head(line=line.number, begin=begin, end=end, weight=weight) if weight > 0.25 else None
 
 

@@ -119,7 +119,7 @@ class Page:
 
 def is_closed(text: str) -> bool:
     """Return whether ``text`` ends as a sentence does."""
-    return bool(_SENTENCE_END.search(text))
+    return bool(_SENTENCE_END.search(text)) and any(c.isalnum() for c in text)
 
 
 def is_letter_line(text: str) -> bool:
