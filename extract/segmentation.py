@@ -10,10 +10,11 @@ from extract import languages
 from extract.languages import Words
 from extract.layouts.candidates import proposals
 from extract.layouts.heads import Head
-from extract.layouts.lines import Line, Page, is_closed, page
+from extract.layouts.lines import Line, Page, page
 from extract.layouts.records import rank, records
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import tail
+from extract.layouts.wrapping import is_closed
 from extract.model import Block, Document, Role, Span
 
 

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from extract.labels import fold
 from extract.languages import Words
+from extract.layouts import furniture, wrapping
 from extract.model import Block, Document, Role, Span
 
-_SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
-_LETTER = re.compile(
-    r"(?:letter\s+)?([^\W\d_])\.?|[-–—=*#|\[(~_\s]+([^\W\d_])[-–—=*#|\])~_:.\s]+|([^\W\d_])\s?:"
-    r"|([^\W\d_])\s?(?:[-–—&,]|to)\s?[^\W\d_](?:\s?[-–—&,]\s?[^\W\d_]){0,3}",
-    re.I,
-)
-_DIGITS = re.compile(r"[\W_]*(?:#|0\s*[-–—]\s*9|123|symbols?|numbers?|numeric)[\W_]*", re.I)
-_PAGE = re.compile(
-    r"[\W_]*(?:page|seite|página|pagina|стр\.?|p\.)?\s*(\d{1,4})(?:\s*(?:of|/|von|de|из)\s*\d+)?[\W_]*",
-    re.I,
-)
-_RULE = re.compile(r"([-=~_*#^+\"'`])\1{2,}|\.{6,}|(?:[-*_]\s){2,}[-*_]")
 _GLOSSARY = re.compile(
     r"\b(?:A to Z|A[-–]Z|glossary|glossaries|glossar|glossaire|glosario|glossário|lexicon"
     r"|dictionary|terminology)\b"
@@ -37,8 +25,6 @@ _WORDS = re.compile(
     r"|términos|termos|термины|понятия|术语|用語)\b",
     re.I,
 )
-# Wrapped text has some width; narrower "columns" are lists of short lines, wider ones are none.
-_NARROWEST, _WIDEST = 40, 160
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +69,7 @@ class Line:
     @property
     def closed(self) -> bool:
         """Whether it ends as a sentence does."""
-        return is_closed(self.text)
+        return wrapping.is_closed(self.text)
 
     def offset(self, position: int) -> int:
         """Return the offset in ``Document.text`` of a position in ``text``."""
@@ -117,35 +103,18 @@ class Page:
     """Number of the line that is the page's title, if one of the first few is."""
 
 
-def is_closed(text: str) -> bool:
-    """Return whether ``text`` ends as a sentence does."""
-    return bool(_SENTENCE_END.search(text)) and any(c.isalnum() for c in text)
-
-
-def is_letter_line(text: str) -> bool:
-    """Return whether a line is nothing but a letter of the alphabet, or a range of them."""
-    return bool(_LETTER.fullmatch(text) or _DIGITS.fullmatch(text)) and len(text) <= 20
-
-
-def is_letter_bar(text: str) -> bool:
-    """Return whether a line is a row of letters to click on (``A B C D …``)."""
-    tokens = re.findall(r"[^\W_]+", text)
-    single = sum(len(t) == 1 for t in tokens)
-    return len(tokens) >= 5 and single >= 0.8 * len(tokens)
-
-
 def page(document: Document, words: Words) -> Page:
     """Return the lines of a document as layouts see them; linear in its length."""
     text = document.text
     blocks = _wiki([b for b in document.blocks if b.span.of(text).strip()], text)
     dropped: dict[int, str] = {}
-    dropped.update(_navigation(blocks, text))
-    dropped.update(_furniture(blocks, text, dropped))
-    dropped.update(_letters(blocks, text, dropped, words))
-    underlined = _rules(blocks, text, dropped)
+    dropped.update(furniture.navigation(blocks, text))
+    dropped.update(furniture.page_numbers(blocks, text, dropped))
+    dropped.update(furniture.letters(blocks, text, dropped, words))
+    underlined = furniture.rules(blocks, text, dropped)
     kept = [i for i in range(len(blocks)) if i not in dropped]
-    width = _width(blocks, text, kept)
-    vocabulary = _vocabulary(text) if width else Counter()
+    width = wrapping.margin(blocks, text, kept)
+    vocabulary = wrapping.vocabulary(text) if width else Counter()
     lines: list[Line] = []
     letters: dict[int, str] = {}
     letter = ""
@@ -157,7 +126,7 @@ def page(document: Document, words: Words) -> Page:
             continue
         gap = _gap(blocks, text, previous, i, dropped)
         span = block.span
-        if lines and _wraps(blocks, text, previous, i, gap, width):
+        if lines and wrapping.wraps(blocks, text, previous, i, gap, width):
             last = lines.pop()
             lines.append(_joined(last, span, text, vocabulary, i in underlined))
         else:
@@ -176,11 +145,11 @@ def page(document: Document, words: Words) -> Page:
             if letter:
                 letters[number] = letter
         previous = i
-    furniture = tuple(blocks[i].span for i in sorted(dropped))
+    aside = tuple(blocks[i].span for i in sorted(dropped))
     return Page(
         document=document,
         lines=tuple(lines),
-        furniture=furniture,
+        furniture=aside,
         letters=letters,
         title=_title(document, lines),
     )
@@ -223,134 +192,6 @@ def _wiki(blocks: list[Block], text: str) -> list[Block]:
     return found
 
 
-def _navigation(blocks: Sequence[Block], text: str) -> dict[int, str]:
-    return {
-        i: "navigation"
-        for i, b in enumerate(blocks)
-        if b.role is Role.NAVIGATION or (b.role is not Role.CODE and is_letter_bar(b.span.of(text)))
-    }
-
-
-def _rules(blocks: Sequence[Block], text: str, dropped: dict[int, str]) -> set[int]:
-    """Set rules aside; return the lines that one stands under without a blank line between."""
-    underlined = set()
-    for i, block in enumerate(blocks):
-        if (
-            i in dropped
-            or block.record is not None
-            or not _RULE.fullmatch(block.span.of(text).strip())
-        ):
-            continue
-        dropped[i] = "rule"
-        if i and i - 1 not in dropped:
-            between = text[blocks[i - 1].span.end : block.span.start]
-            rule = len(block.span)
-            if between.count("\n") == 1 and rule >= 0.5 * len(blocks[i - 1].span) and rule <= 80:
-                underlined.add(i - 1)
-    return underlined
-
-
-def _letters(
-    blocks: Sequence[Block], text: str, dropped: Mapping[int, str], words: Words
-) -> dict[int, str]:
-    """Letter headings: the next line begins with the letter, or they come in alphabetical order."""
-    found = [
-        i
-        for i, b in enumerate(blocks)
-        if i not in dropped
-        and b.role in (Role.LINE, Role.HEADING, Role.PARAGRAPH, Role.ITEM, Role.OTHER)
-        and b.record is None
-        and is_letter_line(b.span.of(text))
-    ]
-    if not found:
-        return {}
-    members = set(found)
-    fits = 0
-    for i in found:
-        own = _LETTER.fullmatch(blocks[i].span.of(text))
-        following = i + 1
-        while following in dropped:
-            following += 1
-        if following in members:
-            fits += 1
-        elif own and following < len(blocks):
-            word = re.search(r"[^\W_]", blocks[following].span.of(text))
-            fits += bool(word and fold(word[0])[:1] == fold(own[own.lastindex or 0])[:1])
-            # Where entries show no headword, a part of speech stands there instead.
-            fits += fold(blocks[following].span.of(text)) in words.pos
-        else:
-            fits += own is None
-    keys = [fold(blocks[i].span.of(text)) for i in found]
-    ascending = sum(a <= b for a, b in pairwise(keys))
-    if fits >= 0.6 * len(found) or (len(found) >= 4 and ascending >= 0.7 * (len(found) - 1)):
-        return dict.fromkeys(found, "letter")
-    return {}
-
-
-def _furniture(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -> dict[int, str]:
-    """Page numbers in ascending order, and the lines beside them that every page repeats."""
-    plain = [i for i, b in enumerate(blocks) if b.role is Role.LINE and i not in dropped]
-    numbers = [(i, int(m[1])) for i in plain if (m := _PAGE.fullmatch(blocks[i].span.of(text)))]
-    found: dict[int, str] = {}
-    run = _counting(numbers)
-    if len(run) >= 2 and len(run) >= 0.4 * len(numbers):
-        found.update(dict.fromkeys(run, "page"))
-    elif len(numbers) == 1 and numbers[0][0] == len(blocks) - 1:
-        found[numbers[0][0]] = "page"
-    breaks = {
-        i
-        for i in range(1, len(blocks))
-        if "\f" in text[blocks[i - 1].span.end : blocks[i].span.start]
-    } | {i for i, b in enumerate(blocks) if b.span.of(text).startswith("\f")}
-    edges = set(found)
-    edges |= {i - 1 for i in breaks} | breaks
-    # A running head stands within two lines of the break, on most pages in the same words.
-    near = {j for i in edges for j in range(i - 2, i + 3) if 0 <= j < len(blocks)} - set(found)
-    if edges:
-        near |= {i for i in (0, 1) if i < len(blocks)}
-    shapes = Counter(_shape(blocks[i].span.of(text)) for i in near if i not in dropped)
-    pages = max(len(breaks), len(found))
-    for i in near:
-        shape = _shape(blocks[i].span.of(text))
-        if pages >= 1 and shapes[shape] >= max(2, 0.4 * pages) and i not in dropped:
-            found[i] = "running head"
-    if not pages:
-        found.update(_numbered_heads(blocks, text, plain))
-    return found
-
-
-def _counting(numbers: Sequence[tuple[int, int]]) -> list[int]:
-    """The places of the longest run of numbers that count up by one."""
-    runs: dict[int, list[int]] = {}
-    for place, number in numbers:
-        run = runs.pop(number - 1, [])
-        run.append(place)
-        runs[number] = run
-    return max(runs.values(), key=len, default=[])
-
-
-def _numbered_heads(blocks: Sequence[Block], text: str, plain: Sequence[int]) -> dict[int, str]:
-    """Running heads that hold the page number: same words, consecutive numbers."""
-    groups: dict[str, list[tuple[int, int]]] = {}
-    for i in plain:
-        line = blocks[i].span.of(text)
-        number = re.search(r"(?:^|\s)(\d{1,4})$|^(\d{1,4})(?=\s)", line)
-        if number and len(line) <= 90:
-            groups.setdefault(_shape(line), []).append((i, int(number[1] or number[2])))
-    return {
-        i: "running head"
-        for members in groups.values()
-        if len(members) >= 3
-        and all(b[1] - a[1] == 1 for a, b in pairwise(members))
-        and members[-1][0] - members[0][0] > 4 * len(members)
-        for i, _ in members
-    }
-
-
-def _shape(line: str) -> str:
-    return re.sub(r"\d+", "#", fold(line))
-
-
 def _gap(
     blocks: Sequence[Block], text: str, previous: int, i: int, dropped: Mapping[int, str]
 ) -> int:
@@ -366,103 +207,6 @@ def _gap(
     return max(text.count("\n", blocks[previous].span.end, blocks[i].span.start) - 1, 0)
 
 
-def _right(block: Block, text: str) -> int:
-    """The column behind the last character of a block."""
-    return block.span.end - (text.rfind("\n", 0, block.span.start) + 1)
-
-
-def _first_word(block: Block, text: str) -> str:
-    found = re.match(r"\S+", block.span.of(text))
-    return found[0] if found else ""
-
-
-def _width(blocks: Sequence[Block], text: str, kept: Sequence[int]) -> tuple[int, bool] | None:
-    """The column at which lines were broken and whether strictly so; None for unbroken text.
-
-    Evidence are lines that stop within a sentence and go on in lower case on the next line. An
-    editor's width W satisfies len(line) <= W < len(line) + 1 + len(next word) for nearly all of
-    them; a page's proportional type only nearly so.
-    """
-    bounds = []
-    for a, b in pairwise(kept):
-        first, second = blocks[a], blocks[b]
-        if first.role is not Role.LINE or second.role is not Role.LINE or second.marker:
-            continue
-        if text.count("\n", first.span.end, second.span.start) != 1:
-            continue
-        word = _first_word(second, text)
-        if word[:1].islower() and not _SENTENCE_END.search(first.span.of(text)):
-            right = _right(first, text)
-            bounds.append((right, right + len(word)))
-    rights = sorted(_right(blocks[i], text) for i in kept if blocks[i].role is Role.LINE)
-    if len(bounds) < 3:
-        return None
-    events = Counter[int]()
-    for low, high in bounds:
-        events[low] += 1
-        events[high + 1] -= 1
-    best, count, level = 0, 0, 0
-    for column in sorted(events):
-        level += events[column]
-        if level >= count and _NARROWEST <= column <= _WIDEST:
-            best, count = column, level
-    near = sum(low >= 0.6 * best for low, _ in bounds)
-    beyond = sum(r > best for r in rights)
-    if count >= 3 and count >= 0.7 * near and beyond <= max(2, 0.04 * len(rights)):
-        return best, True
-    widest = rights[-1 - len(rights) // 50]
-    near = sum(low >= 0.6 * widest for low, _ in bounds)
-    full = sum(low >= 0.8 * widest for low, _ in bounds)
-    if full >= 3 and full >= 0.75 * near and 50 <= widest <= _WIDEST:
-        return widest, False
-    return None
-
-
-def _wraps(
-    blocks: Sequence[Block],
-    text: str,
-    previous: int,
-    i: int,
-    gap: int,
-    width: tuple[int, bool] | None,
-) -> bool:
-    """Whether block ``i`` goes on with the line that ``previous`` ends."""
-    first, second = blocks[previous], blocks[i]
-    if width is None or gap > 0 or second.marker:
-        return False
-    if gap == 0 and second.indent < first.indent:
-        return False
-    if first.role is not Role.LINE or second.role is not Role.LINE:
-        return False
-    column, strict = width
-    line = first.span.of(text)
-    word = _first_word(second, text)
-    right = _right(first, text)
-    lower = word[:1].islower() and not _SENTENCE_END.search(line)
-    if gap < 0:
-        return lower or (right + len(word) >= column and not _SENTENCE_END.search(line))
-    if line.endswith(("-", "\u00ad")) and lower and right >= 0.6 * column:
-        return True
-    if strict:
-        full = right + 1 + len(word) > column
-        if full and _SENTENCE_END.search(line):
-            return not _opens_entry(second.span.of(text), column)
-        return full or (lower and right >= 0.9 * column)
-    if lower:
-        return right >= 0.6 * column
-    return right >= 0.85 * column and not _opens_entry(second.span.of(text), column)
-
-
-def _opens_entry(line: str, column: int) -> bool:
-    """Whether a line after a full one that ends a sentence looks like a new entry's first."""
-    short = len(line) < 0.6 * column and not _SENTENCE_END.search(line) and line[:1].isupper()
-    return short or bool(re.match(r"[^.:!?]{1,50}?(?:\s[-–—]{1,2}\s|:\s|\t|\s{2,})\S", line))
-
-
-def _vocabulary(text: str) -> Counter[str]:
-    return Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", fold(text)))
-
-
 def _joined(
     line: Line, span: Span, text: str, vocabulary: Mapping[str, int], underlined: bool
 ) -> Line:
@@ -470,11 +214,13 @@ def _joined(
     before, after = line.text, span.of(text)
     pieces = line.pieces
     glue = " "
-    if before.endswith("\u00ad") or _broken(before, after, vocabulary):
+    if before.endswith("\u00ad") or wrapping.broken(before, after, vocabulary):
         begin, start, end = pieces[-1]
         pieces = (*pieces[:-1], (begin, start, end - 1))
         before, glue = before[:-1], ""
-    elif re.search(r"\w-$", before) or _unspaced(before[-1:]) or _unspaced(after[:1]):
+    elif (
+        re.search(r"\w-$", before) or wrapping.unspaced(before[-1:]) or wrapping.unspaced(after[:1])
+    ):
         glue = ""
     return Line(
         number=line.number,
@@ -485,31 +231,3 @@ def _joined(
         fresh=line.fresh,
         underlined=underlined,
     )
-
-
-def _broken(before: str, after: str, vocabulary: Mapping[str, int]) -> bool:
-    """Whether a hyphen at the end of a line was put there by the break.
-
-    The page's other words decide; without their help a hyphen between two words of the page
-    ("self-" + "service") stays.
-    """
-    left = re.search(r"([^\W\d_]+)-$", before)
-    right = re.match(r"[^\W\d_]+", after)
-    if not left or not right or not right[0][:1].islower():
-        return False
-    first, second = fold(left[1]), fold(right[0])
-    if vocabulary.get(first + second, 0):
-        return True
-    if vocabulary.get(f"{first}-{second}", 0):
-        return False
-    return not (vocabulary.get(first, 0) > 1 and vocabulary.get(second, 0) > 1)
-
-
-def _unspaced(character: str) -> bool:
-    """Whether a character belongs to a script written without blanks."""
-    return bool(character) and "\u2e80" <= character <= "\u9fff"
-
-
-def text_of(spans: Iterable[Span], text: str) -> str:
-    """Return stretches of a text as one line, runs of blanks folded."""
-    return " ".join(" ".join(span.of(text).split()) for span in spans)
