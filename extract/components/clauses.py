@@ -181,6 +181,8 @@ def subject_of(verb: Token) -> tuple[Token | None, bool]:
     if verb.dep_ == "conj" and verb.head.tag_ in phrases.VERBS | {"NN", "NNS"}:
         if verb.tag_ == "VB" and verb.head.tag_ not in {"VB", "VBP"}:
             return None, False
+        if verb.tag_ in {"VBN", "VBD"} and verb.head.tag_ in {"VBZ", "VBP", "VB"}:
+            return None, False  # "involves an environment where they feel valued and empowered"
         inherited, was_passive = (
             subject_of(verb.head) if verb.head.tag_ in phrases.VERBS else (None, False)
         )
@@ -203,6 +205,12 @@ def objects(verb: Token) -> list[Token]:
                 own = phrases.children(other, "dobj")
                 if own:
                     break
+        for other in reversed(phrases.conjuncts(verb)[1:]):
+            if not own and other.tag_ == verb.tag_ and other.i > verb.i:
+                # "managing, tracking and collaborating with partners"
+                own = [
+                    o for p in phrases.children(other, "prep") for o in phrases.children(p, "pobj")
+                ][:1]
     return [t for o in own for t in phrases.conjuncts(o) if t.tag_ not in {"VB", "VBZ", "VBP"}]
 
 

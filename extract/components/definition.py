@@ -9,11 +9,13 @@ sets the concept apart. Glossaries word that as a sentence ("X is a process that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
 from extract.components import phrases
+from extract.labels import key
 from extract.lexicon import Lexicon
 
 # Labels and numbers before the definition proper: "noun: …", "(law) …", "1. …", "[n] …".
@@ -231,6 +233,34 @@ def read(
     return Reading(form=form, subject=subject, genus=genus, outer=outer, members=members)
 
 
+def known_genus(
+    reading: Reading, document: Doc, opening: Opening, known: Mapping[str, str]
+) -> Reading:
+    """Return the reading with a genus that is itself an entry and opens a fragment.
+
+    "CS driven by data": the parser takes an unknown acronym for anything; the glossary knows it.
+    """
+    if reading.form != "noun":
+        return reading
+    tokens = [t for t in document if t.idx >= opening.shift]
+    while tokens and tokens[0].tag_ == "DT":
+        tokens.pop(0)
+    for size in range(min(5, len(tokens) - 1), 0, -1):
+        text = document.text[tokens[0].idx : tokens[size - 1].idx + len(tokens[size - 1])]
+        following = tokens[size]
+        if key(text) not in known:
+            continue
+        if (
+            following.tag_ in {"VBN", "VBD", "VBG", "WDT", "IN", "WRB", "WP"}
+            or following.text == ","
+        ):
+            last = tokens[size - 1]
+            if reading.genus is None or reading.genus.i != last.i:
+                return replace(reading, genus=last, outer=last, members=False)
+        break
+    return reading
+
+
 def _read_gerund(document: Doc, opening: Opening) -> Reading | None:
     """The gerund that a fragment opens with, if the parse takes it for one."""
     for token in document:
@@ -424,4 +454,12 @@ def _named(token: Token) -> Token | None:
 
 def genus_phrase(genus: Token, lexicon: Lexicon) -> phrases.Phrase:
     """Return the genus with its modifiers, without articles and rating adjectives."""
-    return phrases.phrase(genus, lexicon["genus.light_adjectives"], complement=False)
+    found = phrases.phrase(genus, lexicon["genus.light_adjectives"], complement=False)
+    for possessor in phrases.children(genus, "poss"):
+        case = phrases.child(possessor, "case")
+        if case is not None and case.i + 1 <= genus.i:
+            start = genus.doc[case.i + 1].idx
+            if start > found.start:
+                text = genus.doc.text[start : found.end]
+                return replace(found, start=start, text=text)
+    return found

@@ -7,7 +7,7 @@ the others only where they hold both a word that may say a relation and a name o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -21,7 +21,7 @@ from extract.components.drafts import Draft
 from extract.components.relations import Found, Reader
 from extract.components.sentences import Sentence, split
 from extract.components.wording import Plain, plain, zone
-from extract.labels import key
+from extract.labels import is_acronym, key, singular
 from extract.lexicon import Lexicon
 from extract.model import Evidence, Relation, Span
 from ontology.vocabulary import kind_of_genus
@@ -56,7 +56,11 @@ def read(drafts: Sequence[Draft], nlp: Language, lexicon: Lexicon) -> None:
         labels = known.setdefault(draft.document.uri, {})
         for label in draft.labels:
             labels.setdefault(key(label), label)
-    tasks = [task for n, draft in enumerate(drafts) for task in _tasks(n, draft, lexicon)]
+    tasks = [
+        task
+        for n, draft in enumerate(drafts)
+        for task in _tasks(n, draft, lexicon, known[draft.document.uri])
+    ]
     parsed: dict[int, list[tuple[_Task, Doc]]] = {}
     documents = nlp.pipe((task.text for task in tasks), batch_size=BATCH)
     for task, document in zip(tasks, documents, strict=True):
@@ -65,9 +69,32 @@ def read(drafts: Sequence[Draft], nlp: Language, lexicon: Lexicon) -> None:
         _finish(draft, parsed.get(number, []), known[draft.document.uri], lexicon)
 
 
-def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
-    mention = aliases.mention(draft.labels)
+def _names(labels: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, ...]:
+    """The labels, and their ends of two words and more that are not another entry's name.
+
+    Under "Partner enablement tools" the text goes on with "enablement tools".
+    """
+    ends = []
+    for label in labels:
+        words = label.split()
+        for start in range(1, len(words) - 1):
+            end = " ".join(words[start:])
+            function_word = words[start].lower() in {"of", "to", "for", "and", "or", "the", "in"}
+            if not function_word and not is_acronym(label) and key(end) not in known:
+                ends.append(end)
+    return (*labels, *ends)
+
+
+def _tasks(
+    number: int, draft: Draft, lexicon: Lexicon, known: Mapping[str, str]
+) -> Iterator[_Task]:
+    mention = aliases.mention(_names(draft.labels, known))
     triggers = _triggers(lexicon)
+    heads = {
+        words[-1]
+        for label in draft.labels
+        if len(words := key(label).split()) > 1 and len(words[-1]) > 3
+    }
     nouns = {key(label).split()[-1] for label in draft.labels if len(key(label).split()) > 1}
     classes = lexicon["carriers.classes"]
     count = 0
@@ -85,8 +112,17 @@ def _tasks(number: int, draft: Draft, lexicon: Lexicon) -> Iterator[_Task]:
             if opens:
                 opens = False
                 nouns |= zone(sentence.text, mention)
+                # "Certifications are …" under "Partner certification".
+                opening_mention = mention
+                if _by_head(sentence.text, heads) and not mention.search(sentence.text):
+                    opening_mention = aliases.mention((*draft.labels, *sorted(heads)))
                 simple = plain(
-                    sentence.text, mention, heads=(), classes=(), anaphora=True, lexicon=lexicon
+                    sentence.text,
+                    opening_mention,
+                    heads=(),
+                    classes=(),
+                    anaphora=True,
+                    lexicon=lexicon,
                 )
                 for opening in definition.open_with(simple.text, simple.subject, mention, lexicon):
                     yield _Task(
@@ -162,6 +198,10 @@ def _triggers(lexicon: Lexicon) -> frozenset[str]:
             "acts",
             "serve",
             "act",
+            "be",
+            "play",
+            "plays",
+            "playing",
             "types",
             "kinds",
             "forms",
@@ -177,6 +217,16 @@ def _triggers(lexicon: Lexicon) -> frozenset[str]:
     return held[1]
 
 
+def _by_head(text: str, heads: Collection[str]) -> bool:
+    """Whether a first sentence has the head noun of the label as its subject."""
+    opening = re.match(
+        r"(?:(?:An?|The|These|This)\s+)?([A-Za-z]+)\s+"
+        r"(?:is|are|was|were|refers?|means?|can|may|represents?|describes?|includes?)\b",
+        text,
+    )
+    return opening is not None and singular(opening[1].lower()) in heads
+
+
 def _lists(text: str) -> bool:
     """Whether a sentence opens a list about the entry without naming it: "Common types include"."""
     opening = {w.lower() for w in _WORD.findall(text[:60])}
@@ -188,13 +238,14 @@ def _lists(text: str) -> bool:
 def _finish(
     draft: Draft, parsed: Sequence[tuple[_Task, Doc]], known: Mapping[str, str], lexicon: Lexicon
 ) -> None:
-    mention = aliases.mention(draft.labels)
+    mention = aliases.mention(_names(draft.labels, known))
     chosen: dict[int, tuple[_Task, Doc, definition.Reading]] = {}
     for task, document in parsed:
         if task.opening is None or task.sense in chosen:
             continue
         reading = definition.read(document, task.opening, mention, lexicon, task.plain.subject)
         if reading is not None:
+            reading = definition.known_genus(reading, document, task.opening, known)
             chosen[task.sense] = (task, document, reading)
     genus_head = ""
     for sense in sorted(chosen):
@@ -204,7 +255,7 @@ def _finish(
             genus_head = reading.genus.text.lower()
             draft.genus = draft.genus or phrase.text
             break
-    if genus_head:
+    if genus_head and genus_head != "measures":
         draft.kind = kind_of_genus(draft.genus or genus_head)
         if draft.kind == "none":
             draft.kind = None

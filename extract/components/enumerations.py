@@ -48,7 +48,7 @@ _KINDS = re.compile(
 )
 # "Analgesics, such as ibuprofen and aspirin, relieve pain".
 _SUCH_AS = re.compile(r"\s*,?\s+(?:such as|like|including|e\.g\.,?)\s+")
-_SEPARATOR = re.compile(r"\s*,\s*(?:and|or)?\s+|\s+(?:and|or|and/or)\s+|\s*;\s*")
+_SEPARATOR = re.compile(r"\s*,\s*(?:and/or|and|or)?\s+|\s+(?:and/or|and|or)\s+|\s*;\s*")
 _TAIL = re.compile(
     r"(?:,?\s+(?:that|which|who|whom|where|when|whose|used|designed|to|in|with|by|from|on|as|at|"
     r"because|while|but|each|depending|based|among|within|during|through)\b.*|\s*\([^()]*\))$"
@@ -72,16 +72,20 @@ def items(listed: str) -> list[str]:
             or words[0] in {"is", "are", "it", "they", "this", "the", "but"}
         ):
             break
-        if any(w in _VERBAL for w in words):
+        if any(w in _VERBAL for w in words) or words[0] in _NOT_FIRST:
             break
         if words[-1] in {"etc", "etc.", "more", "others"}:
             continue
         found.append(name.strip(" ."))
-        if _TAIL.search(piece.strip()) and "," in piece:
-            break
+        if _TAIL.search(piece.strip()):
+            break  # what follows a relative clause may belong to it
     return found
 
 
+_NOT_FIRST = frozenset(
+    {"which", "that", "who", "where", "when", "to", "by", "with", "for", "from", "not", "rather"}
+    | {"so", "while", "including", "such", "etc", "allowing", "making", "depending", "then"}
+)
 _VERBAL = frozenset(
     {"is", "are", "was", "were", "can", "will", "may", "has", "have", "helps", "help"}
 )
@@ -160,6 +164,44 @@ def _chain(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]
                 )
 
 
+_MEMBERS = re.compile(
+    r"\b(?:group|set|collection|combination|mixture|blend|suite|bundle|network|mix|alloy|series|"
+    r"array|range|family|compilation)\s+of\s+(?P<list>[^.;:]+)$",
+    re.IGNORECASE,
+)
+_BRACKETED = re.compile(
+    r"\((?P<eg>e\.g\.,?|for example,?|such as|like|including)?\s*(?P<list>[^()]+)\)"
+)
+
+
+def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
+    """What the defining sentence lists: the members of a collection, kinds in a parenthesis."""
+    members = _MEMBERS.search(re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip("."))
+    if members and members.start() < 70:
+        found = items(members["list"])
+        if len(found) > 1:
+            for item in found:
+                if (
+                    not subject.is_label(item)
+                    and item.split()[0].lower() not in lexicon["people.vague"]
+                ):
+                    yield (
+                        Found(type="hasPart", target=item, rule="members", confidence=0.75),
+                        sentence.span,
+                    )
+    if not subject.genus or subject.genus in lexicon["genus.generic"]:
+        return
+    for bracket in _BRACKETED.finditer(sentence.text):
+        names = items(bracket["list"])
+        for item in names:
+            other = key(item) in subject.known and not subject.is_label(item)
+            if other and (len(names) > 1 or bracket["eg"]):
+                yield (
+                    Found(type="narrower", target=item, rule="bracket", confidence=0.65),
+                    sentence.span,
+                )
+
+
 def read(
     text: str,
     definitions: Sequence[Passage],
@@ -174,6 +216,8 @@ def read(
             yield found, formula.span
     for passage in definitions:
         sentences = split(text, passage.span)
+        if sentences:
+            yield from _first(sentences[0], subject, lexicon)
         for number, sentence in enumerate(sentences):
             if sentence.text.rstrip().endswith(":"):
                 yield from _bullets(sentence, sentences[number + 1 :], subject, lexicon)
@@ -247,6 +291,8 @@ def _introduced(text: str, subject: Subject, lexicon: Lexicon) -> str | None:
     words = [singular(w) for w in re.findall(r"[a-z]+", text.lower())]
     tail = words[-14:]
     about = named is not None or any(h in words for h in subject.heads)
+    if not about and not {"metric", "kpi", "indicator"}.isdisjoint(words):
+        return "uses"
     for type_ in ("narrower", "hasExample", "hasPart", "uses"):
         if any(w in lexicon[f"lists.{type_}"] for w in tail) and about:
             return "narrower" if type_ == "hasExample" else type_

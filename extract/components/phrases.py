@@ -146,7 +146,7 @@ def _complement_end(head: Token) -> int:
             if target is None or target.tag_ not in NOUNS:
                 return head.i
             tokens = [t for t in target.subtree if t.i <= target.i]
-            if target.i - prep.i <= 5 and len(tokens) == target.i - prep.i:
+            if target.i - prep.i <= 7 and len(tokens) == target.i - prep.i:
                 return target.i
     return head.i
 

@@ -16,8 +16,8 @@ from spacy.tokens import Doc, Token
 from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.clauses import Subject
-from extract.components.definition import Reading
-from extract.labels import fold, key
+from extract.components.definition import Reading, genus_phrase
+from extract.labels import fold, is_acronym, key
 from extract.lexicon import Frame, Lexicon
 
 _POLAR = frozenset({"increases", "reduces"})
@@ -94,6 +94,8 @@ class Reader:
             if reading.subject is not None and reading.form != "gerund":
                 own[reading.subject.i] = 1.0
             found += self._definition(reading, own)
+            found += self._for_known(document)
+            found += self._for_subject(own)
         classes = self._classes(document, own, reading)
         for token in document:
             if token.tag_ in phrases.VERBS:
@@ -134,9 +136,39 @@ class Reader:
         assert genus is not None
         if phrases.noun(genus) in self.lexicon["genus.generic"]:
             return
+        if phrases.child(genus, "poss") is not None and not reading.members:
+            text = genus_phrase(genus, self.lexicon).text
+            yield Found(type="broader", target=text, rule="genus", confidence=0.9)
+            return
+        several = phrases.phrases(genus, self.light, complement=False)
+        if len(several) > 1:
+            # "upsell or cross-sell revenue" is revenue of two kinds.
+            yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)
+            for phrase in several:
+                yield Found(type="narrower", target=phrase.text, rule="either", confidence=0.6)
+            return
         for phrase in phrases.phrases(genus, self.light, complement=reading.members):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
+
+    def _for_subject(self, own: Mapping[int, float]) -> Iterator[Found]:
+        """ "Segmentation for onboarding means …": what the entry is for."""
+        for i in own:
+            for target in phrases.under(self._tokens[i], "for"):
+                if target.tag_ in phrases.NOUNS or _is_nominal(target):
+                    yield from self._targets("usedFor", [target], "for", 0.75)
+
+    def _for_known(self, document: Doc) -> Iterator[Found]:
+        """ "for X" in the defining sentence, where X is itself an entry."""
+        for prep in document:
+            if prep.lower_ != "for" or prep.dep_ not in {"prep", "dative"}:
+                continue
+            for target in phrases.children(prep, "pobj"):
+                for one in phrases.conjuncts(target):
+                    text = phrases.phrase(one, self.light, complement=False).text
+                    if key(text) in self.subject.known and not self._is_person(one):
+                        type_ = "measures" if self.subject.kind == "metric" else "usedFor"
+                        yield from self._targets(type_, [one], "for", 0.7)
 
     def _purpose(self, reading: Reading) -> Iterator[Found]:
         """ "a tool to track X", "a process for tracking X", "the process of tracking X"."""
@@ -152,7 +184,13 @@ class Reader:
                     yield from self._goal(verb, 0.85, "purpose-infinitive")
                 for verb in clauses.purposes(root) if noun.dep_ == "attr" else ():
                     yield from self._goal(verb, 0.8, "purpose-infinitive")
-            for target in phrases.under(noun, "for"):
+            for clause in phrases.children(noun, "relcl"):
+                if phrases.child(clause, "advmod") is not None and any(
+                    c.lower_ == "where" for c in clause.children
+                ):
+                    for verb in clauses.purposes(clause):
+                        yield from self._goal(verb, 0.75, "where-purpose")
+            for target in phrases.under(noun, frozenset({"for", "to"})):
                 if target.tag_ == "VBG":
                     for verb in phrases.conjuncts(target):
                         yield from self._goal(verb, 0.85, "purpose-gerund")
@@ -166,7 +204,7 @@ class Reader:
                 ):
                     verbs = [v for v in phrases.conjuncts(target) if v.tag_ == "VBG"]
                     if len(verbs) > 2:
-                        yield from self._steps(verbs)
+                        yield from self._steps(_gerunds(target))
                     for verb in verbs:
                         yield from self._activity(
                             verb, 0.75, "activity", "" if len(verbs) > 2 else "usedFor"
@@ -195,9 +233,12 @@ class Reader:
     def _steps(self, verbs: list[Token]) -> Iterator[Found]:
         """ "the process of planning, staffing and running projects": its steps."""
         for verb in verbs:
-            texts = (
-                self._verb_phrases(verb) if phrases.child(verb, "dobj") is not None else [verb.text]
-            )
+            target = phrases.child(verb, "dobj")
+            texts = [verb.text]
+            if target is not None:
+                texts = [
+                    f"{verb.text} {phrases.phrase(target, frozenset(), complement=False).text}"
+                ]
             for text in texts:
                 yield Found(type="hasPart", target=text, rule="steps", confidence=0.7)
 
@@ -249,6 +290,10 @@ class Reader:
         if self._is("help", verb):
             yield from self._enabled(verb, confidence)
             return
+        for gerund in phrases.under(verb, "by"):
+            steps = _gerunds(gerund)
+            if len(steps) > 1:
+                yield from self._steps(steps)
         yield from self._goal(verb, confidence, rule, otherwise=otherwise, uses=True)
 
     # --- nouns
@@ -276,7 +321,8 @@ class Reader:
                     for c in phrases.conjuncts(o)
                 ]
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
-            if type_ == "measures" and blended and len(targets) > 1:
+            listed = any(c.text in {",", "and", "or", "&"} for t in targets for c in t.children)
+            if type_ == "measures" and blended and len(targets) > 1 and listed:
                 type_ = "hasPart"
             yield from self._targets(
                 type_,
@@ -406,6 +452,12 @@ class Reader:
                 yield from self._targets(
                     frame.type, targets, frame.key, frame.confidence * strength
                 )
+        if verb.text.lower() in {"play", "plays", "playing"}:
+            for role in phrases.children(verb, "dobj"):
+                for target in phrases.under(role, "in") if role.lower_ in {"role", "part"} else ():
+                    if target.tag_ == "VBG":
+                        for one in phrases.conjuncts(target):
+                            yield from self._polar(one, 0.75 * strength, "role-in")
         if verb.text.lower() in {"serves", "serve", "acts", "act", "functions", "function"}:
             for noun in phrases.under(verb, "as"):
                 yield from self._noun(noun, 0.9 * strength)
@@ -475,6 +527,15 @@ class Reader:
         ):
             return
         type_ = frame.type
+        if frame.key == "involve" and self._is_role():
+            type_ = "responsibleFor"
+        for target in list(targets):
+            steps = [v for g in phrases.under(target, "of") for v in _gerunds(g)]
+            if len(steps) > 2:
+                yield from self._steps(steps)
+                targets.remove(target)
+            if type_ == "hasPart":
+                targets += _such_as(target)
         if frame.key == "include":
             who, _ = clauses.subject_of(verb)
             if who is not None and any(
@@ -592,6 +653,10 @@ class Reader:
                 }:
                     for goal in clauses.purposes(noun):
                         yield from self._polar(goal, 0.75 * strength, "way-to")
+                if noun.lower_ == "integral":
+                    yield from self._targets(
+                        "partOf", phrases.under(noun, "to"), "integral-to", 0.8
+                    )
                 if noun.text.lower() in {"responsible", "accountable"}:
                     for target in phrases.under(noun, "for"):
                         yield from self._responsible(target, strength)
@@ -614,6 +679,7 @@ class Reader:
     def _responsible(self, target: Token, strength: float) -> Iterator[Found]:
         if target.tag_ == "VBG":
             for verb in phrases.conjuncts(target):
+                yield from self._polar(verb, 0.9 * strength, "responsible")
                 for text in self._verb_phrases(verb):
                     yield Found(
                         type="responsibleFor",
@@ -704,7 +770,13 @@ class Reader:
     # --- what a verb below is good for
 
     def _enabled(self, verb: Token, strength: float) -> Iterator[Found]:
-        """ "helps teams track X": what becomes possible."""
+        """ "helps teams track X": what becomes possible, and for whom."""
+        helped = phrases.children(verb, "dobj")
+        helped += [s for v in clauses.below(verb) for s in phrases.children(v, "nsubj")]
+        for person in helped:
+            phrase = phrases.phrase(person, self.light, complement=False)
+            if self._is_person(person) and key(phrase.text) in self.subject.known:
+                yield from self._targets("usedBy", [person], "helps", strength * 0.9)
         for lower in clauses.below(verb):
             yield from self._goal(lower, strength, "help", otherwise="enables")
 
@@ -781,7 +853,11 @@ class Reader:
             ):
                 if not self._names(phrase.head, phrase.text):
                     continue
-                known = self.subject.known.get(key(phrase.text))
+                bare = self._compound(phrase.head)
+                known = self._is_known(phrase.text)
+                if not known and self._is_known(bare) and not self.subject.is_label(bare):
+                    found.append(bare)
+                    continue
                 found.append(phrase.text if known else f"{gerund} {_with_article(phrase)}")
         if targets or found:
             return found
@@ -839,7 +915,9 @@ class Reader:
                 yield from self._targets(type_, inner, rule, confidence)
                 continue
             if head.tag_ == "VBG" and not _is_nominal(head):
-                if type_ in {"hasPart", "uses"}:
+                if type_ == "hasPart" and head.lower_ in _GIVING:
+                    yield from self._targets("hasPart", clauses.objects(head), rule, confidence)
+                elif type_ in {"hasPart", "uses", "responsibleFor"}:
                     for text in self._verb_phrases(head):
                         yield Found(
                             type=type_, target=text, rule=rule, confidence=confidence * 0.95
@@ -873,6 +951,20 @@ class Reader:
             return None
         rest = head.doc.text[first.nbor(1).idx : head.idx + len(head)]
         return first.text.lower(), rest
+
+    def _is_known(self, text: str) -> bool:
+        """Whether a phrase is the name of another entry, and of more than one common word."""
+        several = " " in text or "-" in text or is_acronym(text.rstrip("s"))
+        return several and key(text) in self.subject.known
+
+    def _compound(self, head: Token) -> str:
+        """A noun with its compound nouns only: no "diverse" before "partner ecosystem"."""
+        start = head
+        for token in reversed(list(head.lefts)):
+            if token.dep_ not in {"compound", "nmod"} or token.right_edge.i != start.i - 1:
+                break
+            start = token.left_edge
+        return str(head.doc[start.i : head.i + 1].text)
 
     def _names(self, head: Token, text: str) -> bool:
         """Whether a phrase names something that a relation may lead to."""
@@ -940,10 +1032,13 @@ class Reader:
 
     # --- helpers
 
+    def _is_role(self) -> bool:
+        return self.subject.kind == "role" or (
+            self.subject.kind == "none" and self.subject.is_person
+        )
+
     def _allows(self, frame: Frame) -> bool:
-        kind = self.subject.kind
-        if kind == "none" and self.subject.is_person:
-            kind = "role"
+        kind = "role" if self._is_role() else self.subject.kind
         return not frame.kinds or kind in frame.kinds
 
     def _is(self, frame_key: str, verb: Token) -> bool:
@@ -982,10 +1077,29 @@ class Reader:
         return list(best.values())
 
 
+_GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
 _ACTIVITIES = frozenset(
     {"process", "practice", "procedure", "method", "technique", "activity", "act", "art"}
 )
+
+
+def _gerunds(first: Token) -> list[Token]:
+    """Coordinated -ing forms, those included that the tagger takes for nouns."""
+    found = phrases.conjuncts(first)
+    return found if all(t.lower_.endswith("ing") for t in found) else []
+
+
+def _such_as(head: Token) -> list[Token]:
+    """The nouns behind "resources, such as A, B and C"."""
+    found = []
+    for token in (head, *phrases.under(head, "of")):
+        for prep in phrases.children(token, "prep"):
+            if prep.lower_ == "as" and prep.i and prep.nbor(-1).lower_ == "such":
+                found += [c for t in phrases.children(prep, "pobj") for c in phrases.conjuncts(t)]
+    return found
+
+
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
 _NOUN_VERBS = frozenset(

@@ -137,7 +137,8 @@ def plain(
     found = mention.search(text[:160])
     if found:
         lead = _LEAD.fullmatch(text[: found.start()])
-        behind = text[found.end() :]
+        activity = _ACTIVITY.match(text, found.end())
+        behind = text[activity.end() if activity else found.end() :]
         if lead and _acceptable(lead["adjectives"], lexicon) and re.match(r"[\s,'’]", behind):
             behind = _ALIAS.sub("", behind, count=1) if behind.lstrip()[:1] == "," else behind
             if _is_predicate(behind, lexicon):
@@ -145,11 +146,14 @@ def plain(
                 pronoun = _pronoun(behind, lead["article"], lexicon)
                 opening = pronoun.lower() if intro else pronoun
                 text, subject = intro + opening + behind, len(intro)
+                strength = 0.85 if activity else 1.0
     if subject is None:
         demonstrative = _DEMONSTRATIVE.match(text)
-        if demonstrative and _acceptable(demonstrative["adjectives"], lexicon):
+        which = demonstrative["which"] if demonstrative else ""
+        if demonstrative and (
+            which in {"This", "These"} or _acceptable(demonstrative["adjectives"], lexicon)
+        ):
             noun = singular(demonstrative["noun"])
-            which = demonstrative["which"]
             known = noun in heads and (which != "The" or anaphora)
             if known or (anaphora and which != "The" and noun in classes):
                 behind = text[demonstrative.end() :]
@@ -165,6 +169,10 @@ _GOAL = re.compile(
 )
 
 
+# "Partner enablement initiatives include …" is said of partner enablement.
+_ACTIVITY = re.compile(
+    r"\s+(?:process|strateg|initiative|effort|activit|practice|approach|technique|method)(?:es|ies|y|s)?\b"
+)
 _GERUND = re.compile(
     r"(?:^|(?<=, )|(?<= and ))(?P<gerund>[A-Za-z]\w+ing)\s+(?P<object>[^.;:,]{2,60}?)\s+"
     r"(?=(?:\w+ly\s+|can\s+|may\s+|will\s+|also\s+){0,3}(?P<verb>[a-z]+)\b)"
