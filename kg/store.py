@@ -23,8 +23,7 @@ import hashlib
 import json
 import os
 import shutil
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,10 +41,8 @@ from kg import snapshot
 from kg.errors import GraphLocked, GraphNotFound
 from kg.model import Graph
 from kg.skos import CONCEPTS, nquads
+from kg.store_files import digest_of, hold, sync_folder, take_away, write
 from ontology.vocabulary import DEFAULT, Vocabulary
-
-if sys.platform != "win32":
-    import fcntl
 
 if TYPE_CHECKING:
     import rdflib
@@ -168,7 +165,7 @@ class Revision:
         return [
             name
             for name, expected in self.manifest.files.items()
-            if not (self.path / name).is_file() or _digest(self.path / name) != expected["sha256"]
+            if not (self.path / name).is_file() or digest_of(self.path / name) != expected["sha256"]
         ]
 
     def close(self) -> None:
@@ -258,7 +255,7 @@ def open_revision(folder: str | Path, revision: str | None = None) -> Revision:
                     folder, f"revision {wanted} is missing; build the graph again"
                 ) from error
             raise GraphNotFound(folder, f"there is no revision {wanted}") from error
-        if _hold(held, path):
+        if hold(held, path):
             break
         held.close()
     try:
@@ -274,19 +271,6 @@ def open_revision(folder: str | Path, revision: str | None = None) -> Revision:
                 folder, f"{name} of revision {wanted} is missing or cut; build the graph again"
             )
     return Revision(folder, manifest, held)
-
-
-def _hold(held: IO[bytes], path: Path) -> bool:
-    """Take a shared lock; return False where the file was pruned before we had it."""
-    if sys.platform != "win32":
-        try:
-            fcntl.flock(held, fcntl.LOCK_SH)
-            return os.fstat(held.fileno()).st_ino == path.stat().st_ino
-        except FileNotFoundError:
-            return False
-        except OSError:
-            pass  # a file system without locks: pruning cannot lock either and lets it be
-    return True
 
 
 def revisions(folder: str | Path) -> list[Manifest]:
@@ -345,7 +329,7 @@ def write_revision(
                 path.rename(path.with_name(f"{_PRUNED}{manifest.id}"))
             if not path.exists():
                 unfinished.rename(path)
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
         _point(folder, manifest.id)
@@ -424,14 +408,14 @@ def _write_files(
             yield line.encode()
 
     files = {
-        _SNAPSHOT: _write(path / _SNAPSHOT, [snapshot.dumps(graph)]),
-        _QUADS: _write(path / _QUADS, counted()),
+        _SNAPSHOT: write(path / _SNAPSHOT, [snapshot.dumps(graph)]),
+        _QUADS: write(path / _QUADS, counted()),
     }
     if extraction is not None:
         data = orjson.dumps(exchange.to_json(extraction), option=orjson.OPT_SORT_KEYS)
-        files[_EXTRACTION] = _write(path / _EXTRACTION, [data])
+        files[_EXTRACTION] = write(path / _EXTRACTION, [data])
     if registry is not None:
-        files[_REGISTRY] = _write(path / _REGISTRY, [registry])
+        files[_REGISTRY] = write(path / _REGISTRY, [registry])
     content = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
     counts = {
         "sources": len(graph.sources),
@@ -450,27 +434,9 @@ def _write_files(
         files=files,
     )
     text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    _write(path / _MANIFEST, [text])
-    _sync_folder(path)
+    write(path / _MANIFEST, [text])
+    sync_folder(path)
     return manifest
-
-
-def _write(path: Path, parts: Iterable[bytes]) -> dict[str, Any]:
-    """Write and sync a file; return its size and digest."""
-    digest, size = hashlib.sha256(), 0
-    with path.open("xb", buffering=1 << 20) as file:
-        for part in parts:
-            digest.update(part)
-            size += len(part)
-            file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
-    return {"bytes": size, "sha256": digest.hexdigest()}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _whole(path: Path, same: Path, manifest: Manifest) -> bool:
@@ -490,20 +456,10 @@ def _point(folder: Path, revision: str) -> None:
     """Make ``revision`` the present one: the one step that others see."""
     new = folder / f"{_POINTER}.new"
     new.unlink(missing_ok=True)
-    _write(new, [json.dumps({"format": FORMAT, "revision": revision}).encode() + b"\n"])
+    write(new, [json.dumps({"format": FORMAT, "revision": revision}).encode() + b"\n"])
     os.utime(folder / _REVISIONS / revision / _MANIFEST)
     new.replace(folder / _POINTER)
-    _sync_folder(folder)
-
-
-def _sync_folder(path: Path) -> None:
-    """Make names in a folder durable; Windows has no such call and needs none."""
-    if sys.platform != "win32":
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    sync_folder(folder)
 
 
 def _sweep(folder: Path) -> None:
@@ -518,20 +474,6 @@ def _prune(folder: Path, keep: int) -> None:
     present = current(folder)
     old = [p for p in _by_age(folder) if p.name != present]
     for path in old[max(keep - 1, 0) :]:
-        if _unused(path):
-            shutil.rmtree(path.with_name(f"{_PRUNED}{path.name}"), ignore_errors=True)
-
-
-def _unused(path: Path) -> bool:
-    """Take a revision out of sight if no reader holds it; return whether that was done."""
-    gone = path.with_name(f"{_PRUNED}{path.name}")
-    try:
-        with (path / _MANIFEST).open("rb") as held:
-            if sys.platform != "win32":
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.rename(gone)  # under the lock: a reader that waits for it looks again
-        if sys.platform == "win32":
-            path.rename(gone)
-    except OSError:
-        return False
-    return True
+        gone = path.with_name(f"{_PRUNED}{path.name}")
+        if take_away(path, _MANIFEST, gone):
+            shutil.rmtree(gone, ignore_errors=True)

@@ -116,16 +116,11 @@ def _copy(revision: Revision, output: IO[bytes] | None) -> bytes:
     return b""
 
 
-def load(revision: Revision) -> ox.Store:
-    """Return an in-memory store of the revision's quads."""
-    store = ox.Store()
-    store.bulk_load(path=str(revision.quads), format=ox.RdfFormat.N_QUADS)
-    return store
-
-
 def dataset(revision: Revision) -> rdflib.Dataset:
     """Return a read-only rdflib data set over ``revision``; see :meth:`kg.store.Revision.rdf`."""
-    view = rdflib.Dataset(store=_View(load(revision), revision.default_graph))
+    view = rdflib.Dataset(
+        store=_View(store_query.load(str(revision.quads)), revision.default_graph)
+    )
     view.default_graph = rdflib.Graph(
         store=view.store, identifier=rdflib.URIRef(revision.default_graph)
     )

@@ -25,17 +25,30 @@ import contextlib
 import json
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from kg.errors import MalformedQuery, QueryBusy, QueryTimeout, QueryTooLarge
+from kg.errors import QueryBusy
 from kg.rdf import PREFIXES
 from kg.results import RESULTS
 from kg.store import Revision
+from kg.workers_answer import Answer, QueryFailed, UnfitFormat, raise_for
+from kg.workers_fork import Forking
 from kg.workers_line import Line, Memory, shape
-from kg.workers_nest import Exchange, Nest, Worker, nest
+from kg.workers_nest import Exchange, Nest, Worker
+from kg.workers_spawn import Spawning
+
+__all__ = [
+    "Answer",
+    "BlockingWorkers",
+    "Limits",
+    "QueryFailed",
+    "UnfitFormat",
+    "Workers",
+    "query_once",
+]
 
 T = TypeVar("T")
 
@@ -65,74 +78,6 @@ class Limits:
     """Rows or triples of an answer; a longer one is cut."""
     bytes: int = 64 << 20
     """Size of an answer; a longer one is cut."""
-
-
-class UnfitFormat(ValueError):
-    """None of the formats asked for can hold the kind of answer that a query has."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        """``solutions``, ``boolean`` or ``graph``."""
-        self.formats = tuple(f.media_type for f in RESULTS.values() if kind in f.kinds)
-        super().__init__(f"The answer is of the kind {kind}; ask for {', '.join(self.formats)}.")
-
-
-class QueryFailed(RuntimeError):
-    """A query could not be answered, or its worker came to an unexpected end."""
-
-
-class Answer:
-    """The answer to a query, complete or still coming in."""
-
-    def __init__(self, exchange: Exchange, head: Mapping[str, str]) -> None:
-        self.kind = head["kind"]
-        """``solutions``, ``boolean`` or ``graph``."""
-        self.format = head["format"]
-        """Key of :data:`kg.results.RESULTS`."""
-        self._exchange = exchange
-
-    @property
-    def media_type(self) -> str:
-        """Media type, with its charset where it needs one."""
-        format_ = RESULTS[self.format]
-        return f"{format_.media_type}; charset=utf-8" if format_.charset else format_.media_type
-
-    @property
-    def complete(self) -> bool:
-        """Whether all of it is here, so that :meth:`read` does not wait."""
-        return self._exchange.ended
-
-    @property
-    def rows(self) -> int:
-        """Rows or triples; 0 until it is complete."""
-        return int(self._exchange.end.get("rows", 0))
-
-    @property
-    def cut(self) -> bool:
-        """Whether it is only a beginning; False until it is complete."""
-        return bool(self._exchange.end.get("cut", False))
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the answer as it comes in.
-
-        Raises:
-            QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed: it broke off.
-        """
-        try:
-            while part := await self._exchange.part():
-                yield part
-            _raise_for(self._exchange)
-        finally:
-            self.close()
-
-    async def read(self) -> bytes:
-        """Return what is still to come, all at once."""
-        return b"".join([part async for part in self])
-
-    def close(self) -> None:
-        """Give up what has not been read; a query still running for it is ended."""
-        if self._exchange.worker:
-            self._exchange.worker.kill({"error": "abandoned"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -185,7 +130,11 @@ class Workers:
         Raises:
             RuntimeError: the store could not be loaded.
         """
-        self._nest = await nest(self._settings, fork=self._fork, keeper=self)
+        if self._fork:
+            self._nest = forking = Forking(self._settings, self)
+            await forking.ready()
+        else:
+            self._nest = Spawning(self._settings, self)
         for _ in range(self.limits.workers):
             self._hatch()
         return self
@@ -258,7 +207,7 @@ class Workers:
                 exchange.worker.kill({"error": "abandoned"})
             raise
         if head is None:
-            _raise_for(exchange)
+            raise_for(exchange)
             raise AssertionError("an answer without a head is an error")
         if exchange.ended and loop.time() - started < self.limits.long:
             self._known_light.add(like)
@@ -380,29 +329,6 @@ class Workers:
         trace: TracebackType | None,
     ) -> None:
         await self.close()
-
-
-def _raise_for(exchange: Exchange) -> None:
-    """Raise the error that an answer ended with, if any."""
-    end = exchange.end
-    match end.get("error"):
-        case None:
-            return
-        case "malformed":
-            raise MalformedQuery(exchange.query, end["message"])
-        case "unfit":
-            raise UnfitFormat(end["message"])
-        case "timeout":
-            raise QueryTimeout("The query reached its deadline and was stopped.")
-        case "memory":
-            raise QueryTooLarge(
-                "The query needed more memory than it may have and was stopped. "
-                "Narrow it, or leave out ORDER BY, DISTINCT and GROUP_CONCAT over many rows."
-            )
-        case "busy":
-            raise QueryBusy
-        case _:
-            raise QueryFailed(end.get("message", "The query was given up."))
 
 
 class BlockingWorkers:

@@ -50,13 +50,6 @@ Receive = Callable[[int], bytes]
 Send = Callable[[bytes], None]
 
 
-def load(quads: str) -> ox.Store:
-    """Return an in-memory store of an N-Quads file."""
-    store = ox.Store()
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
-    return store
-
-
 def confine(memory: int) -> int:
     """Limit this process for good and return its size in bytes.
 
@@ -278,4 +271,4 @@ def begin() -> None:
         output.write(data)
         output.flush()
 
-    serve(load(settings["quads"]), settings, sys.stdin.buffer.read, send)
+    serve(store_query.load(settings["quads"]), settings, sys.stdin.buffer.read, send)

@@ -26,7 +26,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.workers_child import load, serve
+from kg.store_query import load
+from kg.workers_child import serve
 
 MESSAGE = struct.Struct("!cI")
 REPLY = struct.Struct("!cIi")

@@ -114,7 +114,7 @@ def fall(function):
     return wrapped
 for name in ("fsync", "replace", "rename", "mkdir", "utime", "unlink", "rmdir", "open"):
     setattr(os, name, fall(getattr(os, name)))
-store._write = fall(store._write)
+store.write = fall(store.write)
 store.write_revision(folder, Graph(base="http://x/", title="new"), keep=1)
 """
 

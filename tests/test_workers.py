@@ -455,7 +455,7 @@ def test_a_memory_bomb_costs_only_itself(text: str, folder: Path) -> None:
 
     async def run() -> None:
         async with running(
-            folder, timeout=30.0, memory=48 << 20, rows=10**9, bytes=10**10
+            folder, timeout=30.0, memory=24 << 20, rows=10**9, bytes=10**10
         ) as workers:
             bomb = asyncio.ensure_future(outcome(workers.query(text)))
             while not bomb.done():
