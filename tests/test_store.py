@@ -100,10 +100,10 @@ _CRASH = """
 import os, signal, sys
 from pathlib import Path
 sys.path[:0] = {path!r}
-from kg import store
+from kg import store, store_files
 from kg.model import Graph
-folder, fatal = Path(sys.argv[1]), int(sys.argv[2])
-steps = 0
+folder = Path(sys.argv[1])
+steps = fatal = 0
 def fall(function):
     def wrapped(*args, **kwargs):
         global steps
@@ -115,7 +115,13 @@ def fall(function):
 for name in ("fsync", "replace", "rename", "mkdir", "utime", "unlink", "rmdir", "open"):
     setattr(os, name, fall(getattr(os, name)))
 store.write = fall(store.write)
-store.write_revision(folder, Graph(base="http://x/", title="new"), keep=1)
+for line in sys.stdin:  # one child for each step to be killed before
+    pid = os.fork()
+    if pid == 0:
+        steps, fatal = 0, int(line)
+        store.write_revision(folder, Graph(base="http://x/", title="new"), keep=1)
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
 """
 
 
@@ -125,18 +131,25 @@ def test_a_crash_at_any_step_leaves_a_good_revision(folder: Path, root: Path) ->
     script = _CRASH.format(path=[str(root)])
     write_revision(folder, named("old"))
     seen = set()
-    for fatal in range(1, 60):
-        child = subprocess.run([sys.executable, "-c", script, str(folder), str(fatal)], check=False)
-        with open_revision(folder) as revision:
-            assert revision.verify() == []
-            seen.add(revision.graph.title)
-        if child.returncode == 0:
-            break
-        assert child.returncode == -signal.SIGKILL
-        assert write_revision(folder, named("old"), keep=1) == store.current(folder)
-        assert [p.name for p in (folder / "revisions").iterdir()] == [store.current(folder)]
-    else:
-        pytest.fail("the write never came to its end")
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(folder)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as child:  # fmt: skip
+        assert child.stdin
+        assert child.stdout
+        for fatal in range(1, 80):
+            print(fatal, file=child.stdin, flush=True)
+            code = int(child.stdout.readline())
+            with open_revision(folder) as revision:
+                assert revision.verify() == []
+                seen.add(revision.graph.title)
+            if code == 0:
+                break
+            assert code == -signal.SIGKILL
+            assert write_revision(folder, named("old"), keep=1) == store.current(folder)
+            assert [p.name for p in (folder / "revisions").iterdir()] == [store.current(folder)]
+        child.stdin.close()
+    assert code == 0
     assert fatal > 8
     assert seen == {"old", "new"}
 
