@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.labels import fold
 from extract.languages import Words
@@ -275,13 +276,26 @@ def order(keys: Sequence[str]) -> float:
     return len(longest_ordered(keys)) / len(keys) if keys else 0.0
 
 
+_SYMBOLS, _MARKS = re.compile(r"[^\w\s]"), re.compile(r"[\W_]")
+_ARTICLE = re.compile(r"^(?:a|an|the)\s+")
+
+
+# Every variant of a layout asks for the keys of nearly the same names.
+@lru_cache(maxsize=65536)
+def _plain(text: str) -> str:
+    return _SYMBOLS.sub("", fold(text)).strip()
+
+
+@lru_cache(maxsize=65536)
+def _tight(text: str) -> str:
+    return _MARKS.sub("", fold(text))
+
+
 # How a headword's letters are compared; pages use one or the other.
 COLLATIONS: Mapping[str, Callable[[str], str]] = {
-    "case-folded": lambda text: re.sub(r"[^\w\s]", "", fold(text)).strip(),
-    "ignoring blanks": lambda text: re.sub(r"[\W_]", "", fold(text)),
+    "case-folded": _plain,
+    "ignoring blanks": _tight,
     "as code points": lambda text: text,
-    "initial": lambda text: re.sub(r"[\W_]", "", fold(text))[:1],
-    "without article": lambda text: re.sub(
-        r"^(?:a|an|the)\s+", "", re.sub(r"[^\w\s]", "", fold(text))
-    ),
+    "initial": lambda text: _tight(text)[:1],
+    "without article": lambda text: _ARTICLE.sub("", _plain(text)),
 }

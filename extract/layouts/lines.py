@@ -18,6 +18,7 @@ _GLOSSARY = re.compile(
     r"|глоссарий|словарь|术语表|用語集",
     re.I,
 )
+_DIGITS = re.compile(r"\d+")
 # What titles of glossaries also hold, but headwords, too.
 _WORDS = re.compile(
     r"\b(?:words|terms|terminology|vocabulary|definitions|jargon|lingo|acronyms|abbreviations"
@@ -59,7 +60,8 @@ class Line:
     @property
     def marker(self) -> str:
         """The class of its bullet: ``1.`` for every number, the bullet itself, or ``""``."""
-        return re.sub(r"\d+", "1", self.block.marker)
+        marker = self.block.marker
+        return _DIGITS.sub("1", marker) if marker else ""
 
     @property
     def indent(self) -> int:
