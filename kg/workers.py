@@ -90,6 +90,8 @@ class _Task:
     """Its shape."""
     known: bool
     """Whether its like was light before."""
+    patient: bool = False
+    """Whether it was given more time for that."""
     deadline: float
     """By the event loop's clock."""
 
@@ -245,12 +247,14 @@ class Workers:
     def _grow_long(self, task: _Task) -> None:
         """Make room for others: a query has not come to its end in a short time."""
         if len(self._long) >= self.limits.most_long:
-            if task.known:  # light as a rule: it may be that the machine is busy
-                task.known = False
+            if task.known and not task.patient:  # light as a rule: the machine may be busy
+                task.patient = True
                 self._later(task, _PATIENCE * self.limits.long, self._grow_long)
-            else:
+                return
+            self._known_light.discard(task.like)
+            if not task.known:  # one that was light is tried once more
                 self._known_long.add(task.like)
-                task.worker.kill({"error": "busy"})
+            task.worker.kill({"error": "busy"})
             return
         self._known_long.add(task.like)
         self._known_light.discard(task.like)

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -397,7 +398,7 @@ def test_long_queries_are_few(folder: Path) -> None:
 
 _RUNAWAYS = [
     RUNAWAY,
-    "SELECT * { ?a (!<x:y>)* ?b . ?c (!<x:y>)* ?d . ?e (!<x:y>)* ?f }",
+    "SELECT (COUNT(*) AS ?n) { ?a (!<x:y>)* ?b . ?c (!<x:y>)* ?d . ?e (!<x:y>)* ?f }",
     "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?i ?a",
     "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
     " FILTER(REGEX(CONCAT(STR(?c), STR(?f), STR(?i)), 'a.*b.*c.*d.*e')) }",
@@ -427,7 +428,11 @@ def test_light_queries_among_a_hundred_runaways(
                 light.append(await outcome(workers.query(LIGHT)))
                 await asyncio.sleep(0.01)
             found = [await r for r in runs]
-            assert {what for what, _ in found} <= {"QueryBusy", "QueryTimeout"}
+            ends = Counter(what for what, _ in found)
+            # On an idle machine some meet the limit of rows or of memory before the deadline.
+            assert set(ends) <= {"QueryBusy", "QueryTimeout", "QueryTooLarge", "answered"}
+            assert ends["QueryBusy"] >= 60
+            assert ends["QueryTimeout"] >= 1
             assert all(seconds < 1.5 for _, seconds in found)
             assert {what for what, _ in light} == {"answered"}
             assert max(seconds for _, seconds in light) < 0.5
