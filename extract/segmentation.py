@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from extract import languages
+from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.candidates import proposals
 from extract.layouts.heads import Head
@@ -113,7 +114,7 @@ def segment(document: Document) -> Segmentation:
     words = languages.words(document.language)
     sheet = page(document, words)
     reader = _Reader(sheet=sheet, words=words)
-    slices = reader.run()
+    slices = _without_contents(reader.run(), sheet)
     covered = {number for piece in slices for number in piece.lines}
     boilerplate = [*sheet.furniture] + [
         Span(start=line.start, end=line.end) for line in sheet.lines if line.number not in covered
@@ -206,6 +207,23 @@ class _Reader:
             return []
         before = self._rest(start, reading.heads[0].line, main, depth + 1)
         return before + self._slices(reading, stop, main, depth)
+
+
+def _without_contents(slices: list[_Slice], sheet: Page) -> list[_Slice]:
+    """The articles without those that are but lists of the others' headwords."""
+
+    def named(piece: _Slice) -> str:
+        head = piece.head
+        return fold(sheet.lines[head.line].text[head.begin : head.end]) if head else ""
+
+    names = {named(piece) for piece in slices}
+    found = []
+    for piece in slices:
+        below = [fold(sheet.lines[n].text) for n in piece.lines[1:]]
+        listed = sum(text in names for text in below)
+        if listed < 3 or listed < 0.8 * len(below):
+            found.append(piece)
+    return found
 
 
 # Below this score a page is no glossary.

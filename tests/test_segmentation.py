@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,18 @@ def test_article_spans_hold_what_they_say(seeds: list[Path]) -> None:
             for paragraph in article.body:
                 joined = " ".join(span.of(page.text) for span in paragraph.spans)
                 assert joined.split() == paragraph.text.split()
+
+
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "cases" / "segmentation.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["label"] for c in CASES])
+def test_heads(case: dict[str, Any]) -> None:
+    """The headwords of a short page are the ones a reader sees."""
+    page = document(case["text"], language=case.get("language", "en"))
+    assert [a.head_text for a in segment(page).articles] == case["heads"]
 
 
 GLOSSARIES = layouts.glossaries()

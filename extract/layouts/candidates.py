@@ -17,6 +17,7 @@ from extract.layouts.heads import (
     before_part_of_speech,
     capitals,
     emphasised,
+    labelled,
     longest_ordered,
     order,
     part_of_speech,
@@ -69,6 +70,12 @@ def _bold(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], floa
     hits = [h for line in part if (h := emphasised(line, words))]
     if hits:
         yield from ((v, 1.02 * w) for v, w in _variants(hits, part, words))
+
+
+def _labels(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
+    hits = [h for line in part if (h := labelled(line, words))]
+    if hits:
+        yield hits, 1.1
 
 
 def _capitals(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
@@ -337,6 +344,7 @@ LAYOUTS: Mapping[str, Callable[[Sequence[Line], Words], Iterator[tuple[list[Head
     "bold": _bold,
     "capitals": _capitals,
     "headline": _headlines,
+    "label": _labels,
     "part of speech": _parts_of_speech,
     "sentence": _sentences,
 }

@@ -21,6 +21,8 @@ _PAGE = re.compile(
     r"[\W_]*(?:page|seite|página|pagina|стр\.?|p\.)?\s*(\d{1,4})(?:\s*(?:of|/|von|de|из)\s*\d+)?[\W_]*",
     re.I,
 )
+# Numbers of clauses, above each term of ISO and IEC documents.
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,5}\.?")
 _RULE = re.compile(r"([-=~_*#^+\"'`])\1{2,}|\.{6,}|(?:[-*_]\s){2,}[-*_]")
 
 
@@ -104,8 +106,9 @@ def letters(
 def page_numbers(blocks: Sequence[Block], text: str, dropped: Mapping[int, str]) -> dict[int, str]:
     """Return page numbers in ascending order, and the lines beside them that every page repeats."""
     plain = [i for i, b in enumerate(blocks) if b.role is Role.LINE and i not in dropped]
+    clauses = [i for i in plain if _CLAUSE.fullmatch(blocks[i].span.of(text))]
     numbers = [(i, int(m[1])) for i in plain if (m := _PAGE.fullmatch(blocks[i].span.of(text)))]
-    found: dict[int, str] = {}
+    found: dict[int, str] = dict.fromkeys(clauses, "clause") if len(clauses) >= 3 else {}
     run = _counting(numbers)
     if len(run) >= 2 and len(run) >= 0.4 * len(numbers):
         found.update(dict.fromkeys(run, "page"))
@@ -116,14 +119,14 @@ def page_numbers(blocks: Sequence[Block], text: str, dropped: Mapping[int, str])
         for i in range(1, len(blocks))
         if "\f" in text[blocks[i - 1].span.end : blocks[i].span.start]
     } | {i for i, b in enumerate(blocks) if b.span.of(text).startswith("\f")}
-    edges = set(found)
+    edges = set(found) - set(clauses)
     edges |= {i - 1 for i in breaks} | breaks
     # A running head stands within two lines of the break, on most pages in the same words.
     near = {j for i in edges for j in range(i - 2, i + 3) if 0 <= j < len(blocks)} - set(found)
     if edges:
         near |= {i for i in (0, 1) if i < len(blocks)}
     shapes = Counter(_shape(blocks[i].span.of(text)) for i in near if i not in dropped)
-    pages = max(len(breaks), len(found))
+    pages = max(len(breaks), len(found.keys() - set(clauses)))
     for i in near:
         shape = _shape(blocks[i].span.of(text))
         if pages >= 1 and shapes[shape] >= max(2, 0.4 * pages) and i not in dropped:

@@ -211,19 +211,36 @@ def capitals(line: Line, words: Words) -> Head | None:
     return Head(line=line.number, end=len(head), body=body, weight=weight)
 
 
+# AsciiDoc's anchor before a term, which ends in "::".
+_ANCHOR = re.compile(r"\[\[[^\[\]]*\]\]\s*(?=\S)")
+
+
 def whole(line: Line, words: Words) -> Head | None:
     """Return the head that is a line's whole text (a final colon apart), or None."""
     begin, end = bare(line.text)
     wiki = re.fullmatch(r"(={2,6})\s*(.+?)\s*\1", line.text[begin:end])
     if wiki:
         begin, end = begin + wiki.start(2), begin + wiki.end(2)
+    if anchor := _ANCHOR.match(line.text, begin, end):
+        begin = anchor.end()
     if line.text[end - 1 : end] in (":", "："):
-        inner = bare(line.text[begin : end - 1])
+        inner = bare(line.text[begin:end].rstrip(":："))
         begin, end = begin + inner[0], begin + inner[1]
     weight = plausible(line.text[begin:end], words)
     if line.block.role is Role.LINE and _INNER.search(line.text, begin, end):
         weight *= 0.4
     return Head(line=line.number, begin=begin, end=end, weight=weight) if weight > 0.25 else None
+
+
+def labelled(line: Line, words: Words) -> Head | None:
+    """Return the head of a line that calls its text a term (``Term: sloop``), or None."""
+    found = re.match(r"[*_']*([^:：*_']{2,20})[*_']*\s?[:：]\s*[*_']*\s*(?=\S)", line.text)
+    if not found or words.label(found[1]) != "term":
+        return None
+    begin, end = bare(line.text[found.end() :])
+    begin, end = begin + found.end(), end + found.end()
+    weight = plausible(line.text[begin:end], words)
+    return Head(line=line.number, begin=begin, end=end, weight=weight) if weight else None
 
 
 def before_part_of_speech(line: Line, words: Words) -> Head | None:
