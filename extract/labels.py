@@ -31,6 +31,10 @@ _IRREGULAR = {
     "torpedoes": "torpedo", "vetoes": "veto", "buses": "bus", "gases": "gas", "lenses": "lens",
     "viruses": "virus", "statuses": "status", "aliases": "alias", "biases": "bias",
     "canvases": "canvas", "atlases": "atlas", "quizzes": "quiz",
+    # Words whose singular ends in -i; other words in -is are singular.
+    "alibis": "alibi", "apis": "api", "clis": "cli", "guis": "gui", "kiwis": "kiwi", "kpis": "kpi",
+    "rois": "roi", "safaris": "safari", "skis": "ski", "taxis": "taxi", "uis": "ui", "uris": "uri",
+    "wikis": "wiki",
 }  # fmt: skip
 # Words in -s that are singular already.
 _SINGULAR_WORDS = """

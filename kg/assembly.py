@@ -119,8 +119,10 @@ def _check_names(extraction: Extraction) -> None:
 
 
 def _graph_title(extraction: Extraction) -> str:
-    titles = list(dict.fromkeys(d.title for d in extraction.documents if d.title))
-    return titles[0] if len(titles) == 1 else f"{len(titles)} glossaries" if titles else "Glossary"
+    titles = {d.source: d.title for d in extraction.documents if d.title}
+    if len(titles) == 1:
+        return next(iter(titles.values()))
+    return f"{len(titles)} glossaries" if titles else "Glossary"
 
 
 def _claim(concept: Draft) -> Claim:

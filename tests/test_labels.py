@@ -18,6 +18,7 @@ from extract import labels
         ("Terms of Service", "term of service"),
         ("Value–Added Services", "value-added service"),
         ("Quizzes", "quiz"),
+        ("KPIs", "KPI"),
     ],
 )
 def test_spellings_of_one_label_share_a_key(left: str, right: str) -> None:
