@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from kg.concept_map import Frame, Options, rail_map, render, render_part, term_map
+from kg.concept_map import Frame, Options, rail_map, render, render_part, term_map, topic_map
 from kg.concept_map.svg import THEMES
 from kg.errors import UnknownKey
 from kg.index import Index
@@ -113,6 +113,21 @@ def test_dashes_tell_families_apart() -> None:
 
 GOLDEN = Path(__file__).parent / "golden" / "maps"
 DRAWINGS = {
+    "topic": lambda: render(
+        topic_map(
+            INDEX,
+            [
+                "churn-rate",
+                "churn",
+                "playbook",
+                "onboarding",
+                "customer-onboarding",
+                "customer-success-manager",
+                "kickoff-call",
+                "retention-rate",
+            ],
+        )
+    ),
     "term": lambda: render(term_map(INDEX, "customer-onboarding"), frame=FRAME),
     "rail-dark": lambda: render(rail_map(INDEX, "crew"), theme="dark"),
     "page": lambda: render_part(term_map(INDEX, "playbook")) + "\n",

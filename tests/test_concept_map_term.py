@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from kg.concept_map import Map, Options, rail_map, term_map
 from kg.concept_map.spokes import ROOM
@@ -13,7 +13,7 @@ from kg.concept_map.widths import measure
 from kg.errors import ConceptNotFound, UnknownKey
 from kg.index import Index
 from kg.model import Graph
-from tests.map_graphs import graph_of, graphs, loose_ends, outside, overlaps, run_through
+from tests.map_graphs import PROPERTY, graph_of, graphs, loose_ends, outside, overlaps, run_through
 from tests.sample_graph import odd_graph, sample_graph
 
 INDEX = Index(sample_graph())
@@ -31,7 +31,7 @@ def hub(count: int = 30) -> Index:
 
 
 @BOTH
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(PROPERTY, max_examples=120)
 @given(graph=graphs())
 def test_nothing_overlaps(make, graph: Graph) -> None:
     """Boxes, phrases and notes never touch, nor leave the map, whatever graph and labels."""
@@ -42,7 +42,7 @@ def test_nothing_overlaps(make, graph: Graph) -> None:
 
 
 @BOTH
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(PROPERTY, max_examples=60)
 @given(graph=graphs())
 def test_lines_run_clear(make, graph: Graph) -> None:
     """No line runs through a box or a phrase that it does not join."""

@@ -46,6 +46,8 @@ class Proposition:
     """Slug."""
     family: str
     """Key of the family."""
+    type: str
+    """Key of the relation type."""
     relation: str
     """``Relation.id``."""
     upward: bool = False

@@ -16,6 +16,9 @@ from ontology.vocabulary import in_language
 ROLE = "role"
 """Key of the kind whose boxes have round ends."""
 
+# Like a cause, what something is made from stands above it, though the sentence runs the other way.
+_OBJECT_ABOVE = frozenset({"computedFrom"})
+
 
 def families(index: Index, options: Options) -> frozenset[str]:
     """Return the keys of the families that ``options`` let through.
@@ -97,8 +100,9 @@ def proposition(index: Index, relation: Relation, language: str) -> Proposition:
         phrase=index.vocabulary.phrase(relation.type, language),
         object=relation.object,
         family=type_.family,
+        type=relation.type,
         relation=relation.id,
-        upward=type_.hierarchical,
+        upward=type_.hierarchical or relation.type in _OBJECT_ABOVE,
         symmetric=type_.symmetric,
     )
 

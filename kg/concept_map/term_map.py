@@ -180,6 +180,7 @@ def _column(
         [(a[0].height + b[0].height) / 2 + 4 for a, b in pairwise(stacks)],
     )
     step = min(13.0, (middle.height - 16) / max(1, len(stacks)))
+    broad = max((phrase.width for phrase, _, _ in stacks), default=0.0)
     for number, ((phrase, boxes, members), place) in enumerate(zip(stacks, places, strict=True)):
         phrase = replace(phrase, x=_PHRASES[side], y=place)
         drawing.phrases.append(phrase)
@@ -187,7 +188,10 @@ def _column(
         inner = (phrase.x - sign * phrase.width / 2, place)
         outer = (phrase.x + sign * phrase.width / 2, place)
         arrow = any(spoke.arrow for spoke in members)
-        stem = curves.across(port, inner) if out else curves.across(inner, port)
+        # Level beside the widest phrase, so that no line cuts a neighbour's corner.
+        free = (_PHRASES[side] - sign * broad / 2, place)
+        stem = curves.joined(curves.across(port, free), curves.line(free, inner))
+        stem = stem if out else stem[::-1]
         drawing.legs.append(
             _leg(middle.slug, phrase.key, stem, phrase, forward=out, arrow=arrow and not out)
         )
@@ -195,7 +199,9 @@ def _column(
             each = replace(each, y=each.y + shift)
             drawing.boxes.append(each)
             side_point = (each.x - sign * each.width / 2, each.y)
-            curve = curves.across(outer, side_point) if out else curves.across(side_point, outer)
+            free = (_PHRASES[side] + sign * broad / 2, place)
+            curve = curves.joined(curves.line(outer, free), curves.across(free, side_point))
+            curve = curve if out else curve[::-1]
             drawing.legs.append(
                 _leg(each.slug, phrase.key, curve, phrase, forward=not out,
                      arrow=out and spoke.arrow, focus=middle.slug)
