@@ -1,4 +1,4 @@
-"""The path from documents to entries: segment, read fields, name, parse, relate."""
+"""The path from documents to entries: repair, segment, read fields, name, parse, relate."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from extract.model import (
     Relation,
     Span,
 )
+from extract.repair import repair
 from extract.segmentation import Article, Segmentation, segment
 
 if TYPE_CHECKING:
@@ -72,13 +73,15 @@ def analyse(
 ) -> Extraction:
     """Return the entries of the documents with their names, kinds and typed relations.
 
-    English documents are parsed with ``nlp``; those of other languages, and all where it is None,
-    are read by text rules alone (entries, names, references, fields). Targets of relations are
-    words; :func:`kg.link.link` finds the entries they mean. A document that holds no entry becomes
-    a finding ``no-entries`` and the others go on. Cost: linear; one batched parse over all
-    documents of the sentences that may say something.
+    The documents come back repaired; offsets are in their repaired text. English ones are
+    parsed with ``nlp``; those of other languages, and all where it is None, are read by text rules
+    alone (entries, names, references, fields). Targets of relations are words;
+    :func:`kg.link.link` finds the entries they mean. A document that holds no entry becomes a
+    finding ``no-entries`` and the others go on. Cost: linear; one batched parse over all documents
+    of the sentences that may say something.
     """
     words = lexicon or lexicons.load()
+    documents = [repair(document) for document in documents]
     drafts: list[Draft] = []
     entries: list[Entry] = []
     findings: list[Finding] = []

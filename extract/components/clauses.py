@@ -108,6 +108,13 @@ def selves(
         if token.tag_ == "PRP" and lower in _PRONOUNS and token.dep_ in phrases.SUBJECTS:
             if lower in {"he", "she"} and subject.kind != "role":
                 continue
+            main = token.head
+            while main.dep_ == "conj":
+                main = main.head
+            if main.dep_ not in {"ROOT", "advcl"} or (
+                main.dep_ == "advcl" and main.i > main.head.i
+            ):
+                continue  # of another clause, so perhaps of another thing
             earlier = any(i < token.i and document[i].dep_ in phrases.SUBJECTS for i in found)
             if (anaphora and not _rival(token, found)) or earlier:
                 found[token.i] = 0.9

@@ -82,6 +82,8 @@ def open_with(
     opened = body[:1].lower() + body[1:] if body[:2].istitle() or body[1:2].islower() else body
     if len(body) > 1 and body[0].isupper() and body[1] == " ":
         opened = body[0].lower() + body[1:]
+    if first in {"not", "no", "neither", "never"}:
+        return [_opening("It is ", opened, cut, "clause")]
     if first in lexicon["definition.interrogatives"]:
         return [_opening("It is ", opened, cut, "clause")]
     third = first.endswith("s") and first in lexicon.verb_forms and first not in _NOUNS_IN_S
@@ -193,7 +195,8 @@ def read(
         return _read_gerund(document, opening)
     if opening.form == "statement":
         before = phrases.child(root, *phrases.SUBJECTS)
-        finite = root.tag_ in {"VBP", "VBZ", "VBD"} or phrases.child(root, "aux") is not None
+        helper = phrases.child(root, "aux", "auxpass")
+        finite = root.tag_ in {"VBP", "VBZ", "VBD"} or helper is not None
         if finite and before is not None and before.i < root.i and before.tag_ not in {"WDT", "WP"}:
             return Reading(form="statement", subject=None, genus=None, outer=None)
         return None
@@ -408,13 +411,22 @@ def _shared_head(noun: Token) -> Token:
 
 def descend(outer: Token, lexicon: Lexicon) -> Token | None:
     """Return the genus that a predicate noun leads to: past "type of", "term for", "one of the"."""
-    token = outer
+    token, quantified = outer, False
     for _ in range(4):
         word = phrases.noun(token)
         following: Token | None = None
-        if word in lexicon["genus.transparent"] or word in lexicon["genus.quantifiers"]:
+        counted = token.lower_ in lexicon["genus.quantifiers"]
+        if (
+            word in lexicon["genus.transparent"]
+            or counted
+            or (quantified and word in lexicon["genus.collective"])
+        ):
             following = _noun(phrases.under(token, "of"))
-        elif word in lexicon["genus.naming"]:
+        quantified = counted
+        if following is not None:
+            token = following
+            continue
+        if word in lexicon["genus.naming"]:
             following = _noun(phrases.under(token, lexicon["genus.naming_prepositions"]))
             following = following or _named(token)
         if following is None:

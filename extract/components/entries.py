@@ -249,11 +249,11 @@ def _finish(
             chosen[task.sense] = (task, document, reading)
     genus_head = ""
     for sense in sorted(chosen):
-        _, _, reading = chosen[sense]
+        task, _, reading = chosen[sense]
         if reading.genus is not None:
             phrase = definition.genus_phrase(reading.genus, lexicon)
             genus_head = reading.genus.text.lower()
-            draft.genus = draft.genus or phrase.text
+            draft.genus = draft.genus or task.plain.restore(phrase.text)
             break
     if genus_head and genus_head != "measures":
         draft.kind = kind_of_genus(draft.genus or genus_head)

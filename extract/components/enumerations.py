@@ -152,6 +152,27 @@ def _such_as(
                 yield Found(type=type_, target=item, rule="such-as", confidence=0.82), sentence.span
 
 
+def _after_colon(
+    sentence: Sentence, subject: Subject, lexicon: Lexicon
+) -> Iterator[tuple[Found, Span]]:
+    """ "… the stages a customer goes through: onboarding, adoption and renewal"."""
+    head, colon, tail = sentence.text.partition(": ")
+    if not colon or ":" in tail or not (subject.mention.search(head) or sentence.opens):
+        return
+    words = {singular(w) for w in re.findall(r"[a-z]+", head.lower()[-70:])}
+    for name in ("narrower", "hasPart"):
+        if words.isdisjoint(
+            lexicon[f"lists.{name}"] - {"model", "class", "style", "feature", "form"}
+        ):
+            continue
+        found = items(tail)
+        if len(found) > 1 and len(found) == len(_SEPARATOR.split(tail.strip(" ."))):
+            for item in found:
+                if not subject.is_label(item):
+                    yield Found(type=name, target=item, rule="colon", confidence=0.8), sentence.span
+        return
+
+
 def _chain(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]:
     """ "Interest > Recruitment > Activation": stages in a row."""
     match = _CHAIN.search(sentence.text)
@@ -225,6 +246,7 @@ def read(
             yield from _kinds(sentence, subject, lexicon)
             yield from _such_as(sentence, subject, lexicon)
             yield from _chain(sentence, subject)
+            yield from _after_colon(sentence, subject, lexicon)
             if sentence.bullet:
                 yield from _subtype(sentence, subject, lexicon)
 

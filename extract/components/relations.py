@@ -141,6 +141,9 @@ class Reader:
             yield Found(type="broader", target=text, rule="genus", confidence=0.9)
             return
         several = phrases.phrases(genus, self.light, complement=False)
+        if len(several) > 1 and not _of_kinds(genus):
+            yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)
+            return
         if len(several) > 1:
             # "upsell or cross-sell revenue" is revenue of two kinds.
             yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)
@@ -495,6 +498,10 @@ class Reader:
 
     def _object_frame(self, frame: Frame, verb: Token, strength: float) -> Iterator[Found]:
         targets = clauses.objects(verb)
+        if frame.type in _POLAR and (
+            _or_else(verb) or any(True for _ in phrases.under(verb, "from"))
+        ):
+            return  # "stimulate or suppress X", "prevents X from moving"
         if frame.quantities:
             targets = [t for t in targets if self._is_quantity(t)]
         if frame.people:
@@ -562,7 +569,7 @@ class Reader:
                     if target.tag_ == "VBG":
                         for one in phrases.conjuncts(target):
                             yield from self._goal(one, frame.confidence * strength, frame.key)
-                    elif target.tag_ in phrases.NOUNS:
+                    elif target.tag_ in phrases.NOUNS and not self._is_person(target):
                         yield from self._targets(
                             "usedFor",
                             phrases.conjuncts(target),
@@ -971,7 +978,8 @@ class Reader:
         word = phrases.noun(head)
         if head.tag_ not in phrases.NOUNS | {"FW", "VBG"} or not any(c.isalpha() for c in text):
             return False
-        if word in self.lexicon["people.vague"] and len(text.split()) < 3:
+        others = [w for w in text.lower().split()[:-1] if w not in self.light]
+        if word in self.lexicon["people.vague"] and not others:
             return False
         if len(text.split()) > _LONGEST_TARGET or self.subject.is_label(text):
             return False
@@ -998,7 +1006,7 @@ class Reader:
             if token.text == "," and (token.i - start.i > 3) and following in _CUTTING:
                 break
             end = token.i
-        if end - start.i < 2:
+        if not 2 <= end - start.i <= 12:
             return ""
         return str(document[start.i : end + 1].text)
 
@@ -1082,6 +1090,26 @@ _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "som
 _ACTIVITIES = frozenset(
     {"process", "practice", "procedure", "method", "technique", "activity", "act", "art"}
 )
+
+
+def _of_kinds(genus: Token) -> bool:
+    """Whether nouns joined by "or" divide the genus: "upsell or cross-sell revenue"."""
+    modifiers = [t for m in genus.lefts if m.dep_ != "det" for t in m.subtree]
+    nouns = all(
+        t.tag_ in phrases.NOUNS for t in modifiers if t.dep_ in {"compound", "conj", "nmod"}
+    )
+    rated = any(t.dep_ == "amod" for t in modifiers)
+    return nouns and not rated and any(t.lower_ == "or" for t in modifiers)
+
+
+def _or_else(verb: Token) -> bool:
+    """Whether a verb is one of two that share an object by "or": neither is stated alone."""
+    partners = [verb.head] if verb.dep_ == "conj" else phrases.children(verb, "conj")
+    joined = [c for t in (verb, *partners) for c in t.children if c.dep_ == "cc"]
+    shares = phrases.child(verb, "dobj") is None or any(
+        phrases.child(p, "dobj") is None for p in partners
+    )
+    return bool(partners) and shares and any(c.lower_ == "or" for c in joined)
 
 
 def _gerunds(first: Token) -> list[Token]:

@@ -23,7 +23,9 @@ _CONTRAST = re.compile(
 _DASHES = re.compile(r"\s[–—-]\s([^–—]{3,90}?)\s[–—-]\s")
 _DASH = re.compile(r"\s+[–—]\s*|\s*—\s*|\s-{1,2}\s")
 _SLASH = re.compile(r"(?<=[a-z]{3})/(?=[a-z]{3})")
-_PREFIXED = re.compile(r"\b([Rr]e|[Cc]o|[Pp]re|[Nn]on|[Mm]ulti|[Ss]ub|[Ii]nter|[Uu]n)-(?=[a-z]{3})")
+_PREFIXED = re.compile(
+    r"(?<![\w-])([Rr]e|[Cc]o|[Pp]re|[Nn]on|[Mm]ulti|[Ss]ub|[Ii]nter|[Uu]n|[A-Za-z])-(?=[a-z]{3})"
+)
 _SUCH = re.compile(r",?\s*\betc\b\.?,?|,?\s+and so (?:on|forth)\b|,?\s+and more\b(?=[,.]|$)")
 _ALIAS = re.compile(
     r"\s*,\s*(?:(?:also|sometimes|often|commonly|usually|frequently|generally|otherwise|better|"
