@@ -18,8 +18,9 @@ from extract.components import aliases, definition, enumerations
 from extract.components.clauses import Subject
 from extract.components.definition import Opening
 from extract.components.drafts import Draft
-from extract.components.relations import Found, Reader
+from extract.components.relations import Reader
 from extract.components.sentences import Sentence, split
+from extract.components.targets import Found
 from extract.components.wording import Plain, plain, zone
 from extract.labels import is_acronym, key, singular
 from extract.lexicon import Lexicon

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extract.components.clauses import Subject
-from extract.components.relations import Found
 from extract.components.sentences import Sentence, split
+from extract.components.targets import Found
 from extract.labels import key, singular
 from extract.lexicon import Lexicon
 from extract.model import Passage, Span

@@ -1,0 +1,270 @@
+"""What an entry is good for: purposes, activities and their steps, relational nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Token
+
+from extract.components import clauses, phrases
+from extract.components.definition import Reading
+from extract.components.targets import Found, Targets, is_nominal
+from extract.labels import key
+from extract.lexicon import Frame
+
+POLAR = frozenset({"increases", "reduces"})
+"""Types that turn round where there is less of the entry."""
+_COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
+
+
+class Goals(Targets):
+    """Reads what verbs below another say: "helps teams track X", "used to reduce Y"."""
+
+    def _enabled(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "helps teams track X": what becomes possible, and for whom."""
+        helped = phrases.children(verb, "dobj")
+        helped += [s for v in clauses.below(verb) for s in phrases.children(v, "nsubj")]
+        for person in helped:
+            phrase = phrases.phrase(person, self.light, complement=False)
+            if self._is_person(person) and key(phrase.text) in self.subject.known:
+                yield from self._targets("usedBy", [person], "helps", strength * 0.9)
+        for lower in clauses.below(verb):
+            yield from self._goal(lower, strength, "help", otherwise="enables")
+
+    def _polar(self, verb: Token, strength: float, rule: str) -> Iterator[Found]:
+        for frame in self._verbs.get(verb.text.lower(), ()):
+            if frame.type in POLAR and not phrases.is_negated(verb):
+                yield from self._targets(
+                    frame.type, clauses.objects(verb), rule, frame.confidence * strength
+                )
+
+    def _goal(
+        self,
+        verb: Token,
+        strength: float,
+        rule: str,
+        *,
+        otherwise: str = "usedFor",
+        uses: bool = False,
+    ) -> Iterator[Found]:
+        """What the entry is for: polar and measuring verbs give their type, others a purpose."""
+        if phrases.is_negated(verb) or verb.tag_ not in phrases.VERBS:
+            return
+        frames = self._verbs.get(verb.text.lower(), ())
+        kept = False
+        for frame in frames:
+            wanted = frame.type in POLAR or frame.key == "measure"
+            wanted = wanted or (frame.type == "measures" and self.subject.kind == "metric")
+            wanted = wanted or (uses and frame.key == "use")
+            if frame.frame != "object" or not wanted:
+                continue
+            made = list(self._object_frame(frame, verb, min(1.0, strength + 0.1)))
+            kept = kept or bool(made)
+            for found in made:
+                yield Found(
+                    type=found.type,
+                    target=found.target,
+                    rule=rule,
+                    confidence=found.confidence * 0.95,
+                )
+        if kept:
+            return
+        if any(f.frame == "infinitive" for f in frames) and clauses.below(verb):
+            for lower in clauses.below(verb):
+                yield from self._goal(lower, strength * 0.95, rule, otherwise="enables")
+            return
+        if not otherwise:
+            return
+        for text in self._verb_phrases(verb):
+            yield Found(type=otherwise, target=text, rule=rule, confidence=strength)
+
+    def _activity(
+        self, verb: Token, confidence: float, rule: str, otherwise: str = "usedFor"
+    ) -> Iterator[Found]:
+        """What an entry that is an activity does: polar and measuring verbs, else its purpose."""
+        if verb.tag_ not in phrases.VERBS or phrases.is_negated(verb):
+            return
+        if self._is("help", verb):
+            yield from self._enabled(verb, confidence)
+            return
+        for gerund in phrases.under(verb, "by"):
+            steps = gerunds(gerund)
+            if len(steps) > 1:
+                yield from self._steps(steps)
+        yield from self._goal(verb, confidence, rule, otherwise=otherwise, uses=True)
+
+    def _steps(self, verbs: list[Token]) -> Iterator[Found]:
+        """ "the process of planning, staffing and running projects": its steps."""
+        for verb in verbs:
+            target = phrases.child(verb, "dobj")
+            texts = [verb.text]
+            if target is not None:
+                texts = [
+                    f"{verb.text} {phrases.phrase(target, frozenset(), complement=False).text}"
+                ]
+            for text in texts:
+                yield Found(type="hasPart", target=text, rule="steps", confidence=0.7)
+
+    def _responsible(self, target: Token, strength: float) -> Iterator[Found]:
+        if target.tag_ == "VBG":
+            for verb in phrases.conjuncts(target):
+                yield from self._polar(verb, 0.9 * strength, "responsible")
+                for text in self._verb_phrases(verb):
+                    yield Found(
+                        type="responsibleFor",
+                        target=text,
+                        rule="responsible",
+                        confidence=0.9 * strength,
+                    )
+        elif target.tag_ in phrases.NOUNS:
+            yield from self._targets(
+                "responsibleFor", phrases.conjuncts(target), "responsible", 0.9 * strength
+            )
+
+    def _noun(
+        self, noun: Token, strength: float, reading: Reading | None = None
+    ) -> Iterator[Found]:
+        """ "is a driver of X", "a part of X", "a measure of X"."""
+        word = phrases.noun(noun)
+        for frame in self._nouns.get(word, ()):
+            if not self._allows(frame):
+                continue
+            type_, kind = frame.type, frame.key
+            targets = [
+                c
+                for t in phrases.under(noun, frozenset(frame.frame.split("|")))
+                if t.tag_ in phrases.NOUNS or is_nominal(t)
+                for c in phrases.conjuncts(t)
+            ]
+            if type_ == "computedFrom":
+                targets += [
+                    c
+                    for t in [*list(targets), noun]
+                    for o in phrases.under(t, frozenset({"to", "over"}))
+                    for c in phrases.conjuncts(o)
+                ]
+            blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
+            listed = any(c.text in {",", "and", "or", "&"} for t in targets for c in t.children)
+            if type_ == "measures" and blended and len(targets) > 1 and listed:
+                type_ = "hasPart"
+            yield from self._targets(
+                type_,
+                targets,
+                kind,
+                frame.confidence * strength,
+            )
+        if reading is not None and word in self.lexicon["carriers.gauges"]:
+            for modifier in phrases.children(noun, "compound"):
+                if modifier.tag_ in {"NN", "NNS"} and modifier.i == noun.i - 1:
+                    start = phrases.left_edge(modifier)
+                    text = noun.doc[start.i : modifier.i + 1].text
+                    yield Found(type="measures", target=text, rule="gauge", confidence=0.7)
+
+    def _changes(self, frame: Frame, heads: Iterable[Token], strength: float) -> Iterator[Found]:
+        """ "leads to higher retention": the adjective says which way the target goes."""
+        for head in heads:
+            adjectives = {c.text.lower() for c in head.lefts if c.dep_ == "amod"}
+            type_ = ""
+            if adjectives & self.lexicon["changes.up"]:
+                type_ = "increases"
+            elif adjectives & self.lexicon["changes.down"]:
+                type_ = "reduces"
+            elif (
+                frame.words & {"contribute"}
+                and self._is_quantity(head)
+                and "contribut" in head.doc.text
+            ):
+                type_ = "increases"
+            if type_:
+                yield from self._targets(type_, [head], frame.key, frame.confidence * strength)
+
+    def _object_frame(self, frame: Frame, verb: Token, strength: float) -> Iterator[Found]:
+        targets = clauses.objects(verb)
+        if frame.type in POLAR and (
+            _or_else(verb) or any(True for _ in phrases.under(verb, "from"))
+        ):
+            return  # "stimulate or suppress X", "prevents X from moving"
+        if frame.quantities:
+            targets = [t for t in targets if self._is_quantity(t)]
+        if frame.people:
+            targets = [t for t in targets if self._is_person(t)]
+        elif frame.type in {"enables", "measures"}:
+            targets = [t for t in targets if not self._is_person(t)]
+        if frame.type in {"precedes", "follows", "uses", "hasPart"}:
+            actions = [c for x in phrases.children(verb, "xcomp") for c in phrases.conjuncts(x)]
+            targets += [
+                t for t in actions if t.tag_ == "VBG" and (is_nominal(t) or frame.type == "hasPart")
+            ]
+        if not targets and frame.type == "measures":
+            if phrases.child(verb, "ccomp", "advcl", "xcomp", "relcl", "pcomp") is not None:
+                text = self._clause(verb)
+                if text:
+                    yield Found(
+                        type="measures",
+                        target=text,
+                        rule=frame.key,
+                        confidence=frame.confidence * strength,
+                    )
+            return
+        if (
+            frame.type == "hasPart"
+            and frame.key == "include"
+            and verb.tag_ == "VBG"
+            and verb.dep_ == "prep"
+        ):
+            return
+        type_ = frame.type
+        if frame.key == "involve" and self._is_role():
+            type_ = "responsibleFor"
+        for target in list(targets):
+            steps = [v for g in phrases.under(target, "of") for v in gerunds(g)]
+            if len(steps) > 2:
+                yield from self._steps(steps)
+                targets.remove(target)
+            if type_ == "hasPart":
+                targets += _such_as(target)
+        if frame.key == "include":
+            who, _ = clauses.subject_of(verb)
+            if who is not None and any(
+                phrases.noun(who) in self.lexicon[f"lists.{n}"] for n in ("narrower", "hasExample")
+            ):
+                return
+            if who is not None and any(c.text.lower() in _COMMON for c in who.lefts):
+                type_ = "narrower"
+        yield from self._targets(type_, targets, frame.key, frame.confidence * strength)
+
+
+def _or_else(verb: Token) -> bool:
+    """Whether a verb is one of two that share an object by "or": neither is stated alone."""
+    partners = [verb.head] if verb.dep_ == "conj" else phrases.children(verb, "conj")
+    joined = [c for t in (verb, *partners) for c in t.children if c.dep_ == "cc"]
+    shares = phrases.child(verb, "dobj") is None or any(
+        phrases.child(p, "dobj") is None for p in partners
+    )
+    return bool(partners) and shares and any(c.lower_ == "or" for c in joined)
+
+
+def gerunds(first: Token) -> list[Token]:
+    """Coordinated -ing forms, those included that the tagger takes for nouns."""
+    found = phrases.conjuncts(first)
+    return found if all(t.lower_.endswith("ing") for t in found) else []
+
+
+def _such_as(head: Token) -> list[Token]:
+    """The nouns behind "resources, such as A, B and C"."""
+    found = []
+    for token in (head, *phrases.under(head, "of")):
+        for prep in phrases.children(token, "prep"):
+            if prep.lower_ == "as" and prep.i and prep.nbor(-1).lower_ == "such":
+                found += [c for t in phrases.children(prep, "pobj") for c in phrases.conjuncts(t)]
+    return found
+
+
+def flip(found: Found) -> Found:
+    """Return the relation with an increase made a reduction, and the other way round."""
+    return Found(
+        type="reduces" if found.type == "increases" else "increases",
+        target=found.target,
+        rule=found.rule + "-flipped",
+        confidence=found.confidence,
+    )

@@ -1,0 +1,311 @@
+"""What a relation leads to: names of things, cut out of a parse, and the words that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from spacy.tokens import Token
+
+from extract import inflection
+from extract.components import clauses, phrases
+from extract.components.clauses import Subject
+from extract.labels import fold, is_acronym, key
+from extract.lexicon import Frame, Lexicon
+
+_LONGEST_TARGET = 9
+"""Words; a longer phrase is a statement, not a concept."""
+_GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
+_QUESTIONS = frozenset({"how", "whether", "what", "which"})
+_CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
+_NOUN_VERBS = frozenset(
+    {"target", "market", "model", "process", "access", "support", "design", "control", "demand"}
+    | {"research", "record", "report", "account", "form", "function", "document", "plan", "use"}
+    | {"fund", "lead", "force", "train", "test", "list", "signal", "share", "search", "review"}
+    | {"benefit", "display", "program", "link", "load", "label", "host", "exchange", "heat"}
+)
+"""Verbs that are as often the first noun of a compound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A relation before its evidence is cut out."""
+
+    type: str
+    target: str
+    rule: str
+    confidence: float
+
+
+@lru_cache(maxsize=8)
+def _index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
+    """Inflected form → frames of the verb."""
+    table: dict[str, list[Frame]] = {}
+    for frame in frames:
+        for lemma in sorted(frame.words):
+            for form in inflection.forms(lemma):
+                held = table.setdefault(form, [])
+                if frame not in held:
+                    held.append(frame)
+    return {form: tuple(held) for form, held in table.items()}
+
+
+@lru_cache(maxsize=8)
+def _noun_index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
+    table: dict[str, list[Frame]] = {}
+    for frame in frames:
+        for word in frame.words:
+            table.setdefault(word, []).append(frame)
+    return {word: tuple(held) for word, held in table.items()}
+
+
+class Targets:
+    """Names what relations of one entry lead to."""
+
+    def __init__(self, subject: Subject, lexicon: Lexicon) -> None:
+        self.subject = subject
+        self.lexicon = lexicon
+        self.light = lexicon["genus.light_adjectives"]
+        self._verbs = _index(lexicon.verbs)
+        self._nouns = _noun_index(lexicon.nouns)
+
+    # --- names
+
+    def _targets(
+        self, type_: str, heads: Iterable[Token], rule: str, confidence: float
+    ) -> Iterator[Found]:
+        for head in heads:
+            if head.tag_ not in phrases.NOUNS | {"VBG", "FW", "CD"}:
+                continue
+            misread = self._misread_verb(head)
+            if misread is not None:
+                continue
+            inner = self._inside(head)
+            if inner:
+                yield from self._targets(type_, inner, rule, confidence)
+                continue
+            if head.tag_ == "VBG" and not is_nominal(head):
+                if type_ == "hasPart" and head.lower_ in _GIVING:
+                    yield from self._targets("hasPart", clauses.objects(head), rule, confidence)
+                elif type_ in {"hasPart", "uses", "responsibleFor"}:
+                    for text in self._verb_phrases(head):
+                        yield Found(
+                            type=type_, target=text, rule=rule, confidence=confidence * 0.95
+                        )
+                continue
+            short = phrases.phrases(head, self.light, complement=False)
+            for phrase in phrases.phrases(head, self.light):
+                text = phrase.text
+                if len(short) == 1 and key(short[0].text) in self.subject.known:
+                    text = short[0].text
+                if self._names(head, text):
+                    yield Found(type=type_, target=text, rule=rule, confidence=confidence)
+
+    def _prepositional(self, verb: Token, prepositions: str) -> list[Token]:
+        targets: list[Token] = []
+        names = set(prepositions.split("|"))
+        for token in verb.children:
+            if token.dep_ in {"prep", "agent"} and token.text.lower() in names:
+                targets += phrases.children(token, "pobj")
+                targets += [t for t in phrases.children(token, "pcomp") if is_nominal(t)]
+            elif token.dep_ in {"prt", "advmod"}:
+                targets += list(phrases.under(token, frozenset(names)))
+        return [c for t in targets for c in phrases.conjuncts(t)]
+
+    def _inside(self, head: Token) -> list[Token]:
+        """What "all aspects of the journey" leads to: the journey."""
+        if phrases.noun(head) not in self.lexicon["people.transparent"]:
+            return []
+        of = [t for t in phrases.under(head, "of") if t.tag_ in phrases.NOUNS]
+        return [c for t in of for c in phrases.conjuncts(t)]
+
+    def _verb_phrases(self, verb: Token) -> list[str]:
+        """The activity of a verb with each of its objects: "tracking KPIs", or a known object."""
+        if verb.tag_ == "VBG":
+            gerund = verb.text.lower()
+        elif verb.tag_ in {"VB", "VBP"}:
+            gerund = inflection.ing(verb.text.lower())
+        else:
+            gerund = inflection.ing(inflection.base(verb.text.lower()))
+        particle = phrases.child(verb, "prt")
+        if particle is not None:
+            gerund += " " + particle.text.lower()
+        targets = clauses.objects(verb)
+        found = []
+        for target in targets:
+            if target.i < verb.i:
+                continue
+            misread = self._misread_verb(target)
+            if misread is not None:
+                found.append(f"{inflection.ing(misread[0])} {misread[1]}")
+                continue
+            inner = self._inside(target)
+            for phrase in (
+                p for one in inner or [target] for p in phrases.phrases(one, self.light)
+            ):
+                if not self._names(phrase.head, phrase.text):
+                    continue
+                bare = self._compound(phrase.head)
+                known = self._is_known(phrase.text)
+                if not known and self._is_known(bare) and not self.subject.is_label(bare):
+                    found.append(bare)
+                    continue
+                found.append(phrase.text if known else f"{gerund} {_with_article(phrase)}")
+        if targets or found:
+            return found
+        if phrases.child(verb, "ccomp") is not None and (text := self._clause(verb)):
+            return [f"{gerund} {text}"]
+        for prep in phrases.children(verb, "prep"):
+            governed = phrases.child(prep, "pobj")
+            if (
+                prep.i <= verb.i + 2
+                and governed is not None
+                and governed.tag_ in phrases.NOUNS
+                and prep.text.lower()
+                in {
+                    "with",
+                    "to",
+                    "in",
+                    "on",
+                    "for",
+                    "through",
+                    "over",
+                    "from",
+                    "against",
+                    "between",
+                }
+            ):
+                phrase = phrases.phrase(governed, self.light)
+                if self._names(governed, phrase.text) and prep.i == verb.i + 1:
+                    return [f"{gerund} {prep.text.lower()} {_with_article(phrase)}"]
+        return []
+
+    def _clause(self, verb: Token) -> str:
+        """The question that a verb is about: "how much effort a customer needs"; ``""``: none."""
+        document = verb.doc
+        start = next((t for t in document[verb.i + 1 : verb.i + 5] if t.lower_ in _QUESTIONS), None)
+        if start is None:
+            return ""
+        end = start.i
+        for token in document[start.i + 1 :]:
+            following = document[token.i + 1].lower_ if token.i + 1 < len(document) else ""
+            if token.text in {".", ";", ":"} or token.i - start.i > 15:
+                break
+            if token.text == "," and (token.i - start.i > 3) and following in _CUTTING:
+                break
+            end = token.i
+        if not 2 <= end - start.i <= 12:
+            return ""
+        return str(document[start.i : end + 1].text)
+
+    def _misread_verb(self, head: Token) -> tuple[str, str] | None:
+        """A coordinated verb that the parser took for a modifier: (verb, the rest).
+
+        "identify partners, pinpoint areas and allocate resources": "pinpoint areas" is no noun.
+        """
+        first = phrases.left_edge(head)
+        if first.i >= head.i or first.text.lower() not in self.lexicon.base_verbs:
+            return None
+        before = first.nbor(-1).text if first.i else ""
+        if before not in {",", "and", "or"} or first.text.lower() in _NOUN_VERBS:
+            return None
+        rest = head.doc.text[first.nbor(1).idx : head.idx + len(head)]
+        return first.text.lower(), rest
+
+    def _compound(self, head: Token) -> str:
+        """A noun with its compound nouns only: no "diverse" before "partner ecosystem"."""
+        start = head
+        for token in reversed(list(head.lefts)):
+            if token.dep_ not in {"compound", "nmod"} or token.right_edge.i != start.i - 1:
+                break
+            start = token.left_edge
+        return str(head.doc[start.i : head.i + 1].text)
+
+    def _is_known(self, text: str) -> bool:
+        """Whether a phrase is the name of another entry, and of more than one common word."""
+        several = " " in text or "-" in text or is_acronym(text.rstrip("s"))
+        return several and key(text) in self.subject.known
+
+    def _names(self, head: Token, text: str) -> bool:
+        """Whether a phrase names something that a relation may lead to."""
+        word = phrases.noun(head)
+        if head.tag_ not in phrases.NOUNS | {"FW", "VBG"} or not any(c.isalpha() for c in text):
+            return False
+        others = [w for w in text.lower().split()[:-1] if w not in self.light]
+        if word in self.lexicon["people.vague"] and not others:
+            return False
+        if len(text.split()) > _LONGEST_TARGET or self.subject.is_label(text):
+            return False
+        inner = [t for t in head.lefts if t.dep_ in {"compound", "amod"}][1:]
+        if any(t.text.lower() in self.lexicon.base_verbs - _NOUN_VERBS for t in inner):
+            return False
+        if any(
+            t.tag_ in {"NNS", "VBZ"} and t.text.lower() in self.lexicon.verb_forms for t in inner
+        ):
+            return False
+        return not any(c in text for c in "•\n")
+
+    # --- questions about words
+
+    def _is_role(self) -> bool:
+        return self.subject.kind == "role" or (
+            self.subject.kind == "none" and self.subject.is_person
+        )
+
+    def _allows(self, frame: Frame) -> bool:
+        kind = "role" if self._is_role() else self.subject.kind
+        return not frame.kinds or kind in frame.kinds
+
+    def _is(self, frame_key: str, verb: Token) -> bool:
+        return any(f.key == frame_key for f in self._verbs.get(verb.text.lower(), ()))
+
+    def _lemma_in(self, gerund: Token, name: str) -> bool:
+        form = gerund.text.lower()
+        return any(form == inflection.ing(lemma) for lemma in self.lexicon[name])
+
+    def _is_quantity(self, token: Token) -> bool:
+        """Whether there can be more or less of something."""
+        word = token.text.lower()
+        named = {word, phrases.noun(token)} & self.lexicon["quantities.nouns"]
+        suffixes = tuple(self.lexicon["quantities.suffixes"])
+        return bool(named) or (token.tag_ == "NN" and word.endswith(suffixes))
+
+    def _is_person(self, token: Token) -> bool:
+        return phrases.noun(token) in self.lexicon["people.nouns"]
+
+    def _clean(self, found: Iterable[Found]) -> list[Found]:
+        """Each relation once, the surest; an own name is no target."""
+        best: dict[tuple[str, str], Found] = {}
+        for one in found:
+            text = one.target.strip(" ,;:.\"'")
+            vague = one.rule != "genus" and fold(text) in self.lexicon["people.vague"]
+            if not text or vague or self.subject.is_label(text):
+                continue
+            mark = (one.type, key(text))
+            if mark not in best or best[mark].confidence < one.confidence:
+                best[mark] = Found(
+                    type=one.type,
+                    target=text,
+                    rule=one.rule,
+                    confidence=round(min(one.confidence, 0.99), 3),
+                )
+        return list(best.values())
+
+
+def _with_article(phrase: phrases.Phrase) -> str:
+    """A phrase as it stands, with its article and all its adjectives: "a new customer"."""
+    head = phrase.head
+    start = phrases.left_edge(head)
+    article = phrases.child(head, "det")
+    if article is not None and article.text.lower() in {"a", "an", "the"} and article.i < start.i:
+        start = article
+    text = head.doc.text[start.idx : phrase.end]
+    return text if text.endswith(phrase.text.rsplit(" ", 1)[-1]) else phrase.text
+
+
+def is_nominal(token: Token) -> bool:
+    """Whether an -ing form is used as a noun: "from onboarding to renewal"."""
+    return token.tag_ == "VBG" and not any(
+        c.dep_ in {"dobj", "xcomp", "ccomp", "prt", "acomp", "advmod"} for c in token.children
+    )

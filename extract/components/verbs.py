@@ -1,0 +1,357 @@
+"""What the clauses of a sentence say of an entry that is their subject or object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from spacy.tokens import Doc, Token
+
+from extract.components import clauses, phrases
+from extract.components.definition import Reading
+from extract.components.goals import POLAR, Goals, flip
+from extract.components.targets import Found
+
+
+class Verbs(Goals):
+    """Reads verbs by the frames of the lexicon."""
+
+    def _classes(
+        self, document: Doc, own: Mapping[int, float], reading: Reading | None
+    ) -> dict[int, float]:
+        """Tokens whose relative clauses and participles speak of the entry: genus and predicate."""
+        classes: dict[int, float] = {}
+        if reading is not None:
+            for noun in (reading.outer, reading.genus):
+                if noun is not None:
+                    for one in phrases.conjuncts(noun):
+                        classes[one.i] = 0.95
+            if reading.members and reading.genus is not None:
+                for member in phrases.under(reading.genus, "of"):
+                    for one in phrases.conjuncts(member):
+                        classes[one.i] = 0.8
+        for i, strength in own.items():
+            verb = document[i].head
+            if document[i].dep_ == "nsubj" and verb.text.lower() in {"is", "are"}:
+                predicate = phrases.child(verb, "attr")
+                if predicate is not None:
+                    for one in phrases.conjuncts(predicate):
+                        classes.setdefault(one.i, 0.9 * strength)
+        return classes
+
+    def _verb(
+        self,
+        verb: Token,
+        own: Mapping[int, float],
+        classes: Mapping[int, float],
+        reading: Reading | None,
+    ) -> Iterator[Found]:
+        lower = verb.text.lower()
+        who, passive = clauses.subject_of(verb)
+        if who is None:
+            carried = self._carried(verb, own)
+            if carried:
+                yield from self._active(verb, carried)
+            return
+        strength = own.get(who.i, 0.0) or classes.get(who.i, 0.0)
+        if verb.dep_ == "acl" and phrases.noun(who) in self.lexicon["complements.users"]:
+            strength = 0.0
+        if not strength and who.tag_ == "VBG" and who.dep_ in phrases.SUBJECTS:
+            strength = self._gerund_subject(who, own)
+            if strength < 0:
+                yield from self._flipped(verb, -strength)
+                return
+        if strength:
+            if lower in {"is", "are", "was", "were", "be"}:
+                if reading is None or who.i not in own or phrases.child(verb, "acomp") is not None:
+                    yield from self._copula(verb, strength)
+            elif phrases.is_negated(verb):
+                return
+            elif passive:
+                yield from self._passive(verb, strength)
+            else:
+                yield from self._active(verb, strength)
+            return
+        if phrases.is_negated(verb):
+            return
+        yield from self._as_object(verb, who, own, passive)
+        carried = self._carried(verb, own)
+        if carried:
+            yield from self._active(verb, carried, polar_only=True)
+
+    def _active(self, verb: Token, strength: float, *, polar_only: bool = False) -> Iterator[Found]:
+        """The entry does something."""
+        if phrases.is_negated(verb):
+            return
+        frames = self._verbs.get(verb.text.lower(), ())
+        if not polar_only and not any(f.frame in {"infinitive", "goal"} for f in frames):
+            for goal in clauses.purposes(verb):
+                if goal.i > verb.i:
+                    yield from self._goal(goal, 0.75 * strength, "purpose")
+        for frame in self._verbs.get(verb.text.lower(), ()):
+            if not self._allows(frame):
+                continue
+            if polar_only and frame.type not in POLAR:
+                continue
+            if frame.frame == "infinitive":
+                if clauses.below(verb):
+                    yield from self._enabled(verb, 0.8 * strength)
+            elif frame.frame == "goal":
+                for lower in clauses.below(verb) + clauses.purposes(verb):
+                    yield from self._goal(lower, frame.confidence * strength, frame.key)
+            elif frame.frame == "object":
+                if frame.type == "enables" and clauses.below(verb):
+                    continue
+                yield from self._object_frame(frame, verb, strength)
+            elif (
+                frame.frame != "passive-goal" and frame.key not in {"consist"} | {"divide"}
+            ) or verb.text.lower() in {
+                "consists",
+                "consist",
+                "consisting",
+                "breaks",
+                "splits",
+                "divides",
+            }:
+                if frame.key == "rely" and verb.text.lower() in {
+                    "build",
+                    "builds",
+                    "building",
+                    "base",
+                    "bases",
+                    "draw",
+                }:
+                    continue
+                targets = self._prepositional(verb, frame.frame)
+                if frame.changes:
+                    yield from self._changes(frame, targets, strength)
+                    continue
+                yield from self._targets(
+                    frame.type, targets, frame.key, frame.confidence * strength
+                )
+        if verb.text.lower() in {"play", "plays", "playing"}:
+            for role in phrases.children(verb, "dobj"):
+                for target in phrases.under(role, "in") if role.lower_ in {"role", "part"} else ():
+                    if target.tag_ == "VBG":
+                        for one in phrases.conjuncts(target):
+                            yield from self._polar(one, 0.75 * strength, "role-in")
+        if verb.text.lower() in {"serves", "serve", "acts", "act", "functions", "function"}:
+            for noun in phrases.under(verb, "as"):
+                yield from self._noun(noun, 0.9 * strength)
+        if verb.text.lower() in {
+            "provides",
+            "provide",
+            "offers",
+            "offer",
+            "gives",
+            "give",
+            "providing",
+            "offering",
+        }:
+            for noun in clauses.objects(verb):
+                if phrases.noun(noun) in {"insight", "visibility"}:
+                    yield from self._noun(noun, 0.9 * strength)
+
+    def _passive(self, verb: Token, strength: float) -> Iterator[Found]:
+        """The entry has something done to it."""
+        lower = verb.text.lower()
+        frames = self._verbs.get(lower, ())
+        if not any(f.frame == "passive-goal" for f in frames):
+            for goal in clauses.purposes(verb):
+                yield from self._goal(goal, 0.75 * strength, "passive-purpose")
+        agents = [t for a in phrases.under(verb, "by") for t in phrases.conjuncts(a)]
+        for frame in self._verbs.get(lower, ()):
+            if frame.frame == "passive-goal":
+                for goal in clauses.purposes(verb) + clauses.below(verb):
+                    yield from self._goal(goal, frame.confidence * strength, frame.key)
+                for target in phrases.under(verb, "for"):
+                    if target.tag_ == "VBG":
+                        for one in phrases.conjuncts(target):
+                            yield from self._goal(one, frame.confidence * strength, frame.key)
+                    elif target.tag_ in phrases.NOUNS and not self._is_person(target):
+                        yield from self._targets(
+                            "usedFor",
+                            phrases.conjuncts(target),
+                            frame.key,
+                            frame.confidence * strength,
+                        )
+                if "use" in frame.words and lower in {
+                    "used",
+                    "employed",
+                    "utilized",
+                    "utilised",
+                    "needed",
+                    "required",
+                }:
+                    users = [t for t in agents if t.tag_ in phrases.NOUNS]
+                    users += [
+                        t
+                        for t in phrases.under(verb, frozenset({"within", "in", "by"}))
+                        if self._is_person(t) and t not in users
+                    ]
+                    yield from self._targets("usedBy", users, "used-by", 0.9 * strength)
+            elif frame.frame == "object":
+                if not frame.inverse or not agents or frame.key in {"use", "include"}:
+                    continue
+                type_ = frame.inverse
+                nouns = [a for a in agents if a.tag_ in phrases.NOUNS]
+                yield from self._targets(
+                    type_, nouns, frame.key + "-passive", frame.confidence * strength
+                )
+            elif frame.frame not in {"goal", "infinitive"} and not frame.changes:
+                targets = self._prepositional(verb, frame.frame)
+                yield from self._targets(
+                    frame.type, targets, frame.key, frame.confidence * strength
+                )
+        if lower in {
+            "managed",
+            "maintained",
+            "administered",
+            "overseen",
+            "supervised",
+            "owned",
+            "governed",
+            "run",
+            "operated",
+            "handled",
+        }:
+            yield from self._targets(
+                "responsibilityOf",
+                [a for a in agents if a.tag_ in phrases.NOUNS],
+                "managed-by",
+                0.85 * strength,
+            )
+        if lower in {"focused", "focussed", "centered", "aimed", "geared", "targeted"}:
+            for target in phrases.under(
+                verb, frozenset({"on", "at", "toward", "towards", "around"})
+            ):
+                if target.tag_ == "VBG":
+                    for one in phrases.conjuncts(target):
+                        yield from self._goal(one, 0.8 * strength, "focused-on")
+        if lower == "defined" and agents:
+            return
+
+    def _copula(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "X is a driver of Y", "X is responsible for Y", "the goal of X is to reduce Y"."""
+        if phrases.is_negated(verb):
+            return
+        modal = phrases.child(verb, "aux")
+        for predicate in phrases.children(verb, "attr"):
+            several = phrases.conjuncts(predicate)
+            if (
+                modal is not None
+                and modal.lower_ in {"can", "may", "might", "could"}
+                and len(several) > 1
+            ):
+                bare = [t for t in several if phrases.child(t, "det") is None]
+                if any(c.lower_ == "or" for t in several for c in t.children):
+                    yield from self._targets("narrower", bare, "can-be", 0.75 * strength)
+        for predicate in phrases.children(verb, "attr", "acomp"):
+            for noun in phrases.conjuncts(predicate):
+                yield from self._noun(noun, 0.95 * strength)
+                if phrases.noun(noun) in {
+                    "way",
+                    "tool",
+                    "method",
+                    "means",
+                    "strategy",
+                    "technique",
+                }:
+                    for goal in clauses.purposes(noun):
+                        yield from self._polar(goal, 0.75 * strength, "way-to")
+                if noun.lower_ == "integral":
+                    yield from self._targets(
+                        "partOf", phrases.under(noun, "to"), "integral-to", 0.8
+                    )
+                if noun.text.lower() in {"responsible", "accountable"}:
+                    for target in phrases.under(noun, "for"):
+                        yield from self._responsible(target, strength)
+                if noun.text.lower() in {
+                    "essential",
+                    "critical",
+                    "crucial",
+                    "vital",
+                    "instrumental",
+                    "important",
+                    "key",
+                    "useful",
+                    "helpful",
+                }:
+                    for target in phrases.under(noun, frozenset({"for", "in", "to"})):
+                        if target.tag_ == "VBG":
+                            for one in phrases.conjuncts(target):
+                                yield from self._polar(one, 0.75 * strength, "essential-for")
+
+    def _as_object(
+        self, verb: Token, who: Token, own: Mapping[int, float], passive: bool
+    ) -> Iterator[Found]:
+        """Something else does something to the entry: "vendors use X", "Y increases X"."""
+        if passive:
+            return
+        struck = [
+            t for t in phrases.children(verb, "dobj") for t in phrases.conjuncts(t) if t.i in own
+        ]
+        if not struck or who.tag_ not in phrases.NOUNS:
+            return
+        strength = own[struck[0].i]
+        for frame in self._verbs.get(verb.text.lower(), ()):
+            if frame.frame != "object" or not frame.inverse or not self._allows(frame):
+                continue
+            if frame.inverse == "usedBy":
+                if (
+                    not self._is_person(who)
+                    or frame.key != "use"
+                    or verb.text.lower() in {"need", "needs", "require", "requires"}
+                ):
+                    continue
+                for goal in clauses.purposes(verb) + clauses.below(verb):
+                    yield from self._goal(goal, 0.75 * strength, "used-to")
+            elif frame.inverse in {"partOf"} or self._is_person(who):
+                continue
+            yield from self._targets(
+                frame.inverse,
+                phrases.conjuncts(who),
+                frame.key + "-by",
+                frame.confidence * 0.9 * strength,
+            )
+
+    def _carried(self, verb: Token, own: Mapping[int, float]) -> float:
+        """How surely "by using X, …" or "X …, reducing Y" makes the entry the cause of ``verb``."""
+        for adverbial in phrases.children(verb, "prep", "advcl"):
+            if adverbial.text.lower() == "by":
+                gerund = phrases.child(adverbial, "pcomp")
+                if gerund is not None and self._lemma_in(gerund, "carriers.verbs"):
+                    for target in phrases.children(gerund, "dobj"):
+                        if target.i in own:
+                            return 0.8 * own[target.i]
+        if verb.dep_ == "advcl" and verb.tag_ == "VBG" and verb.i > verb.head.i:
+            if phrases.child(verb, "mark", "aux", "nsubj", "prep") is not None and phrases.child(
+                verb, "nsubj"
+            ):
+                return 0.0
+            if (verb.i and verb.doc[verb.i - 1].text in {",", "and"}) or (
+                verb.i > 1 and verb.doc[verb.i - 2].text == ","
+            ):
+                subject, passive = clauses.subject_of(verb.head)
+                if subject is not None and not passive and subject.i in own:
+                    return 0.85 * own[subject.i]
+        return 0.0
+
+    def _gerund_subject(self, gerund: Token, own: Mapping[int, float]) -> float:
+        """How surely "using X", "reducing churn" as a subject is the entry; negative: its lack."""
+        for target in phrases.children(gerund, "dobj"):
+            if target.i in own:
+                if self._lemma_in(gerund, "carriers.verbs"):
+                    return 0.85 * own[target.i]
+                if any(f.type == "reduces" for f in self._verbs.get(gerund.text.lower(), ())):
+                    return -0.85 * own[target.i]
+            word = phrases.noun(target)
+            if (
+                word in self.subject.modifiers
+                and self.subject.heads & self.lexicon["carriers.activity_heads"]
+            ):
+                return 0.75
+        return 0.0
+
+    def _flipped(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "Reducing X increases Y": X reduces Y."""
+        yield from map(flip, self._active(verb, strength, polar_only=True))
