@@ -73,6 +73,8 @@ class Lexicon:
     """All forms of the common verbs and of those that say relations, and of "be"."""
     base_verbs: frozenset[str]
     """The same verbs in their base form."""
+    triggers: frozenset[str]
+    """Words without which a sentence says no relation, so that it need not be parsed."""
 
     def __getitem__(self, name: str) -> frozenset[str]:
         return self.lists[name]
@@ -127,6 +129,8 @@ def _merge(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
 
 def _build(data: Mapping[str, Any]) -> Lexicon:
     verbs = _frames(data["verb"])
+    nouns = _frames(data["noun"])
+    contrasts = tuple(sorted(data["contrast"]["phrases"], key=len, reverse=True))
     bases = frozenset(data["verbs"]["common"]).union(*(frame.words for frame in verbs))
     return Lexicon(
         lists={
@@ -149,11 +153,17 @@ def _build(data: Mapping[str, Any]) -> Lexicon:
             for table in data["alias"]
         ),
         verbs=verbs,
-        nouns=_frames(data["noun"]),
-        contrasts=tuple(sorted(data["contrast"]["phrases"], key=len, reverse=True)),
+        nouns=nouns,
+        contrasts=contrasts,
         verb_forms=frozenset(form for verb in bases for form in inflection.forms(verb))
         | frozenset(inflection.forms("be")),
         base_verbs=bases,
+        triggers=frozenset(
+            [form for frame in verbs for verb in frame.words for form in inflection.forms(verb)]
+            + [word for frame in nouns for word in frame.words]
+            + [phrase.split()[0] for phrase in contrasts]
+            + data["triggers"]["words"]
+        ),
     )
 
 

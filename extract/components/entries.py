@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract import inflection
 from extract.components import aliases, definition, enumerations
 from extract.components.clauses import Subject
 from extract.components.definition import Opening
@@ -90,7 +89,6 @@ def _tasks(
     number: int, draft: Draft, lexicon: Lexicon, known: Mapping[str, str]
 ) -> Iterator[_Task]:
     mention = aliases.mention(_names(draft.labels, known))
-    triggers = _triggers(lexicon)
     heads = {
         words[-1]
         for label in draft.labels
@@ -147,7 +145,7 @@ def _tasks(
                 named or _ANAPHOR.match(sentence.text) or _lists(sentence.text)
             ):
                 continue
-            if triggers.isdisjoint(w.lower() for w in _WORD.findall(sentence.text)):
+            if lexicon.triggers.isdisjoint(w.lower() for w in _WORD.findall(sentence.text)):
                 continue
             simple = plain(
                 sentence.text,
@@ -167,55 +165,6 @@ def _tasks(
                 plain=simple,
                 anaphora=anaphora,
             )
-
-
-_TRIGGERS: dict[int, tuple[Lexicon, frozenset[str]]] = {}
-
-
-def _triggers(lexicon: Lexicon) -> frozenset[str]:
-    """Every word that may say a relation: forms of verbs, relational nouns, contrasts, lists."""
-    held = _TRIGGERS.get(id(lexicon))
-    if held is None:
-        words = {
-            form
-            for frame in lexicon.verbs
-            for lemma in frame.words
-            for form in inflection.forms(lemma)
-        }
-        words |= {word for frame in lexicon.nouns for word in frame.words}
-        words |= {phrase.split()[0] for phrase in lexicon.contrasts}
-        words |= {
-            "such",
-            "including",
-            "goal",
-            "provides",
-            "provide",
-            "essential",
-            "critical",
-            "crucial",
-        }
-        words |= {
-            "serves",
-            "acts",
-            "serve",
-            "act",
-            "be",
-            "play",
-            "plays",
-            "playing",
-            "types",
-            "kinds",
-            "forms",
-            "examples",
-            "stages",
-            "phases",
-            "components",
-            "parts",
-        }
-        held = (lexicon, frozenset(words))
-        _TRIGGERS.clear()
-        _TRIGGERS[id(lexicon)] = held
-    return held[1]
 
 
 def _by_head(text: str, heads: Collection[str]) -> bool:
