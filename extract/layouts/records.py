@@ -18,6 +18,7 @@ _PAGES = (
     "text/html",
     "text/markdown",
     "text/x-rst",
+    "text/asciidoc",
     "application/xhtml",
     "application/epub",
     "application/pdf",

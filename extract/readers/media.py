@@ -19,6 +19,9 @@ SUFFIXES: Mapping[str, str] = {
     ".xhtml": "text/html",
     ".rst": "text/x-rst",
     ".rest": "text/x-rst",
+    ".adoc": "text/asciidoc",
+    ".asciidoc": "text/asciidoc",
+    ".asc": "text/asciidoc",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
@@ -63,17 +66,41 @@ _RST = re.compile(
 )
 
 
+# Anchored terms and references are AsciiDoc's alone; plain "term::" lines may be people's own.
+_ASCIIDOC = re.compile(
+    r"^(?:\[\[[\w.:-]+\]\].*::(?:\s|$) | \[(?:glossary|horizontal|qanda)\]$ | :\w[\w-]*:\s+\S"
+    r" | ={1,5}[ ]\S | <<[\w.:-]+(?:,[^>\n]+)?>> )|<<[\w.:-]+,[^>\n]+>>",
+    re.MULTILINE | re.VERBOSE,
+)
+_ASCIIDOC_TERM = re.compile(r"^(?:\[\[[\w.:-]+\]\])?[^\s:][^\n]{0,80}?:{2,4}$", re.MULTILINE)
+
+
+def of_marks(data: bytes) -> str | None:
+    """Return the media type that marks of one markup alone give away, or ``None``.
+
+    Such pages are also kept as ``.txt``: Git's glossary, Sphinx' copies of its sources.
+    """
+    text = data[:65536].decode("utf-8", errors="replace").replace("\r\n", "\n")
+    if "\n.. glossary::" in f"\n{text}":
+        return "text/x-rst"
+    if len(_ASCIIDOC_TERM.findall(text)) >= 2 and len(_ASCIIDOC.findall(text)) >= 3:
+        return "text/asciidoc"
+    return None
+
+
 def of_content(data: bytes) -> str:
     """Return the media type that ``data`` looks like; ``text/plain`` where nothing decides."""
     head = data[:65536]
     if data.startswith(b"%PDF-"):
         return "application/pdf"
+    if kind := of_marks(data):
+        return kind
     if _JSON.match(head):
         return "application/json"
     if _HTML.match(head):
         return "text/html"
     text = head.decode("utf-8", errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
-    if "\n.. glossary::" in f"\n{text}" or len(_RST.findall(text)) >= 3:
+    if len(_RST.findall(text)) >= 3:
         return "text/x-rst"
     if _FRONT.match(text) or len(_MARKDOWN.findall(text)) >= 3:
         return "text/markdown"

@@ -34,6 +34,7 @@ READERS: Mapping[str, Reader] = {
     "text/html": _module("html"),
     "application/xhtml+xml": _module("html"),
     "text/x-rst": _module("rst"),
+    "text/asciidoc": _module("asciidoc"),
     "text/csv": _module("delimited"),
     "text/tab-separated-values": _module("delimited"),
     "application/json": _module("records"),
@@ -107,6 +108,8 @@ def read_bytes(
         kind = media.of_content(data)
     if kind is None or kind not in READERS:
         kind = "text/plain"
+    if kind == "text/plain" and media_type is None:
+        kind = media.of_marks(data) or kind
     origin = Origin(source=source, part=part, name=name, media_type=kind, url=url).of(data)
     return READERS[kind](data, origin)
 
