@@ -114,6 +114,10 @@ class _Walk:
     lengths: dict[etree._Element, int] = field(default_factory=dict)
     total: int = 1
     summaries: frozenset[str] = frozenset()
+    openers: frozenset[etree._Element] = frozenset()
+    """Spans that set a headword off by style alone."""
+    nested: frozenset[etree._Element] = frozenset()
+    """Definition lists that are part of an entry."""
     scopes: dict[etree._Element, int] = field(default_factory=dict)
     """Record of each DefinedTerm of microdata."""
 
@@ -122,6 +126,8 @@ class _Walk:
         self.lengths = html_marks.lengths(root)
         self.total = max(self.lengths.get(root, 0), 1)
         self.summaries = html_marks.summaries(root)
+        self.openers = html_marks.openers(root)
+        self.nested = html_marks.nested_lists(root)
         for event, element, text in self._events(root):
             if event == "start":
                 self._start(element)
@@ -182,7 +188,7 @@ class _Walk:
         if tag == "a":
             self.run.open_link(element.get("href") or "")
             self.run.open_lead(strong=False)
-        elif tag in html_marks.STRONG:
+        elif tag in html_marks.STRONG or element in self.openers:
             self.run.open_lead(strong=True)
         elif tag in html_marks.LEADS:
             self.run.open_lead(strong=False)
@@ -194,7 +200,7 @@ class _Walk:
         if tag == "a":
             self.run.close_lead()
             self.run.close_link()
-        elif tag in html_marks.STRONG or tag in html_marks.LEADS:
+        elif tag in html_marks.STRONG or tag in html_marks.LEADS or element in self.openers:
             self.run.close_lead()
         if tag == "abbr" and element.get("title"):
             self.run.close_link()
@@ -226,7 +232,7 @@ class _Walk:
             frame.role, frame.level = Role.HEADING, html_marks.LEVELS[tag]
         elif tag == "li":
             frame.role, frame.level, frame.marker = Role.ITEM, len(self.lists), self._marker()
-        elif tag in {"dt", "dd"}:
+        elif tag in {"dt", "dd"} and element.getparent() not in self.nested:
             frame.role = Role.TERM if tag == "dt" else Role.DEFINITION
             frame.record = self._group(tag)
         elif tag == "pre":

@@ -36,7 +36,8 @@ LANDMARK_ROLES = frozenset(
 )  # fmt: skip
 # Words in class and id names of what stands around the content, set off by hyphens.
 _AROUND = re.compile(
-    r"(?:^|[-_ ])(?:nav|navbar|navigation|menu|breadcrumbs?|sidebar|footer|cookies?|cookie-\w+"
+    r"(?:^|[-_ ])(?:nav(?:bar|igation|header|footer|links)?|menu|breadcrumbs?"
+    r"|sidebar|footer|cookies?|cookie-\w+"
     r"|consent|pagination|pager|toc|tableofcontents|share|sharing|social|newsletter|subscribe"
     r"|related-posts|comments|skip-link|skiplinks|advert\w*|promo|popup|modal|masthead|topbar"
     r"|sphinxsidebar|mw-jump-link|catlinks|printfooter|navbox|reflist|alphabet|a-z|az|letters?)"
@@ -192,6 +193,57 @@ def summaries(root: etree._Element) -> frozenset[str]:
     """Return the summaries of ``<details>`` that name terms: two or more, none of them twice."""
     texts = [" ".join("".join(s.itertext()).split()) for s in root.iter("summary")]
     return _unique(texts) if len(texts) > 1 else frozenset()
+
+
+def openers(root: etree._Element) -> frozenset[etree._Element]:
+    """Return the ``<span>`` that open blocks of nothing but spans, where they name terms.
+
+    ``<div><span class="a">Term</span> <span class="b">What it means.</span></div>`` sets the term
+    off by style alone. At least three blocks are built alike, and hardly two open alike. Linear.
+    """
+    found: dict[tuple[object, ...], list[etree._Element]] = {}
+    for block in root.iter("div", "li", "p"):
+        parts = [child for child in block if isinstance(child.tag, str)]
+        if len(parts) < 2 or any(part.tag != "span" for part in parts):
+            continue
+        between = [block.text, *(part.tail for part in parts)]
+        if any(re.search(r"\w", text or "") for text in between):
+            continue
+        styles = [part.get("class") or part.get("style") for part in parts]
+        if styles[0] and styles[0] != styles[1]:
+            found.setdefault((block.tag, block.get("class"), styles[0], styles[1]), []).append(
+                parts[0]
+            )
+    named: set[etree._Element] = set()
+    for spans in found.values():
+        texts = [" ".join("".join(span.itertext()).split()) for span in spans]
+        short = all(0 < len(text) <= 90 for text in texts)
+        if len(spans) >= 3 and short and len(set(texts)) * 10 >= len(texts) * 9:
+            named.update(spans)
+    return frozenset(named)
+
+
+def nested_lists(root: etree._Element) -> frozenset[etree._Element]:
+    """Return the definition lists within entries that are part of them, not further entries.
+
+    Where the terms around have an address each and those within have none, the author counts
+    only the former as entries. Linear in the nesting.
+    """
+    found = set()
+    for inner in root.iter("dl"):
+        outer = next((e for e in inner.iterancestors("dl")), None)
+        if outer is None or any(dt.get("id") for dt in inner.iter("dt")):
+            continue
+        terms = [child for child in outer if child.tag == "dt"]
+        if outer in found or sum(_addressed(dt) for dt in terms) * 2 > len(terms):
+            found.add(inner)
+    return frozenset(found)
+
+
+def _addressed(term: etree._Element) -> bool:
+    return bool(term.get("id")) or any(
+        e.get("id") or (e.tag == "a" and e.get("name")) for e in term.iter()
+    )
 
 
 def is_generic(summary: etree._Element) -> bool:

@@ -183,9 +183,21 @@ class _Walk:
                 self.children(item, replace(place, role=role, marker=marker, depth=place.depth + 1))
 
     def _entry(self, node: nodes.Element, place: _Place) -> None:
-        """Lay out an entry of a glossary or definition list as a record."""
+        """Lay out an entry of a glossary or definition list as a record.
+
+        A definition list within an entry of a ``glossary`` is a part of its definition: Sphinx
+        gives only the directive's own terms an address.
+        """
+        if place.record is not None and "glossary" in place.path:
+            for child in node.children:
+                if isinstance(child, nodes.term):
+                    self._lay(self.run(child), place, child)
+                elif isinstance(child, nodes.Element):
+                    self.children(child, place)
+            return
         self.record += 1
-        place = replace(place, record=self.record, path=f"{place.path}/dl".lstrip("/"), marker="")
+        kind = "/glossary" if "glossary" in (node.parent or node).get("classes", ()) else "/dl"
+        place = replace(place, record=self.record, path=(place.path + kind).lstrip("/"), marker="")
         fresh = True
         for child in node.children:
             if isinstance(child, nodes.term):
@@ -263,6 +275,9 @@ class _Walk:
         target, kind = str(node.get("gg_target", "")), str(node.get("gg_kind", "href"))
         if isinstance(node, nodes.reference):
             name = node.get("refname", "")
+            if node.rawsource == f"{name}_" and name not in self.targets:
+                run.write(node.rawsource)  # a name such as classes_, and no reference
+                return
             target = node.get("refuri") or self.targets.get(name) or f"#{name.replace(' ', '-')}"
         if target:
             run.open_link(target, kind)

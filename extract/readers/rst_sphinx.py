@@ -13,6 +13,8 @@ from docutils.parsers.rst import Directive, directives, roles
 _TITLED = re.compile(r"(.*?)\s*<([^<>]+)>\s*\Z", re.DOTALL)
 # Role (without its domain) to kind of link; others are shown as their words.
 _LINKS: Mapping[str, str] = {"term": "term", "ref": "anchor", "numref": "anchor", "doc": "href"}
+# Roles that show what they number.
+_NUMBERED: Mapping[str, str] = {"pep": "PEP", "rfc": "RFC"}
 _ROLES = (
     "term ref numref doc any abbr envvar option keyword pep rfc download kbd guilabel menuselection"
     " file samp command program dfn token mod func meth class attr exc data const obj type"
@@ -125,6 +127,8 @@ def _role(
     if bare == "ref" and not titled:
         words = text.replace("-", " ")  # Sphinx shows the heading there, which is not known here
     node = nodes.inline(rawtext, words)
+    if bare in _NUMBERED and not titled:
+        node = nodes.inline(rawtext, f"{_NUMBERED[bare]} {words}")
     if kind:
         node["gg_target"] = f"#{target}" if kind == "anchor" else target
         node["gg_kind"] = "href" if kind == "anchor" else kind
