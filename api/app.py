@@ -21,6 +21,7 @@ from api import (
     docs,
     explorer,
     export,
+    maps,
     query_page,
     relations,
     search,
@@ -39,6 +40,7 @@ from kg.errors import AmbiguousLabel, ConceptNotFound
 ROUTES: tuple[Route, ...] = (
     *concepts.ROUTES,
     *search.ROUTES,
+    *maps.ROUTES,
     *relations.ROUTES,
     *export.ROUTES,
     *sparql.ROUTES,

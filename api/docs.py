@@ -42,6 +42,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
     found = {
         "language": snapshot.graph.language,
         "format": "turtle",
+        "picture": "svg",
         "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",
     }
     if snapshot.graph.sources:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api import models
 from api.problems import PROBLEMS
+from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
 from kg.selection import DIRECTIONS
 from ontology import vocabulary
@@ -94,6 +95,11 @@ PARAMETERS: Mapping[str, Parameter] = {
         description="Whether relations that rest on a mention alone are in.",
         schema={"type": "boolean"},
     ),
+    "concepts": _text("Concepts by slug, IRI or label, with commas.", "slug"),
+    "only": _keys("Families of relations that the map keeps to.", vocabulary.FAMILIES),
+    "hide": _keys("Families of relations that the map leaves out.", vocabulary.FAMILIES),
+    "theme": _keys("Colours of the file.", THEMES, many=False),
+    "form": _keys("For a wide screen or a narrow one.", ("wide", "narrow"), many=False),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from api import views
+from api import maps, views
 from api.catalogue import initial
 from api.negotiate import CONCEPT_FORMATS, HTML
 from api.pages import safe, source_link
@@ -65,7 +65,7 @@ def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[s
         "definitions": [each for each in definitions if each["text"]],
         "families": _families(snapshot, slug, named, root),
         "mentions": _mentions(snapshot, slug, mentioned, root),
-        "map": None,
+        "map": maps.card(snapshot, slug, root),
         "formulas": _texts(whole, "formula"),
         "examples": _texts(whole, "examples"),
         "notes": _texts(whole, "notes"),

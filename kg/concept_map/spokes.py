@@ -42,7 +42,8 @@ def spokes(index: Index, focus: str, options: Options) -> tuple[list[Spoke], int
     """Return the spokes of a term map, the strongest first, and how many concepts were left out.
 
     A concept stands in the map once, where its strongest relation puts it; further relations of
-    the same direction share its phrase. Symmetric relations even the columns out.
+    the same basis, family and direction share its phrase, weaker ones are left to the list.
+    Symmetric relations even the columns out.
     """
     relations = around(index, focus, options)
     language = language_of(index, options)
@@ -65,7 +66,9 @@ def spokes(index: Index, focus: str, options: Options) -> tuple[list[Spoke], int
             r
             for r in tied
             if (r.subject == focus) == (first.subject == focus)
-            and index.vocabulary.relation_types[r.type].hierarchical == type_.hierarchical
+            and r.basis == first.basis
+            and index.vocabulary.relation_types[r.type].family == type_.family
+            and index.vocabulary.relation_types[r.type].symmetric == type_.symmetric
         ]
         found.append(_spoke(index, other, side, focus, same, language))
     return found, len(by_other) - len(found)

@@ -27,11 +27,11 @@ PAD = 16.0
 CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "cmap": "the svg, with its shape (term, rail, topic, path) as a second class",
-        "e": "a leg; f-FAMILY says which; data-n: slugs that it joins, data-c: its own concept",
+        "e": "a leg; f-FAMILY says which; data-n: slugs that it joins, its own concept first",
         "ah": "an arrowhead",
         "spine": "the rail of a narrow map",
         "p": "a phrase; f-FAMILY",
-        "n": "a link to a concept; data-id: its slug; k-KIND; focus; implied",
+        "n": "a link to a concept; data-id: its slug; focus; implied",
         "more": "the note of what is left out",
         "j": "the space between two lines of a label, of no size",
     }
@@ -112,7 +112,7 @@ def render(
         legend, tall = _legend(drawn, pen, width - 2 * PAD, PAD, y)
         parts += legend
         y += tall
-    parts.append(f'<g transform="translate({left:.1f} {y:.1f})">')
+    parts.append(f'<g transform="translate({_n(left)} {_n(y)})">')
     parts += pen.drawing(drawn)
     parts.append("</g>")
     y += drawn.height
@@ -162,11 +162,9 @@ def _part_leg(leg: Leg) -> str:
     if not leg.family:
         return f'<path class="spine" d="{_path(leg.curve)}"/>'
     joins = _attribute(" ".join(leg.concepts))
-    own = _attribute(leg.concepts[0]) if leg.concepts else ""
     head_ = f'<path class="ah" d="{_arrow(leg)}"/>' if leg.arrow else ""
     return (
-        f'<g class="e f-{leg.family}" data-n="{joins}" data-c="{own}">'
-        f'<path d="{_path(_drawn(leg))}"/>{head_}</g>'
+        f'<g class="e f-{leg.family}" data-n="{joins}"><path d="{_path(_drawn(leg))}"/>{head_}</g>'
     )
 
 
@@ -192,7 +190,7 @@ def _part_box(box: Box) -> str:
 
 def _part_note(note: Note) -> str:
     body = (
-        f'<text x="{note.x:.1f}" y="{_baseline(note.y, note.size):.1f}">{_text(note.text)}</text>'
+        f'<text x="{_n(note.x)}" y="{_n(_baseline(note.y, note.size))}">{_text(note.text)}</text>'
     )
     return f'<a class="more" href="{_attribute(note.href)}">{body}</a>' if note.href else body
 
@@ -259,7 +257,7 @@ class _Pen:
 
     def note(self, note: Note) -> str:
         body = (
-            f'<text x="{note.x:.1f}" y="{_baseline(note.y, note.size):.1f}" '
+            f'<text x="{_n(note.x)}" y="{_n(_baseline(note.y, note.size))}" '
             f'font-size="{note.size:g}" font-weight="500" text-anchor="middle" '
             f'fill="{self.theme.accent}">{_text(note.text)}</text>'
         )
@@ -275,7 +273,7 @@ class _Pen:
         """Return a line of the frame."""
         ink = self.theme.ink if line.strong else self.theme.muted
         body = (
-            f'<text x="{x:.1f}" y="{y + line.y:.1f}" font-size="{line.size:g}" '
+            f'<text x="{_n(x)}" y="{_n(y + line.y)}" font-size="{line.size:g}" '
             f'font-weight="{600 if line.strong else 500}" fill="{ink}">{_text(line.text)}</text>'
         )
         return self.link(line.href, body) if line.href else body
@@ -292,9 +290,9 @@ def _legend(
         wide = 32 + measure(name, 12.0, 500)
         if x > left and x + wide > left + width:
             x, y = left, y + 20
-        sample = f'<path d="M{x:.1f},{y:.1f}H{x + 24:.1f}" {pen.stroke(key)}/>'
+        sample = f'<path d="M{_n(x)},{_n(y)}H{_n(x + 24)}" {pen.stroke(key)}/>'
         parts.append(
-            f'{sample}<text x="{x + 32:.1f}" y="{y + 4.2:.1f}" font-size="12" font-weight="500" '
+            f'{sample}<text x="{_n(x + 32)}" y="{_n(y + 4.2)}" font-size="12" font-weight="500" '
             f'fill="{pen.theme.muted}">{_text(name)}</text>'
         )
         x += wide + 22
@@ -314,9 +312,9 @@ def _baseline(y: float, size: float) -> float:
 
 def _rect(item: Box | Phrase, radius: float, attributes: str = "") -> str:
     return (
-        f'<rect x="{item.x - item.width / 2:.1f}" y="{item.y - item.height / 2:.1f}" '
-        f'width="{item.width:.1f}" height="{item.height:.1f}" '
-        f'rx="{min(radius, 24.0):.1f}"{" " if attributes else ""}{attributes}/>'
+        f'<rect x="{_n(item.x - item.width / 2)}" y="{_n(item.y - item.height / 2)}" '
+        f'width="{_n(item.width)}" height="{_n(item.height)}" '
+        f'rx="{_n(min(radius, 24.0))}"{" " if attributes else ""}{attributes}/>'
     )
 
 
@@ -332,7 +330,7 @@ def _label(
         joint = ""
         if place + 1 < len(rows) and not row.endswith("-"):
             joint = '<tspan class="j"> </tspan>' if not inside else '<tspan font-size="0"> </tspan>'
-        spans.append(f'<tspan x="{item.x:.1f}" y="{y:.1f}">{_text(row)}</tspan>{joint}')
+        spans.append(f'<tspan x="{_n(item.x)}" y="{_n(y)}">{_text(row)}</tspan>{joint}')
     attributes = f' font-size="{size:g}" text-anchor="middle" {inside}' if inside else ""
     return f"<text{attributes}>{''.join(spans)}</text>"
 
@@ -344,19 +342,24 @@ def _drawn(leg: Leg) -> curves.Curve:
 def _path(curve: curves.Curve) -> str:
     (x, y), *rest = curve
     pieces = "".join(
-        f"C{a:.1f},{b:.1f} {c:.1f},{d:.1f} {e:.1f},{f:.1f}"
+        f"C{_n(a)},{_n(b)} {_n(c)},{_n(d)} {_n(e)},{_n(f)}"
         for (a, b), (c, d), (e, f) in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     )
-    return f"M{x:.1f},{y:.1f}{pieces}"
+    return f"M{_n(x)},{_n(y)}{pieces}"
 
 
 def _arrow(leg: Leg) -> str:
     (x, y), (dx, dy) = leg.curve[-1], curves.heading(leg.curve)
     back = (x - dx * _HEAD, y - dy * _HEAD)
     return (
-        f"M{x:.1f},{y:.1f}L{back[0] - dy * _HALF:.1f},{back[1] + dx * _HALF:.1f}"
-        f"L{back[0] + dy * _HALF:.1f},{back[1] - dx * _HALF:.1f}Z"
+        f"M{_n(x)},{_n(y)}L{_n(back[0] - dy * _HALF)},{_n(back[1] + dx * _HALF)}"
+        f"L{_n(back[0] + dy * _HALF)},{_n(back[1] - dx * _HALF)}Z"
     )
+
+
+def _n(value: float) -> str:
+    """Return a length to a tenth of a px, as short as it can be written."""
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def _attribute(text: str) -> str:

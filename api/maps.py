@@ -1,0 +1,268 @@
+"""Concept maps over HTTP: files in several formats, and the card of a concept's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import views
+from api.concepts import snapshot_of
+from api.parameters import Parameters
+from api.problems import Problem, invalid_parameter
+from api.replies import reply
+from api.reuse import credit
+from api.routes import Route
+from api.service import Snapshot
+from kg.concept_map import (
+    Frame,
+    Map,
+    Options,
+    markdown,
+    mermaid,
+    neighborhood_map,
+    path_map,
+    rail_map,
+    render,
+    render_part,
+    term_map,
+    topic_map,
+)
+from kg.concept_map.svg import THEMES
+from kg.neighbors import MAX_DEPTH
+from kg.paths import paths
+from ontology import vocabulary
+
+MOST = 80
+"""Concepts that one map may have; it then takes up to a second."""
+_FORMS = ("wide", "narrow")
+_LOOK = ("only", "hide", "lang", "implied", "mentions", "min_confidence", "theme")
+_OF_CONCEPT = ("form", "depth", "limit", *_LOOK)
+_OF_SEVERAL = ("concepts", "source", *_LOOK)
+_OF_PATH = ("from", "to", "form", *_LOOK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A form that a map is answered in."""
+
+    suffix: str
+    media_type: str
+    name: str
+    write: Callable[[Map, str, Frame], str]
+    """Of a map, the name of a theme, and the words around it."""
+
+
+FORMATS: Mapping[str, Format] = {
+    each.suffix: each
+    for each in (
+        Format(
+            suffix="svg",
+            media_type="image/svg+xml",
+            name="SVG",
+            write=lambda drawn, theme, frame: render(drawn, theme=theme, frame=frame),
+        ),
+        Format(
+            suffix="md",
+            media_type="text/markdown",
+            name="Markdown",
+            write=lambda drawn, *_: markdown(drawn),
+        ),
+        Format(
+            suffix="mmd",
+            media_type="text/vnd.mermaid",
+            name="Mermaid",
+            write=lambda drawn, *_: mermaid(drawn),
+        ),
+    )
+}
+"""Formats of a map by suffix."""
+
+
+def options(snapshot: Snapshot, asked: Parameters) -> Options:
+    """Return what a map is to show, from the query string; boxes link to concepts' IRIs."""
+    mentions = asked.text("mentions", "")
+    return Options(
+        only=asked.several("only", vocabulary.FAMILIES),
+        hide=asked.several("hide", vocabulary.FAMILIES),
+        language=asked.text("lang", ""),
+        implied=asked.switch("implied", True),
+        mentions=asked.switch("mentions", False) if mentions else None,
+        min_confidence=asked.fraction("min_confidence", 0.0),
+        href=f"{snapshot.graph.base}concepts/{{slug}}",
+    )
+
+
+def frame(snapshot: Snapshot, drawn: Map, link: str) -> Frame:
+    """Return the words around a map: whose words it draws, which revision, and where it is from."""
+    return Frame(
+        title=drawn.title,
+        question=drawn.question,
+        credit="; ".join(credit(snapshot.sources[name]) for name in _sources(snapshot, drawn)),
+        revision=snapshot.revision,
+        link=link,
+        language=drawn.language,
+    )
+
+
+def _sources(snapshot: Snapshot, drawn: Map) -> list[str]:
+    """Return the names of the sources that a map's relations and focus were read from."""
+    index = snapshot.index
+    found: dict[str, None] = {}
+    for said in drawn.propositions:
+        relation = index.relation(said.relation)
+        found |= dict.fromkeys(relation.sources if relation else ())
+    slugs = [drawn.focus] if drawn.focus else [box.slug for box in drawn.boxes]
+    for slug in slugs:
+        found |= dict.fromkeys(each.source for each in index.concept(slug).definitions)
+    return [name for name in sorted(found) if name in snapshot.sources]
+
+
+def _format(request: Request) -> Format:
+    """Return the format that the address ends in.
+
+    Raises:
+        Problem: there is no such format.
+    """
+    suffix = request.path_params["format"]
+    if suffix not in FORMATS:
+        raise Problem(
+            "not-found", f'There is no map as "{suffix}". There are: {", ".join(FORMATS)}.'
+        )
+    return FORMATS[suffix]
+
+
+def _answer(request: Request, asked: Parameters, drawn: Map, link: str) -> Response:
+    format = _format(request)
+    theme = asked.one("theme", THEMES, "light")
+    text = format.write(drawn, theme, frame(snapshot_of(request), drawn, link))
+    return reply(request, text.encode(), format.media_type, vary="")
+
+
+async def concept_map(request: Request) -> Response:
+    """Answer the map of one concept."""
+    snapshot = snapshot_of(request)
+    asked = Parameters(request, _OF_CONCEPT)
+    slug = snapshot.index.resolve(request.path_params["slug"])
+    depth = asked.number("depth", 1, most=min(MAX_DEPTH, request.app.state.settings.depth))
+    shown = options(snapshot, asked)
+    if depth > 1:
+        limit = asked.number("limit", 30, most=MOST)
+        drawn = await run_in_threadpool(
+            neighborhood_map, snapshot.index, slug, shown, depth=depth, limit=limit
+        )
+    else:
+        make = rail_map if asked.one("form", _FORMS) == "narrow" else term_map
+        drawn = make(snapshot.index, slug, shown)
+    return _answer(request, asked, drawn, views.iri(snapshot, slug))
+
+
+async def several_map(request: Request) -> Response:
+    """Answer the map of the concepts that are named, or of a source's."""
+    snapshot = snapshot_of(request)
+    asked = Parameters(request, _OF_SEVERAL)
+    source = asked.one("source", snapshot.sources)
+    slugs = list(snapshot.catalogue.filtered(source=source)) if source else []
+    named = [name.strip() for name in asked.text("concepts", "").split(",")]
+    slugs += [snapshot.index.resolve(name) for name in named if name]
+    if not slugs:
+        raise invalid_parameter("concepts", 'Give "concepts" (with commas) or "source".')
+    slugs = list(dict.fromkeys(slugs))
+    if len(slugs) > MOST:
+        raise invalid_parameter(
+            "concepts", f"A map may have {MOST} concepts; these are {len(slugs)}."
+        )
+    title = snapshot.sources[source].title if source else ""
+    drawn = await run_in_threadpool(
+        topic_map, snapshot.index, slugs, options(snapshot, asked), title=title
+    )
+    return _answer(request, asked, drawn, f"{snapshot.graph.base}concepts")
+
+
+async def map_of_path(request: Request) -> Response:
+    """Answer the map of the cheapest path between two concepts."""
+    snapshot = snapshot_of(request)
+    asked = Parameters(request, _OF_PATH)
+    start, end = (snapshot.index.resolve(asked.text(name)) for name in ("from", "to"))
+    shown = options(snapshot, asked)
+    kept = [f for f in shown.only or vocabulary.FAMILIES if f not in shown.hide]
+    found = await run_in_threadpool(
+        paths, snapshot.index, start, end, limit=1, families=kept,
+        min_confidence=shown.min_confidence, implied=shown.implied,
+    )  # fmt: skip
+    if not found:
+        raise invalid_parameter("to", "No path of these families connects the two.")
+    narrow = asked.one("form", _FORMS) == "narrow"
+    drawn = path_map(snapshot.index, found[0], shown, narrow=narrow)
+    return _answer(request, asked, drawn, views.iri(snapshot, start))
+
+
+def card(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any] | None:
+    """Return the map of a concept's page in both forms, or ``None`` where there is none to draw.
+
+    Which form is seen is the style sheet's; colours are its classes'.
+    """
+    shown = Options(href=f"{root}/concepts/{{slug}}")
+    wide = term_map(snapshot.index, slug, shown)
+    if not wide.propositions:
+        return None
+    narrow = rail_map(snapshot.index, slug, shown)
+    families = vocabulary.FAMILIES
+    return {
+        "wide": Markup(render_part(wide, classes="map-wide")),
+        "narrow": Markup(render_part(narrow, classes="map-narrow")),
+        "legend": [
+            {
+                "key": key,
+                "name": vocabulary.in_language(families[key].label, snapshot.graph.language),
+            }
+            for key in wide.families
+        ],
+        "files": [
+            {"name": each.name, "href": f"{root}/api{views.path(slug)}/map.{each.suffix}"}
+            for each in FORMATS.values()
+        ],
+    }
+
+
+_MEDIA_TYPES = tuple(each.media_type for each in FORMATS.values())
+_PROBLEMS = ("not-found", "invalid-parameter", "concept-not-found", "ambiguous-label")
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        path="/api/concepts/{slug}/map.{format}",
+        handler=concept_map,
+        summary="The concept map of one concept, as SVG, Markdown or Mermaid",
+        tag="maps",
+        path_samples={"slug": "slug", "format": "picture"},
+        parameters=_OF_CONCEPT,
+        media_types=_MEDIA_TYPES,
+        problems=_PROBLEMS,
+    ),
+    Route(
+        path="/api/map.{format}",
+        handler=several_map,
+        summary="The concept map of several concepts, or of a source",
+        tag="maps",
+        path_samples={"format": "picture"},
+        parameters=_OF_SEVERAL,
+        media_types=_MEDIA_TYPES,
+        problems=_PROBLEMS,
+    ),
+    Route(
+        path="/api/paths/map.{format}",
+        handler=map_of_path,
+        summary="The concept map of the cheapest path between two concepts",
+        tag="maps",
+        path_samples={"format": "picture"},
+        parameters=_OF_PATH,
+        media_types=_MEDIA_TYPES,
+        problems=_PROBLEMS,
+    ),
+)
+"""Routes of concept maps."""
