@@ -36,10 +36,46 @@ SUFFIXES: Mapping[str, str] = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".pdf": "application/pdf",
     ".zip": "application/zip",
+    ".dbk": "application/docbook+xml",
+    ".docbook": "application/docbook+xml",
+    ".dita": "application/dita+xml",
+    ".tbx": "application/x-tbx",
+    ".rdf": "application/rdf+xml",
+    ".owl": "application/rdf+xml",
+    ".ttl": "text/turtle",
+    ".n3": "text/n3",
+    ".nt": "application/n-triples",
+    ".nq": "application/n-quads",
+    ".trig": "application/trig",
+    ".jsonld": "application/ld+json",
+    ".xml": "application/xml",
     ".wiki": "text/plain",
     ".mediawiki": "text/plain",
 }
-"""Suffix of a file, lower case, to its media type. Files with other suffixes are looked into."""
+"""Suffix of a file, lower case, to its media type.
+
+Files of other suffixes are looked into, and so is XML, whose suffix says little.
+"""
+
+# The vocabulary of an XML document is told by its first elements.
+_XML: Mapping[str, re.Pattern[bytes]] = {
+    "application/x-tbx": re.compile(rb"<(?:\w+:)?(?:martif|tbx|termEntry|conceptEntry)[\s>]"),
+    "application/rdf+xml": re.compile(rb"<(?:\w+:)?RDF[\s>]|22-rdf-syntax-ns#"),
+    "application/dita+xml": re.compile(rb"<glossgroup[\s>]|<glossBody[\s>]|//DTD DITA|<dlentry"),
+    "application/docbook+xml": re.compile(
+        rb"[Dd]oc[Bb]ook|<(?:glosslist|glossdiv|glossentry|varlistentry)[\s>]"
+    ),
+}
+_XML_START = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*<(?:\?xml\b|!DOCTYPE\s+(?!html\b)|[A-Za-z_][\w.-]*(?::[\w.-]+)?[\s/>])"
+)
+_TURTLE = re.compile(rb"^\s*(?:@prefix|@base|PREFIX|BASE)\s+\S*\s*<[^<>\s]*>", re.M)
+_GRAPH = re.compile(rb"^\s*(?:GRAPH\s*)?<[^<>]*>\s*\{", re.M)
+_NTRIPLES = re.compile(
+    rb"\A\s*(?:#[^\n]*\n\s*)*(?:<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+\S.*?(?P<graph><[^<>\s]+>\s*)?\.\s*$",
+    re.M,
+)
+_LINKED_JSON = re.compile(rb'"@context"|"@graph"')
 
 _JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:\[\s*[{\[]|\{\s*")')
 _HTML = re.compile(
@@ -96,9 +132,16 @@ def of_content(data: bytes) -> str:
     if kind := of_marks(data):
         return kind
     if _JSON.match(head):
-        return "application/json"
+        linked = _LINKED_JSON.search(head) and (b"skos" in head or b"DefinedTerm" in head)
+        return "application/ld+json" if linked else "application/json"
+    if kind := _xml(head):
+        return kind
     if _HTML.match(head):
         return "text/html"
+    if _TURTLE.search(head):
+        return "application/trig" if _GRAPH.search(head) else "text/turtle"
+    if triple := _NTRIPLES.match(head):
+        return "application/n-quads" if triple["graph"] else "application/n-triples"
     text = head.decode("utf-8", errors="replace").replace("\r\n", "\n").removeprefix("\ufeff")
     if len(_RST.findall(text)) >= 3:
         return "text/x-rst"
@@ -113,6 +156,16 @@ def of_content(data: bytes) -> str:
         if _table(text, separator):
             return media_type
     return "text/plain"
+
+
+def _xml(head: bytes) -> str | None:
+    """Return which XML vocabulary a document is of, or ``None`` for HTML and what is no XML."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", errors="replace").encode()
+    if not _XML_START.match(head) or re.search(rb"<html[\s>]", head, re.I):
+        return None
+    known = next((kind for kind, mark in _XML.items() if mark.search(head)), None)
+    return known or (None if _HTML.match(head) else "application/xml")
 
 
 def _table(text: str, separator: str) -> bool:

@@ -64,13 +64,27 @@ def read(data: bytes, origin: Origin) -> Document:
                 raise UnreadableSource(
                     origin.label, "this is an extraction, which is built as it is"
                 )
-            _metadata(sheet, value)
-        for fields in _records(value, origin, budget, 0):
-            record += 1
-            lay(sheet, fields, record=record, locator=locator or f"entry {record}")
+            metadata(sheet, value)
+        record = lay_all(sheet, value, origin, budget=budget, record=record, locator=locator)
     if not record:
         raise UnreadableSource(origin.label, "it holds no records with a term and a definition")
     return sheet.document()
+
+
+def lay_all(
+    sheet: Sheet,
+    value: Any,
+    origin: Origin,
+    *,
+    budget: _Budget | None = None,
+    record: int = 0,
+    locator: str = "",
+) -> int:
+    """Lay out every record in ``value`` and return the number of the last one."""
+    for fields in _records(value, origin, budget or _Budget(), 0):
+        record += 1
+        lay(sheet, fields, record=record, locator=locator or f"entry {record}")
+    return record
 
 
 def _load(text: str, origin: Origin) -> list[tuple[str, Any]]:
@@ -87,7 +101,8 @@ def _load(text: str, origin: Origin) -> list[tuple[str, Any]]:
         raise UnreadableSource(origin.label, f"it is not valid: {reason}") from error
 
 
-def _metadata(sheet: Sheet, value: Mapping[str, Any]) -> None:
+def metadata(sheet: Sheet, value: Mapping[str, Any]) -> None:
+    """Take title, language, publisher, licence and address from the keys beside the records."""
     for key, name in _METADATA.items():
         if isinstance(value.get(key), str) and any(
             isinstance(other, list | dict) for other in value.values()

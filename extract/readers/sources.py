@@ -43,6 +43,22 @@ READERS: Mapping[str, Reader] = {
     SUFFIXES[".xlsx"]: _module("spreadsheet"),
     SUFFIXES[".docx"]: _module("docx"),
     "application/pdf": _module("pdf"),
+    "application/docbook+xml": _module("docbook"),
+    "application/dita+xml": _module("docbook"),
+    "application/x-tbx": _module("tbx"),
+    "application/xml": _module("xml_records"),
+    **dict.fromkeys(
+        (
+            "application/rdf+xml",
+            "text/turtle",
+            "text/n3",
+            "application/n-triples",
+            "application/n-quads",
+            "application/trig",
+            "application/ld+json",
+        ),
+        _module("skos"),
+    ),
 }
 """Media type to reader."""
 
@@ -102,7 +118,7 @@ def read_bytes(
     if not data.strip():
         raise UnreadableSource(label, "the file is empty")
     kind = media_type if media_type in READERS else media.of_name(name)
-    if kind not in READERS and not data.startswith(b"%PDF-"):
+    if (kind not in READERS and not data.startswith(b"%PDF-")) or kind == "application/xml":
         if what := binary_kind(data):
             raise UnreadableSource(label, f"this is {what}, which is not read")
         kind = media.of_content(data)
