@@ -208,3 +208,11 @@ def test_a_lone_concept_has_a_map(make) -> None:
     drawn = make(INDEX, "sea-room")
     assert [box.slug for box in drawn.boxes] == ["sea-room"]
     assert "Nothing in the sources" in drawn.description
+
+
+def test_defined_concepts_come_before_implied_ones() -> None:
+    """Where room is short, concepts that an entry defines are kept, at equal basis."""
+    graph = graph_of({"a": "A", "b": "B", "c": "C"}, [("a", "uses", "b"), ("a", "uses", "c")])
+    implied = tuple(replace(each, implied=each.slug == "b") for each in graph.concepts)
+    drawn = term_map(Index(replace(graph, concepts=implied)), "a", Options(limit=1))
+    assert [box.slug for box in drawn.boxes] == ["a", "c"]

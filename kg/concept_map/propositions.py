@@ -77,15 +77,20 @@ def _shown(
 def _without_mentions(
     index: Index, relations: Iterable[Relation], options: Options
 ) -> list[Relation]:
-    """Return relations by strength; mentions as the options say, see ``Options.mentions``."""
+    """Return relations by strength, those of defined concepts first; mentions as options say."""
     order = list(index.vocabulary.bases)
     types = list(index.vocabulary.relation_types)
     ranked = sorted(
         relations,
         key=lambda r: (
-            order.index(r.basis), -r.confidence, types.index(r.type), r.subject, r.object,
+            order.index(r.basis),
+            index.concept(r.subject).implied or index.concept(r.object).implied,
+            -r.confidence,
+            types.index(r.type),
+            r.subject,
+            r.object,
         ),
-    )  # fmt: skip
+    )
     if options.mentions:
         return ranked
     weighty = [relation for relation in ranked if relation.basis != "mention"]

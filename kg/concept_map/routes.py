@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.concept_map.curves import Curve, down, joined, line
 from kg.concept_map.model import Point
@@ -77,12 +78,14 @@ def _thinned(points: Sequence[Point], near: float) -> list[Point]:
 
 
 def _smooth(points: Sequence[Point]) -> Curve:
-    """Return a curve through points, upright at both ends, along the neighbours between."""
+    """Return a curve through points, upright at both ends, that swings out nowhere between.
+
+    Directions are harmonic means of the neighbouring slopes (Fritsch & Butland 1984), so x moves
+    one way wherever the points do.
+    """
+    runs = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in pairwise(points)]
     slopes = [0.0]
-    slopes += [
-        (after[0] - before[0]) / (after[1] - before[1])
-        for before, after in zip(points, points[2:], strict=False)
-    ]
+    slopes += [2 * a * b / (a + b) if a * b > 0 else 0.0 for a, b in pairwise(runs)]
     slopes.append(0.0)
     pieces = []
     for place in range(len(points) - 1):

@@ -40,6 +40,8 @@ CLASSES: Mapping[str, str] = MappingProxyType(
 _HEAD, _HALF = 8.5, 3.9
 # A thick line ends before the tip of its arrowhead.
 _SHORT = 6.0
+# Twice the area, px², between a straight line and its controls.
+_FLAT = 0.5
 # Not in XML 1.0 (section 2.2): most control signs, surrogates and two that are no characters.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CAP = 0.355  # of the type size: how far the baseline lies below the middle of capitals
@@ -142,9 +144,12 @@ def render_part(drawn: Map, *, classes: str = "") -> str:
     """
     named = " ".join(filter(None, ("cmap", drawn.shape, classes)))
     size = f"0 0 {drawn.width:.0f} {drawn.height:.0f}"
-    legs = "".join(_part_leg(leg) for leg in drawn.legs)
+    # Around a focus every leg is also the focus's, so only its own concept needs to be said.
+    around = drawn.focus if drawn.shape in ("term", "rail") else ""
+    legs = "".join(_part_leg(leg, around) for leg in drawn.legs)
     phrases = "".join(_part_phrase(phrase) for phrase in drawn.phrases)
-    boxes = "".join(_part_box(box) for box in drawn.boxes)
+    # A rail is read down, phrase before concept, as the list of relations below it is.
+    boxes = "".join(_part_box(box, titled=drawn.shape != "rail") for box in drawn.boxes)
     notes = "".join(_part_note(note) for note in drawn.notes)
     return (
         f'<svg class="{_attribute(named)}" viewBox="{size}" width="{drawn.width:.0f}" '
@@ -158,10 +163,11 @@ def render_part(drawn: Map, *, classes: str = "") -> str:
 # --- a part of a page -----------------------------------------------------------------------------
 
 
-def _part_leg(leg: Leg) -> str:
+def _part_leg(leg: Leg, focus: str) -> str:
     if not leg.family:
         return f'<path class="spine" d="{_path(leg.curve)}"/>'
-    joins = _attribute(" ".join(leg.concepts))
+    stem = not focus or leg.concepts[0] == focus
+    joins = _attribute(" ".join(leg.concepts if stem else leg.concepts[:1]))
     head_ = f'<path class="ah" d="{_arrow(leg)}"/>' if leg.arrow else ""
     return (
         f'<g class="e f-{leg.family}" data-n="{joins}"><path d="{_path(_drawn(leg))}"/>{head_}</g>'
@@ -176,15 +182,15 @@ def _part_phrase(phrase: Phrase) -> str:
     )
 
 
-def _part_box(box: Box) -> str:
+def _part_box(box: Box, *, titled: bool) -> str:
     named = ["n"] + ["focus"] * box.focus + ["implied"] * box.implied
     body = f"{_rect(box, _radius(box))}{_label(box, box.lines, box.leading, box.size, inside='')}"
-    label = f'aria-label="{_attribute(box.title)}"'
+    label = f' aria-label="{_attribute(box.title)}"' if titled else ""
     if not box.href:
-        return f'<g class="{" ".join(named)}" data-id="{_attribute(box.slug)}" {label}>{body}</g>'
+        return f'<g class="{" ".join(named)}" data-id="{_attribute(box.slug)}"{label}>{body}</g>'
     return (
         f'<a class="{" ".join(named)}" href="{_attribute(box.href)}" '
-        f'data-id="{_attribute(box.slug)}" {label}>{body}</a>'
+        f'data-id="{_attribute(box.slug)}"{label}>{body}</a>'
     )
 
 
@@ -323,6 +329,10 @@ def _label(
 ) -> str:
     """Return one text of all lines; a space of no size keeps words of two lines apart."""
     rows = list(lines)
+    attributes = f' font-size="{size:g}" text-anchor="middle" {inside}' if inside else ""
+    if len(rows) == 1:
+        at = f'x="{_n(item.x)}" y="{_n(_baseline(item.y, size))}"'
+        return f"<text {at}{attributes}>{_text(rows[0])}</text>"
     top = item.y - (len(rows) - 1) / 2 * leading
     spans = []
     for place, row in enumerate(rows):
@@ -331,7 +341,6 @@ def _label(
         if place + 1 < len(rows) and not row.endswith("-"):
             joint = '<tspan class="j"> </tspan>' if not inside else '<tspan font-size="0"> </tspan>'
         spans.append(f'<tspan x="{_n(item.x)}" y="{_n(y)}">{_text(row)}</tspan>{joint}')
-    attributes = f' font-size="{size:g}" text-anchor="middle" {inside}' if inside else ""
     return f"<text{attributes}>{''.join(spans)}</text>"
 
 
@@ -340,12 +349,23 @@ def _drawn(leg: Leg) -> curves.Curve:
 
 
 def _path(curve: curves.Curve) -> str:
-    (x, y), *rest = curve
-    pieces = "".join(
-        f"C{_n(a)},{_n(b)} {_n(c)},{_n(d)} {_n(e)},{_n(f)}"
-        for (a, b), (c, d), (e, f) in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
-    )
-    return f"M{_n(x)},{_n(y)}{pieces}"
+    """Return a curve as path data; straight pieces as lines, which are shorter to write."""
+    start, *rest = curve
+    parts = [f"M{_n(start[0])},{_n(start[1])}"]
+    for one, other, end in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        (x, y), (far_x, far_y) = start, end
+        if all(abs((a - x) * (far_y - y) - (b - y) * (far_x - x)) < _FLAT for a, b in (one, other)):
+            parts.append(
+                f"V{_n(far_y)}"
+                if _n(x) == _n(far_x)
+                else f"H{_n(far_x)}"
+                if _n(y) == _n(far_y)
+                else f"L{_n(far_x)},{_n(far_y)}"
+            )
+        else:
+            parts.append("C" + " ".join(f"{_n(a)},{_n(b)}" for a, b in (one, other, end)))
+        start = end
+    return "".join(parts)
 
 
 def _arrow(leg: Leg) -> str:
