@@ -72,14 +72,23 @@ _TRANSPARENT = re.compile(
 )
 
 
+_GRADES = frozenset(
+    {"early", "late", "mid", "long", "short", "high", "low", "near", "full", "large", "small"}
+)
+"""Words of degree and order, first in compounds like "early-stage" and "long-term"."""
+
+
 def describes(word: str, vocabulary: Collection[str]) -> bool:
     """Whether a word before a name only describes what it names: "early-stage", "potential".
 
-    ``vocabulary`` are the words of headwords: one of them tells kinds apart, whatever its form.
+    ``vocabulary`` are the words of headwords: one of them tells kinds apart, whatever its form;
+    save that "early" of *Early warning system* makes no kind of what is "early-stage".
     """
     parts = label_words(word)
     if word.lower() in LEADING:
         return True
+    if len(parts) > 1 and parts[0] in _GRADES:
+        parts = tuple(part for part in parts if part not in _GRADES)
     if not parts or any(part in vocabulary for part in parts):
         return False
     return "-" in word.strip("-") or (len(word) > 5 and bool(_ADJECTIVE.search(word.lower())))

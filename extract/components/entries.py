@@ -29,6 +29,13 @@ from ontology.vocabulary import kind_of_genus
 BATCH = 128
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
 _ANAPHOR = re.compile(r"(?:It|They|He|She|This|These|The|Such)\b")
+_FRONTED = re.compile(
+    r"(?:When|If|Once|While|Because|Although|As|By|In|For|With|Where|After|Before|Through|At|On|"
+    r"Over|Since|Although|Though|Today|However|Often|Typically|Generally|Usually|Additionally|"
+    r"Moreover|Furthermore|Together|Ultimately|Instead|Rather|Used|Done|[A-Z][a-z]+ly)\b"
+    r"[^.;:]{0,120}?,\s+(?:it|they|this\s+[a-z]+|these\s+[a-z]+)\s"
+)
+"""A fronted clause, and behind it what stands for the entry: "When done well, it …"."""
 _PRONOUN = re.compile(r"(?:It|They|He|She)(?:'s|'re)?\b|(?:This|These|Such)\s+[a-z]")
 _LATEST = 60
 """Sentences of one entry that are read; what follows is no glossary entry's text any more."""
@@ -100,6 +107,7 @@ def _tasks(
     for sense, passage in enumerate(draft.definitions):
         about = True
         opens = True
+        acts: re.Pattern[str] | None = None
         for sentence in split(draft.document.text, passage.span):
             if any(a.start <= sentence.span.start < a.end for a in draft.apart):
                 continue
@@ -110,6 +118,7 @@ def _tasks(
                 continue  # "API – Application Programming Interface. A set of …"
             if opens:
                 opens = False
+                acts = _acts(draft.labels, sentence.text, lexicon)
                 nouns |= zone(sentence.text, mention)
                 # "Certifications are …" under "Partner certification".
                 opening_mention = mention
@@ -139,10 +148,14 @@ def _tasks(
             anaphora = about
             if named is not None and named.start() < 45:
                 about = True
-            elif not _PRONOUN.match(sentence.text):
+            elif not (_PRONOUN.match(sentence.text) or _FRONTED.match(sentence.text)):
                 about = False
             if (sentence.bullet and not named) or not (
-                named or _ANAPHOR.match(sentence.text) or _lists(sentence.text)
+                named
+                or _ANAPHOR.match(sentence.text)
+                or (anaphora and _FRONTED.match(sentence.text))
+                or (acts is not None and acts.search(sentence.text))
+                or _lists(sentence.text)
             ):
                 continue
             if lexicon.triggers.isdisjoint(w.lower() for w in _WORD.findall(sentence.text)):
@@ -154,6 +167,7 @@ def _tasks(
                 classes=classes,
                 anaphora=anaphora,
                 lexicon=lexicon,
+                acts=acts,
             )
             yield _Task(
                 draft=number,
@@ -165,6 +179,26 @@ def _tasks(
                 plain=simple,
                 anaphora=anaphora,
             )
+
+
+def _acts(labels: Sequence[str], definition: str, lexicon: Lexicon) -> re.Pattern[str] | None:
+    """Match what an activity does with its object: "reducing churn" of "churn management".
+
+    The verbs are those that its name and the -ing forms of its definition give; the object is what
+    its name says before "management".
+    """
+    objects = [
+        " ".join(words[:-1])
+        for label in labels
+        if len(words := label.split()) > 1
+        and words[-1].lower() in lexicon["carriers.activity_heads"]
+    ]
+    gerunds = re.findall(r"\b[a-z]+ing\b", definition)
+    if not objects or not gerunds:
+        return None
+    verbs = "|".join(map(re.escape, sorted(set(gerunds))))
+    names = "|".join(map(re.escape, sorted(objects)))
+    return re.compile(rf"\b(?P<verb>{verbs})\s+(?P<object>{names})\b", re.IGNORECASE)
 
 
 def _by_head(text: str, heads: Collection[str]) -> bool:
@@ -230,6 +264,9 @@ def _finish(
             reading = None
         if reading is None and task.plain.subject is not None:
             given = (task.plain.subject, task.plain.strength)
+        if task.plain.act is not None:
+            for found in reader.act(*task.plain.act):
+                _relate(draft, found, task.sentence.span)
         for found in reader.read(
             document,
             anaphora=task.anaphora,

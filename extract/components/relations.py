@@ -65,6 +65,14 @@ class Reader(Verbs):
             found += self._contrasts(document, own, reading)
         return self._clean(found)
 
+    def act(self, gerund: str, target: str) -> list[Found]:
+        """Return what "reducing churn" says of an entry that is this very activity."""
+        return [
+            Found(type=frame.type, target=target, rule="own-act", confidence=0.75)
+            for frame in self._verbs.get(gerund, ())
+            if frame.type in POLAR and frame.frame == "object"
+        ]
+
     # --- the defining sentence
 
     def _definition(self, reading: Reading, own: dict[int, float]) -> Iterator[Found]:
@@ -109,7 +117,9 @@ class Reader(Verbs):
             for phrase in several:
                 yield Found(type="narrower", target=phrase.text, rule="either", confidence=0.6)
             return
-        for phrase in phrases.phrases(genus, self.light, complement=reading.members):
+        members = list(phrases.under(genus, "of")) if reading.members else []
+        complement = reading.members and all(len(phrases.conjuncts(t)) == 1 for t in members)
+        for phrase in phrases.phrases(genus, self.light, complement=complement):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
 

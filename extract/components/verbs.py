@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
+from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
 from extract.components.goals import POLAR, Goals, flip
 from extract.components.targets import Found
+
+
+@lru_cache(maxsize=8)
+def _forms(lemmas: frozenset[str]) -> frozenset[str]:
+    return frozenset(form for lemma in lemmas for form in inflection.forms(lemma))
 
 
 class Verbs(Goals):
@@ -137,18 +144,9 @@ class Verbs(Goals):
         if verb.text.lower() in {"serves", "serve", "acts", "act", "functions", "function"}:
             for noun in phrases.under(verb, "as"):
                 yield from self._noun(noun, 0.9 * strength)
-        if verb.text.lower() in {
-            "provides",
-            "provide",
-            "offers",
-            "offer",
-            "gives",
-            "give",
-            "providing",
-            "offering",
-        }:
+        if verb.text.lower() in _forms(self.lexicon["carriers.giving"]):
             for noun in clauses.objects(verb):
-                if phrases.noun(noun) in {"insight", "visibility"}:
+                if phrases.noun(noun) in self.lexicon["carriers.given"]:
                     yield from self._noun(noun, 0.9 * strength)
 
     def _passive(self, verb: Token, strength: float) -> Iterator[Found]:

@@ -26,7 +26,16 @@ _SLASH = re.compile(r"(?<=[a-z]{3})/(?=[a-z]{3})")
 _PREFIXED = re.compile(
     r"(?<![\w-])([Rr]e|[Cc]o|[Pp]re|[Nn]on|[Mm]ulti|[Ss]ub|[Ii]nter|[Uu]n|[A-Za-z])-(?=[a-z]{3})"
 )
-_SUCH = re.compile(r",?\s*\betc\b\.?,?|,?\s+and so (?:on|forth)\b|,?\s+and more\b(?=[,.]|$)")
+_OPEN_END = (
+    r"(?:etc\b\.?|&c\.|and so (?:on|forth)\b|and (?:many )?(?:more|others)\b(?=[,.;)]|\s*$)|"
+    r"among (?:other things|others)\b|…|\.\.\.)"
+)
+_SUCH = re.compile(rf",?\s*{_OPEN_END},?|,?\s+in particular\b,?")
+# "A, B, C, etc.": the list has lost the conjunction that a parser knows its last member by.
+_OPEN_LIST = re.compile(rf",\s+(?!and\b|or\b)(?P<last>[^,;.()]{{1,40}}?),?\s*{_OPEN_END}")
+_SLASHES = re.compile(r"(?<![\w/])[A-Za-z][\w-]+(?:\s?/\s?[A-Za-z][\w-]+){2,}(?![\w/])")
+# "A; B; and C": items, not clauses.
+_SEMICOLON = re.compile(r";\s+(?=(?:(?:and|or)\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*(?:[;.]|$))")
 _ALIAS = re.compile(
     r"\s*,\s*(?:(?:also|sometimes|often|commonly|usually|frequently|generally|otherwise|better|"
     r"more|simply|formerly|previously|formally)\s+)*(?:known as|called|referred to(?: simply)? as|"
@@ -65,6 +74,8 @@ class Plain:
     """How surely it stands for the entry, in (0, 1]."""
     lack: bool = False
     """Whether it stands for less of the entry: "reducing churn increases revenue"."""
+    act: tuple[str, str] | None = None
+    """(-ing form, object) that the entry itself is said to do: ("reducing", "churn")."""
     joined: tuple[tuple[str, str], ...] = ()
     """(written here, as printed) of words whose hyphen was taken out."""
 
@@ -102,11 +113,13 @@ def plain(
     classes: Collection[str],
     anaphora: bool,
     lexicon: Lexicon,
+    acts: re.Pattern[str] | None = None,
 ) -> Plain:
     """Return a sentence in plain words.
 
     ``heads`` are nouns that stand for the entry behind "this" (its label's head, its genus);
     ``classes`` do so only where ``anaphora`` says that the sentence before was about the entry.
+    ``acts`` matches what the entry itself does, as a phrase: "reducing churn" of churn management.
     """
     text = _CONTRAST.sub(r", \1", sentence)
     text = _PARENTHESIS.sub("", text)
@@ -114,6 +127,9 @@ def plain(
     text = _DASH.sub(", ", text).replace("–", "-")
     text = re.sub(r"[\"“”]", "", text)
     text = text.replace("and/or", "or").replace(" as well as ", " and ")
+    text = _SLASHES.sub(_spelt_out, text)
+    text = _SEMICOLON.sub(", ", text)
+    text = _OPEN_LIST.sub(r" and \g<last>", text)
     text = _SUCH.sub("", text)
     text = _SLASH.sub(" or ", text)
     text = re.sub(r"^%", "Percentage", text).replace(" % of", " percent of")
@@ -132,6 +148,10 @@ def plain(
         return Plain(
             text="It aims to " + text[goal.end() :], subject=0, strength=0.9, joined=tuple(joined)
         )
+    acting = _acting(text, acts, lexicon) if acts is not None else None
+    if acting is not None:
+        text, subject, act = acting
+        return Plain(text=text, subject=subject, strength=0.85, act=act, joined=tuple(joined))
     carried = _carried(text, mention, lexicon)
     if carried is not None:
         text, subject, lack = carried
@@ -163,6 +183,15 @@ def plain(
                 text = ("They" if plural else "It") + behind
                 subject, strength = 0, 0.9 if known else 0.85
     return Plain(text=text, subject=subject, strength=strength, joined=tuple(joined))
+
+
+_ADVERBS = re.compile(r"\s+(?:\w+ly\s+|can\s+|may\s+|will\s+|also\s+){0,3}([a-z]+)\b")
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    """ "CSAT/NPS/CES" → "CSAT, NPS and CES"."""
+    *first, last = re.split(r"\s?/\s?", match[0])
+    return f"{', '.join(first)} and {last}"
 
 
 _GOAL = re.compile(
@@ -201,6 +230,22 @@ def _carried(text: str, mention: re.Pattern[str], lexicon: Lexicon) -> tuple[str
             continue
         at = match.start()
         return text[:at] + ("it " if at else "It ") + text[match.end() :], at, lack
+    return None
+
+
+def _acting(
+    text: str, acts: re.Pattern[str], lexicon: Lexicon
+) -> tuple[str, int, tuple[str, str]] | None:
+    """ "Reducing churn increases Y" of churn management: (the text with "it", where, the act)."""
+    for match in acts.finditer(text):
+        before = text[: match.start()]
+        behind = _ADVERBS.match(text, match.end())
+        if before and not re.search(r"(?:^|,\s)(?:and\s+)?$", before):
+            continue
+        if behind and behind[1] in lexicon.verb_forms and not behind[1].endswith(("ing", "ed")):
+            pronoun = "it" if before else "It"
+            act = (match["verb"].lower(), match["object"])
+            return before + pronoun + text[match.end() :], len(before), act
     return None
 
 
