@@ -284,7 +284,7 @@ def summarise(
         relations=len(graph.relations),
         by_type=dict(Counter(r.type for r in graph.relations).most_common()),
         by_basis=dict(Counter(r.basis for r in graph.relations).most_common()),
-        merges=sum(max(0, len(c.definitions) - 1) for c in graph.concepts),
+        merges=sum(max(0, len(c.entries) - 1) for c in graph.concepts),
         findings=dict(Counter(f.rule for f in findings).most_common()),
         failed=[str(error) for error in errors],
         seconds=round(time.perf_counter() - started, 2),

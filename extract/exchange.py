@@ -178,6 +178,7 @@ def _entry(entry: Entry) -> Json:
         "subject_field": entry.subject_field,
         "notation": entry.notation,
         "iri": entry.iri,
+        "same_as": list(entry.same_as),
         "inferred": entry.inferred,
         "locator": entry.locator,
         **_span(entry.span),
@@ -309,6 +310,7 @@ def _read_entry(data: Mapping[str, Any]) -> Entry:
         subject_field=data.get("subject_field", ""),
         notation=data.get("notation", ""),
         iri=data.get("iri", ""),
+        same_as=tuple(data.get("same_as", ())),
         inferred=bool(data.get("inferred", False)),
         locator=data.get("locator", ""),
     )

@@ -7,14 +7,16 @@ alone on its line governs what follows, a label before text that paragraph alone
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from extract import languages
 from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.heads import part_of_speech
-from extract.model import Document, Evidence, Passage, Reference, Role, Span
+from extract.model import Block, Document, Evidence, Passage, Reference, Role, Span
 from extract.references import Named, items, references
 from extract.segmentation import Article, Paragraph
 
@@ -52,6 +54,8 @@ class Fields:
     subject_field: str = ""
     notation: str = ""
     iri: str = ""
+    same_as: tuple[str, ...] = ()
+    """Further addresses of the same concept."""
 
 
 @dataclass(slots=True)
@@ -118,6 +122,7 @@ def read(article: Article, document: Document) -> Fields:
         or given.subject_field,
         notation=given.notation,
         iri=given.iri,
+        same_as=given.same_as,
     )
 
 
@@ -213,7 +218,10 @@ def _senses(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
     numbers = [re.match(r"\(?(\d+)[.)]", p.paragraph.block.marker) for p in piles]
     if len(piles) > 1 and [int(m[1]) for m in numbers if m] == list(range(1, len(piles) + 1)):
         return tuple(_passage([p]) for p in piles)
-    return (_passage(piles),) if piles else ()
+    by_language: dict[str, list[_Pile]] = {}
+    for pile in piles:
+        by_language.setdefault(pile.paragraph.block.language, []).append(pile)
+    return tuple(_passage(group) for group in by_language.values())
 
 
 def _examples(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
@@ -266,58 +274,93 @@ def _passage(piles: Sequence[_Pile]) -> Passage:
     )
 
 
+# Names of fields that say how far a label may be used: columns, elements, statuses of term bases.
+_STATUS: Mapping[str, str] = {
+    **dict.fromkeys(("hidden label", "hidden labels", "misspelling", "misspellings"), "hidden"),
+    **dict.fromkeys(
+        ("deprecated", "deprecated term", "deprecated terms", "superseded term", "obsolete term",
+         "obsolete", "prohibited", "restricted", "not recommended term", "forbidden term",
+         "do not use", "avoid", "use for"),
+        "deprecated",
+    ),
+}  # fmt: skip
+
+
 def _given(article: Article, document: Document) -> Fields:
     """The fields that the source's own markup names."""
-    found: dict[Role, list[Span]] = {}
-    languages_of: dict[Span, str] = {}
+    found: dict[Role, list[Block]] = {}
     for block in article.fields:
-        found.setdefault(block.role, []).append(block.span)
-        languages_of[block.span] = block.language
+        found.setdefault(block.role, []).append(block)
+    links = _links(article, document)
+
+    def text(block: Block) -> str:
+        return block.span.of(document.text)
 
     def passages(role: Role) -> tuple[Passage, ...]:
         return tuple(
-            Passage(text=" ".join(s.of(document.text).split()), span=s) for s in found.get(role, ())
+            Passage(text=" ".join(text(b).split()), span=b.span, language=b.language)
+            for b in found.get(role, ())
         )
 
     def joined(role: Role) -> str:
-        return "; ".join(s.of(document.text).strip() for s in found.get(role, ()))
+        return "; ".join(dict.fromkeys(text(b).strip() for b in found.get(role, ())))
 
-    names = {
-        Role.TERM: "synonym",
-        Role.ALIAS: "synonym",
-        Role.ACRONYM: "acronym",
-        Role.BROADER: "broader",
-        Role.NARROWER: "narrower",
-    }
+    def status(block: Block) -> str:
+        if block.role is Role.TERM:
+            return "preferred" if block.language != article.language else "admitted"
+        return _STATUS.get(fold(_WORDS.sub(r"\1 ", block.label)), "admitted")
+
     formulas = passages(Role.FORMULA)
+    addresses = tuple(dict.fromkeys(text(b).strip() for b in found.get(Role.IRI, ())))
     return Fields(
         head=None,
         head_text="",
-        pos=tuple(fold(s.of(document.text)) for s in found.get(Role.PART_OF_SPEECH, ())),
+        pos=tuple(fold(text(b)) for b in found.get(Role.PART_OF_SPEECH, ())),
         examples=passages(Role.EXAMPLE),
         notes=passages(Role.NOTE),
         formula=formulas[0] if formulas else None,
         references=tuple(
             Reference(
-                text=s.of(document.text),
+                text=text(b),
                 kind="concept",
                 evidence=Evidence(
-                    document=document.uri,
-                    span=s,
-                    quote=s.of(document.text),
-                    rule="field",
-                    confidence=0.95,
+                    document=document.uri, span=b.span, quote=text(b), rule=rule, confidence=0.95
                 ),
+                href=links.get(b.span.start, ""),
             )
-            for role in (Role.REFERENCE, Role.RELATED)
-            for s in found.get(role, ())
+            for role, rule in ((Role.REFERENCE, "field"), (Role.RELATED, "related-field"))
+            for b in found.get(role, ())
         ),
         named=tuple(
-            Named(text=s.of(document.text), span=s, role=role_name, language=languages_of[s])
-            for role, role_name in names.items()
-            for s in found.get(role, ())
+            Named(text=text(b), span=b.span, role=name, language=b.language, status=status(b))
+            for role, name in _NAMED.items()
+            for b in found.get(role, ())
         ),
         subject_field=joined(Role.SUBJECT_FIELD),
         notation=joined(Role.NOTATION),
-        iri=joined(Role.IRI),
+        iri=addresses[0] if addresses else "",
+        same_as=addresses[1:],
     )
+
+
+_WORDS = re.compile(r"([a-z])(?=[A-Z])")
+_NAMED: Mapping[Role, str] = {
+    Role.TERM: "synonym",
+    Role.ALIAS: "synonym",
+    Role.ACRONYM: "acronym",
+    Role.BROADER: "broader",
+    Role.NARROWER: "narrower",
+}
+
+
+def _links(article: Article, document: Document) -> Mapping[int, str]:
+    """Targets of the links in an article's fields by where they start; links are in order."""
+    if not article.fields:
+        return {}
+    first = bisect_left(document.links, article.span.start, key=lambda link: link.span.start)
+    found: dict[int, str] = {}
+    for link in islice(document.links, first, None):
+        if link.span.start >= article.span.end:
+            break
+        found.setdefault(link.span.start, link.target)
+    return found

@@ -262,6 +262,8 @@ class Entry:
     notation: str = ""
     iri: str = ""
     """The concept's own IRI where the source gives one."""
+    same_as: tuple[str, ...] = ()
+    """Further IRIs that the source gives for the same concept (``skos:exactMatch``)."""
     inferred: bool = False
     """Whether the headword is nowhere printed in this form."""
     locator: str = ""

@@ -24,6 +24,7 @@ from extract.model import (
     Evidence,
     Extraction,
     Finding,
+    Passage,
     Relation,
     Span,
 )
@@ -90,6 +91,7 @@ def analyse(
     for number, document in enumerate(documents):
         if progress is not None:
             progress("read", number, len(documents))
+        findings += document.findings
         found = segment(document)
         layouts[document.uri] = {"layout": found.layout, "scores": dict(found.scores)}
         if not found.articles:
@@ -107,7 +109,7 @@ def analyse(
 
         reader.read(parsed, nlp, words)
     return Extraction(
-        documents=tuple(documents),
+        documents=tuple(replace(d, findings=()) for d in documents),
         entries=tuple(_entry(d, e) for d, e in zip(drafts, entries, strict=True)),
         findings=tuple(findings),
         layouts=layouts,
@@ -163,9 +165,10 @@ def _draft(
             confidence=confidence,
         )
 
+    language = article.language or document.language
     first = Designation(
         text=head.label,
-        language=document.language,
+        language=language,
         type="acronym" if is_acronym(head.label) else "full form",
         status="preferred",
         evidence=evidence(place, name.rule, round(name.score, 3)) if place is not None else None,
@@ -178,22 +181,24 @@ def _draft(
         designations.append(
             Designation(
                 text=alias.text,
-                language=document.language,
+                language=language,
                 type=alias.type,
                 status=alias.status,
                 evidence=evidence(span, alias.rule, alias.confidence) if span is not None else None,
             )
         )
-    known = {key(d.text) for d in designations}
+    known = {(key(d.text), d.language) for d in designations}
     for named in read.named:
-        if named.role in {"synonym", "acronym"} and key(named.text) not in known:
-            known.add(key(named.text))
+        language = named.language or document.language
+        if named.role in {"synonym", "acronym"} and (key(named.text), language) not in known:
+            known.add((key(named.text), language))
             kind = "acronym" if named.role == "acronym" or is_acronym(named.text) else "synonym"
             designations.append(
                 Designation(
                     text=named.text,
-                    language=document.language,
-                    type=kind,
+                    language=language,
+                    type="full form" if named.status == "preferred" else kind,
+                    status=named.status,
                     evidence=evidence(named.span, "field", 0.97),
                 )
             )
@@ -204,7 +209,7 @@ def _draft(
         id=identifier,
         document=document,
         designations=designations,
-        definitions=() if read.redirect else read.definitions,
+        definitions=() if read.redirect else _native(read.definitions, document),
         formula=read.formula,
         apart=tuple(apart),
     )
@@ -236,10 +241,17 @@ def _draft(
         subject_field=read.subject_field,
         notation=read.notation,
         iri=read.iri,
+        same_as=read.same_as,
         inferred=name.inferred,
         locator=article.locator,
     )
     return draft, entry
+
+
+def _native(passages: Sequence[Passage], document: Document) -> tuple[Passage, ...]:
+    """The passages in the document's own language, which its model can parse."""
+    own = document.language.split("-")[0]
+    return tuple(p for p in passages if not p.language or p.language.split("-")[0] == own)
 
 
 def _why(found: Segmentation, name: Headword, qualifier: str) -> Mapping[str, object]:

@@ -28,6 +28,8 @@ class Named:
     """``synonym``, ``acronym``, ``antonym``, ``broader`` or ``narrower``."""
     language: str = ""
     """Empty: the document's."""
+    status: str = "admitted"
+    """As :attr:`extract.model.Designation.status`; ``preferred`` for the term of a language."""
 
 
 def pieces(paragraph: Paragraph, begin: int) -> Iterator[tuple[int, int]]:

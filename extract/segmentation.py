@@ -74,6 +74,8 @@ class Article:
     letter: str = ""
     """Folded letter of the section it stands in, or ``""``."""
     locator: str = ""
+    language: str = ""
+    """Language of its headword where the markup gives one, else ``""``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +271,7 @@ def _article(piece: _Slice, sheet: Page) -> Article:
             layout=piece.layout,
             letter=sheet.letters.get(first.number, ""),
             locator=name.block.locator,
+            language=name.block.language,
         )
     body = []
     if head.body is not None:

@@ -145,7 +145,9 @@ def _concept(concept: Draft, slug: str, close: set[str]) -> Concept:
         inferred=bool(entries) and all(entry.inferred for entry in entries),
         subject_field=next((e.subject_field for e in entries if e.subject_field), ""),
         notation=next((e.notation for e in entries if e.notation), ""),
-        same_as=tuple(sorted({e.iri for e in entries if "://" in e.iri})),
+        same_as=tuple(
+            sorted({iri for e in entries for iri in (e.iri, *e.same_as) if "://" in iri})
+        ),
         close=tuple(sorted(close)),
     )
 
@@ -228,7 +230,7 @@ class _Statements:
             yield Statement(
                 entry=entry,
                 subject=subject,
-                type="seeAlso",
+                type="related" if reference.evidence.rule == "related-field" else "seeAlso",
                 object=object,
                 words=reference.text,
                 basis="reference",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extract.labels import fold, is_acronym, singular
-from extract.model import Designation, Document, Entry, Finding
+from extract.model import Designation, Document, Entry, Finding, Passage
 from kg.lookup import bare, initials, label_key, label_words
 from kg.model import Definition, Source, Text
 from kg.project import Project
@@ -33,23 +33,31 @@ def draft(entries: Sequence[Entry], documents: dict[str, Document], language: st
         label=label.text,
         entries=tuple(entries),
         designations=tuple(_designations(label, entries)),
-        definitions=tuple(d for e in entries if (d := _definition(e, documents)) is not None),
+        definitions=tuple(d for e in entries for d in _definitions(e, documents)),
         kind=_vote(entry.kind for entry in entries),
     )
 
 
 def _headwords(entries: Sequence[Entry], language: str) -> list[Designation]:
-    """The headwords, the one to prefer first.
+    """The headwords, the one to prefer first; of an entry in several languages, that in each.
 
-    One in the graph's language; the one most entries have; a full form before an acronym; the
+    One in the graph's language; one of an entry that says more than where to look; the one most
+    entries have; a full form before an acronym; the
     longer, since what one glossary leaves out does not go without saying in several; the first.
     """
-    heads = [replace(entry.designations[0], status="preferred") for entry in entries]
+    heads = [
+        replace(designation, status="preferred")
+        for entry in entries
+        for number, designation in enumerate(entry.designations)
+        if not number or designation.status == "preferred"
+    ]
     counts = Counter(label_key(head.text) for head in heads)
+    pointers = {label_key(entry.term) for entry in entries if _points(entry)}
     return sorted(
         heads,
         key=lambda head: (
             head.language.split("-")[0] != language.split("-")[0],
+            label_key(head.text) in pointers,
             -counts[label_key(head.text)],
             is_acronym(head.text),
             -len(label_words(head.text)),
@@ -80,28 +88,45 @@ def _designations(label: Designation, entries: Sequence[Entry]) -> Iterable[Desi
     return seen.values()
 
 
-def _definition(entry: Entry, documents: dict[str, Document]) -> Definition | None:
-    """What an entry says; ``None`` for one that only points to another."""
+def _points(entry: Entry) -> bool:
+    """Whether an entry only says where to look."""
+    return not entry.definitions and bool(entry.references) and not (entry.examples or entry.notes)
+
+
+def _definitions(entry: Entry, documents: dict[str, Document]) -> list[Definition]:
+    """What an entry says, one a language; none for one that only points to another."""
     document = documents[entry.document]
-    if not entry.definitions and entry.references and not entry.examples and not entry.notes:
-        return None
-    spans = [passage.span for passage in entry.definitions] or [entry.span]
-    return Definition(
-        source=document.source,
-        entry=entry.id,
-        term=entry.term,
-        text="\n".join(passage.text for passage in entry.definitions),
-        language=next((p.language for p in entry.definitions if p.language), document.language),
-        examples=tuple(passage.text for passage in entry.examples),
-        notes=tuple(passage.text for passage in entry.notes),
-        formula=entry.formula.text if entry.formula else "",
-        pos=entry.pos,
-        document=entry.document,
-        start=spans[0].start,
-        end=spans[-1].end,
-        locator=entry.locator,
-        resources=tuple((r.text, r.href) for r in entry.references if r.kind == "resource"),
-    )
+    if _points(entry):
+        return []
+    by_language: dict[str, list[Passage]] = {}
+    for passage in entry.definitions:
+        by_language.setdefault(passage.language or document.language, []).append(passage)
+    found: list[Definition] = []
+    for language, passages in (by_language or {document.language: []}).items():
+        spans = [passage.span for passage in passages] or [entry.span]
+        first = not found
+        term = next((d.text for d in entry.designations if d.language == language), entry.term)
+        found.append(
+            Definition(
+                source=document.source,
+                entry=entry.id,
+                term=entry.term if first else term,
+                text="\n".join(passage.text for passage in passages),
+                language=language,
+                examples=tuple(p.text for p in entry.examples if first),
+                notes=tuple(p.text for p in entry.notes if first),
+                formula=entry.formula.text if entry.formula and first else "",
+                pos=entry.pos,
+                document=entry.document,
+                start=spans[0].start,
+                end=spans[-1].end,
+                locator=entry.locator,
+                resources=tuple(
+                    (r.text, r.href) for r in entry.references if r.kind == "resource" and first
+                ),
+            )
+        )
+    return found
 
 
 def _vote(kinds: Iterable[str | None]) -> str:

@@ -152,7 +152,7 @@ def _side(index: Index, asked: str) -> Side:
     if slug is not None:
         return Side(asked=asked, concept=index.concept(slug), entries=(asked,))
     concept = index.concept(index.resolve(asked))
-    return Side(asked=asked, concept=concept, entries=tuple(d.entry for d in concept.definitions))
+    return Side(asked=asked, concept=concept, entries=concept.entries)
 
 
 def _reason(left: Side, right: Side, decisions: Iterable[Decision]) -> str:
@@ -163,7 +163,7 @@ def _reason(left: Side, right: Side, decisions: Iterable[Decision]) -> str:
     if a.slug == b.slug:
         if not a.definitions:
             return f"Both name {a.label}, which entries speak of and none defines."
-        count = len(a.definitions)
+        count = len(a.entries)
         entries = "one entry defines" if count == 1 else f"{count} entries define"
         return f"Both name {a.label}, which {entries}."
     for concept in (a, b):

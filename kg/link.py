@@ -6,6 +6,7 @@ Everything is resolved over all documents at once; an entry of the own document 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -91,13 +92,17 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
             return target(reference.text)
         return _titled(reference.text, entry, lookup)
 
+    def meant(relation: Relation) -> str | None:
+        by_link = pages.linked(relation.evidence) if relation.basis == "reference" else None
+        return by_link if by_link and by_link != entry.id else target(relation.target)
+
     return replace(
         entry,
         references=tuple(
             r if r.target else replace(r, target=referred(r)) for r in entry.references
         ),
         relations=tuple(
-            r if r.target_id else replace(r, target_id=target(r.target)) for r in entry.relations
+            r if r.target_id else replace(r, target_id=meant(r)) for r in entry.relations
         ),
     )
 
@@ -123,6 +128,15 @@ class _Pages:
         self._entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in extraction.entries:
             self._entries[entry.document].append(entry)
+        for inside in self._entries.values():
+            inside.sort(key=lambda entry: entry.span.start)
+        self._starts = defaultdict(
+            list, {page: [e.span.start for e in each] for page, each in self._entries.items()}
+        )
+        self._anchors = {d.uri: d.anchors for d in extraction.documents}
+        self._links = {
+            d.uri: sorted(d.links, key=lambda link: link.span.start) for d in extraction.documents
+        }
         self._by_name: dict[str, str] = {}
         for document in extraction.documents:
             for name in (document.url, document.uri):
@@ -135,18 +149,31 @@ class _Pages:
         page = document if not address else self._by_name.get(_page_name(address), "")
         if not page:
             return None
-        offset = next(
-            (d.anchors[anchor] for d in self._documents if d.uri == page and anchor in d.anchors),
-            None,
-        )
-        if offset is None:
-            inside = self._entries[page]
+        inside = self._entries[page]
+        anchors = self._anchors.get(page, {})
+        if anchor not in anchors:
             return inside[0].id if not anchor and page != document and len(inside) == 1 else None
-        return next(
-            (e.id for e in self._entries[page] if e.span.start <= offset < e.span.end),
-            # An anchor stands before its entry: take the next one on the same or the next line.
-            next((e.id for e in self._entries[page] if 0 <= e.span.start - offset <= 2), None),
-        )
+        offset = anchors[anchor]
+        if found := self._at(page, offset):
+            return found.id
+        # An anchor stands before its entry: take the next one on the same or the next line.
+        after = bisect_left(self._starts[page], offset)
+        near = after < len(inside) and inside[after].span.start - offset <= 2
+        return inside[after].id if near else None
+
+    def linked(self, evidence: Evidence) -> str | None:
+        """The entry that the hyperlink in a piece of evidence leads to, or ``None``."""
+        links = self._links.get(evidence.document, ())
+        first = bisect_left(links, evidence.span.start, key=lambda link: link.span.start)
+        if first < len(links) and links[first].span.end <= evidence.span.end:
+            return self.target(evidence.document, links[first].target)
+        return None
+
+    def _at(self, page: str, offset: int) -> Entry | None:
+        """The entry that an offset of a page lies in."""
+        place = bisect_right(self._starts[page], offset) - 1
+        inside = self._entries[page]
+        return inside[place] if place >= 0 and offset < inside[place].span.end else None
 
     def relations(self, lookup: Lookup) -> dict[str, list[Relation]]:
         """For each entry the hyperlinks in its text that lead to another entry."""
@@ -162,10 +189,7 @@ class _Pages:
         return found
 
     def _entry_at(self, document: Document, span: Span) -> Entry | None:
-        return next(
-            (e for e in self._entries[document.uri] if e.span.start <= span.start < e.span.end),
-            None,
-        )
+        return self._at(document.uri, span.start)
 
     def _linked(
         self, document: Document, hyperlink: Link, entry: Entry, lookup: Lookup
@@ -177,12 +201,16 @@ class _Pages:
 
 
 def _refers(entry: Entry, hyperlink: Link) -> bool:
-    """Whether a hyperlink is one of the entry's references ("see also") already."""
+    """Whether a hyperlink is one of the entry's references ("see also") or fields already."""
+    given = [r.evidence for r in entry.references]
+    given += [
+        r.evidence for r in entry.relations if r.basis == "reference" and r.evidence.rule == "field"
+    ]
     return any(
-        r.evidence.document == entry.document
-        and r.evidence.span.start < hyperlink.span.end
-        and hyperlink.span.start < r.evidence.span.end
-        for r in entry.references
+        evidence.document == entry.document
+        and evidence.span.start < hyperlink.span.end
+        and hyperlink.span.start < evidence.span.end
+        for evidence in given
     )
 
 

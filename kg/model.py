@@ -68,7 +68,7 @@ class Concept:
     designations: tuple[Designation, ...] = ()
     """Preferred label first; no two are equal in text and language."""
     definitions: tuple[Definition, ...] = ()
-    """One for each entry, in order of sources; none for implied concepts."""
+    """One for each entry and language, in order of sources; none for implied concepts."""
     implied: bool = False
     """Whether only other entries' definitions speak of it."""
     inferred: bool = False
@@ -79,6 +79,11 @@ class Concept:
     """IRIs of the same concept elsewhere (``skos:exactMatch``)."""
     close: tuple[str, ...] = ()
     """Slugs of near concepts (``skos:closeMatch``), both ways."""
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Ids of the entries that define it, each once."""
+        return tuple(dict.fromkeys(d.entry for d in self.definitions))
 
     @property
     def aliases(self) -> tuple[str, ...]:
