@@ -415,7 +415,7 @@ def descend(outer: Token, lexicon: Lexicon) -> Token | None:
     for _ in range(4):
         word = phrases.noun(token)
         following: Token | None = None
-        counted = token.lower_ in lexicon["genus.quantifiers"]
+        counted = token.lower_ in lexicon["genus.quantifiers"] and not _is_quantity(token)
         if (
             word in lexicon["genus.transparent"]
             or counted
@@ -433,6 +433,12 @@ def descend(outer: Token, lexicon: Lexicon) -> Token | None:
             break
         token = following
     return token
+
+
+def _is_quantity(token: Token) -> bool:
+    """Whether "the number of X" is meant, a quantity; "a number of X" are several X."""
+    article = phrases.child(token, "det")
+    return token.lower_ == "number" and article is not None and article.lower_ == "the"
 
 
 def _named(token: Token) -> Token | None:

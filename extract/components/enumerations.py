@@ -84,6 +84,7 @@ def items(listed: str) -> list[str]:
 
 _NOT_FIRST = frozenset(
     {"which", "that", "who", "where", "when", "to", "by", "with", "for", "from", "not", "rather"}
+    | {"usually", "often", "typically", "commonly", "possibly", "sometimes", "together", "along"}
     | {"so", "while", "including", "such", "etc", "allowing", "making", "depending", "then"}
 )
 _VERBAL = frozenset(
@@ -213,14 +214,27 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
     if not subject.genus or subject.genus in lexicon["genus.generic"]:
         return
     for bracket in _BRACKETED.finditer(sentence.text):
+        if not _follows_genus(sentence.text[: bracket.start()], subject):
+            continue  # kinds of some other noun of the sentence
         names = items(bracket["list"])
         for item in names:
-            other = key(item) in subject.known and not subject.is_label(item)
+            other = key(item) in subject.known and not subject.is_label(item) and "_" not in item
             if other and (len(names) > 1 or bracket["eg"]):
                 yield (
                     Found(type="narrower", target=item, rule="bracket", confidence=0.65),
                     sentence.span,
                 )
+
+
+def _follows_genus(before: str, subject: Subject) -> bool:
+    """Whether a parenthesis belongs to the noun that defines the entry, or to its own name.
+
+    At most a short complement stands between: "signals of happiness (…)".
+    """
+    words = [key(word) for word in before.split()]
+    names = {subject.genus} | {key(w) for label in subject.labels for w in label.split()[-1:]}
+    places = [i for i, word in enumerate(words) if word in names]
+    return bool(places) and len(words) - 1 - places[-1] <= 2
 
 
 def read(

@@ -50,6 +50,8 @@ class Goals(Targets):
         """What the entry is for: polar and measuring verbs give their type, others a purpose."""
         if phrases.is_negated(verb) or verb.tag_ not in phrases.VERBS:
             return
+        if verb.lower_ in self.lexicon["genus.wording"]:
+            return  # "used to refer to X": how a word is used
         frames = self._verbs.get(verb.text.lower(), ())
         kept = False
         for frame in frames:

@@ -16,13 +16,18 @@ from extract.components.definition import Reading, genus_phrase
 from extract.components.goals import POLAR, flip, gerunds
 from extract.components.targets import Found, is_nominal
 from extract.components.verbs import Verbs
-from extract.labels import key
+from extract.labels import is_acronym, key
 
 __all__ = ["Found", "Reader"]
 
 _ACTIVITIES = frozenset(
     {"process", "practice", "procedure", "method", "technique", "activity", "act", "art"}
 )
+
+
+def _is_ranked(noun: Token) -> bool:
+    """Whether a noun is one of a row: "the first member to vote" is not there to vote."""
+    return any(t.lower_ in {"first", "last", "next", "only"} for t in noun.lefts)
 
 
 class Reader(Verbs):
@@ -53,7 +58,7 @@ class Reader(Verbs):
             if reading.subject is not None and reading.form != "gerund":
                 own[reading.subject.i] = 1.0
             found += self._definition(reading, own)
-            found += self._for_known(document)
+            found += self._for_known(document, reading, own)
             found += self._for_subject(own)
         classes = self._classes(document, own, reading)
         for token in document:
@@ -117,11 +122,33 @@ class Reader(Verbs):
             for phrase in several:
                 yield Found(type="narrower", target=phrase.text, rule="either", confidence=0.6)
             return
+        if self._is_expansion(genus):
+            return
         members = list(phrases.under(genus, "of")) if reading.members else []
         complement = reading.members and all(len(phrases.conjuncts(t)) == 1 for t in members)
         for phrase in phrases.phrases(genus, self.light, complement=complement):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
+
+    def _is_expansion(self, genus: Token) -> bool:
+        """Whether a definition opens with what the headword is short for, not with its kind.
+
+        "ECMA: Ecma International - A body …" names the term again before it defines it; "POSIX:
+        the Portable Operating System Interface specification" has the headword's letters.
+        """
+        following = next((t for t in genus.rights if t.dep_ == "punct"), None)
+        if following is None and genus.i + 1 < len(genus.doc):
+            following = genus.nbor(1)
+        dash = following is not None and following.text in {"-", "–", "—", "--"}
+        if dash and genus.tag_ in {"NNP", "NNPS"}:
+            return True
+        words = phrases.phrase(genus, self.light, complement=False).text.split()
+        return any(
+            is_acronym(label)
+            and len(words) >= 3
+            and "".join(w[0] for w in words).upper().startswith(label[: max(3, len(label) - 1)])
+            for label in self.subject.labels[:1]
+        )
 
     def _for_subject(self, own: Mapping[int, float]) -> Iterator[Found]:
         """ "Segmentation for onboarding means …": what the entry is for."""
@@ -130,12 +157,29 @@ class Reader(Verbs):
                 if target.tag_ in phrases.NOUNS or is_nominal(target):
                     yield from self._targets("usedFor", [target], "for", 0.75)
 
-    def _for_known(self, document: Doc) -> Iterator[Found]:
-        """ "for X" in the defining sentence, where X is itself an entry."""
+    def _for_known(
+        self, document: Doc, reading: Reading, own: Mapping[int, float]
+    ) -> Iterator[Found]:
+        """ "for X" of the noun that defines the entry, where X is itself an entry.
+
+        What is done for X by something else in the sentence, and what a word stands for
+        ("fancy term for X", "synonym for X"), is no purpose of the entry.
+        """
+        nouns = {t.i for t in (reading.outer, reading.genus) if t is not None} | {*own}
         for prep in document:
             if prep.lower_ != "for" or prep.dep_ not in {"prep", "dative"}:
                 continue
+            noun = prep.head
+            # "goal tracking metric for X": the parser takes the participle for a verb.
+            if noun.dep_ == "acl" and noun.tag_ == "VBG" and noun.i == noun.head.i + 1:
+                noun = noun.head
+            while noun.dep_ in {"compound", "nmod", "amod"} and noun.i not in nouns:
+                noun = noun.head
+            if noun.i not in nouns or phrases.noun(noun) in self.lexicon["genus.naming"]:
+                continue
             for target in phrases.children(prep, "pobj"):
+                if any(t.lower_ in {"each", "every"} for t in target.lefts):
+                    continue  # "a value for each X": X counts out, it is not served
                 for one in phrases.conjuncts(target):
                     text = phrases.phrase(one, self.light, complement=False).text
                     if key(text) in self.subject.known and not self._is_person(one):
@@ -150,6 +194,8 @@ class Reader(Verbs):
                 if other.dep_ in {"conj", "appos"} and other.tag_ in phrases.NOUNS:
                     nouns.setdefault(other.i, other)
         for noun in nouns.values():
+            if phrases.noun(noun) in self.lexicon["genus.naming"] or _is_ranked(noun):
+                continue
             root = noun.head
             if phrases.noun(noun) not in self.lexicon["complements.nouns"]:
                 for verb in clauses.purposes(noun):
@@ -178,8 +224,9 @@ class Reader(Verbs):
                     if len(verbs) > 2:
                         yield from self._steps(gerunds(target))
                     for verb in verbs:
+                        deed = phrases.noun(noun) in self.lexicon["genus.deeds"]
                         yield from self._activity(
-                            verb, 0.75, "activity", "" if len(verbs) > 2 else "usedFor"
+                            verb, 0.75, "activity", "" if deed or len(verbs) > 2 else "usedFor"
                         )
                 elif target.tag_ in phrases.NOUNS and phrases.noun(noun) in _ACTIVITIES:
                     first = phrases.left_edge(target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from spacy.tokens import Token
@@ -274,14 +274,24 @@ class Targets:
     def _is_person(self, token: Token) -> bool:
         return phrases.noun(token) in self.lexicon["people.nouns"]
 
+    def _is_kind(self, target: str) -> bool:
+        """Whether a target's name ends in a whole name of the entry: "storm jib" of "jib"."""
+        name = key(target)
+        return any(name.endswith(f" {key(label)}") for label in self.subject.labels)
+
     def _clean(self, found: Iterable[Found]) -> list[Found]:
         """Each relation once, the surest; an own name is no target."""
         best: dict[tuple[str, str], Found] = {}
         for one in found:
-            text = one.target.strip(" ,;:.\"'")
+            text = one.target.strip(" ,;:.\"'-–—")
             vague = one.rule != "genus" and fold(text) in self.lexicon["people.vague"]
             if not text or vague or self.subject.is_label(text):
                 continue
+            if one.type == "broader" and self._is_kind(text):
+                continue
+            if one.type == "hasPart" and self._is_kind(text):
+                # "Shells include the Bourne shell": what is named after the entry is a kind of it.
+                one = replace(one, type="narrower")
             mark = (one.type, key(text))
             if mark not in best or best[mark].confidence < one.confidence:
                 best[mark] = Found(

@@ -13,6 +13,9 @@ from extract.components.definition import Reading
 from extract.components.goals import POLAR, Goals, flip
 from extract.components.targets import Found
 
+_MADE = frozenset({"generated", "built", "established"})
+"""Participles that say what made a thing, not what makes it more."""
+
 
 @lru_cache(maxsize=8)
 def _forms(lemmas: frozenset[str]) -> frozenset[str]:
@@ -189,6 +192,8 @@ class Verbs(Goals):
                     yield from self._targets("usedBy", users, "used-by", 0.9 * strength)
             elif frame.frame == "object":
                 if not frame.inverse or not agents or frame.key in {"use", "include"}:
+                    continue
+                if lower in _MADE:
                     continue
                 type_ = frame.inverse
                 nouns = [a for a in agents if a.tag_ in phrases.NOUNS]
