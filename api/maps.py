@@ -33,6 +33,7 @@ from kg.concept_map import (
     term_map,
     topic_map,
 )
+from kg.concept_map.png import available, png
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
 from kg.paths import paths
@@ -54,8 +55,15 @@ class Format:
     suffix: str
     media_type: str
     name: str
-    write: Callable[[Map, str, Frame], str]
+    write: Callable[[Map, str, Frame], bytes]
     """Of a map, the name of a theme, and the words around it."""
+    available: Callable[[], bool] = lambda: True
+    """Whether what it needs is installed."""
+
+
+def _png(drawn: Map, theme: str, frame: Frame) -> bytes:
+    text = render(drawn, theme=theme, frame=frame)
+    return png(text, width=drawn.width, height=drawn.height)
 
 
 FORMATS: Mapping[str, Format] = {
@@ -65,19 +73,20 @@ FORMATS: Mapping[str, Format] = {
             suffix="svg",
             media_type="image/svg+xml",
             name="SVG",
-            write=lambda drawn, theme, frame: render(drawn, theme=theme, frame=frame),
+            write=lambda drawn, theme, frame: render(drawn, theme=theme, frame=frame).encode(),
         ),
+        Format(suffix="png", media_type="image/png", name="PNG", write=_png, available=available),
         Format(
             suffix="md",
             media_type="text/markdown",
             name="Markdown",
-            write=lambda drawn, *_: markdown(drawn),
+            write=lambda drawn, *_: markdown(drawn).encode(),
         ),
         Format(
             suffix="mmd",
             media_type="text/vnd.mermaid",
             name="Mermaid",
-            write=lambda drawn, *_: mermaid(drawn),
+            write=lambda drawn, *_: mermaid(drawn).encode(),
         ),
     )
 }
@@ -137,11 +146,12 @@ def _format(request: Request) -> Format:
     return FORMATS[suffix]
 
 
-def _answer(request: Request, asked: Parameters, drawn: Map, link: str) -> Response:
+async def _answer(request: Request, asked: Parameters, drawn: Map, link: str) -> Response:
     format = _format(request)
     theme = asked.one("theme", THEMES, "light")
-    text = format.write(drawn, theme, frame(snapshot_of(request), drawn, link))
-    return reply(request, text.encode(), format.media_type, vary="")
+    words = frame(snapshot_of(request), drawn, link)
+    body = await run_in_threadpool(format.write, drawn, theme, words)
+    return reply(request, body, format.media_type, vary="")
 
 
 async def concept_map(request: Request) -> Response:
@@ -159,7 +169,7 @@ async def concept_map(request: Request) -> Response:
     else:
         make = rail_map if asked.one("form", _FORMS) == "narrow" else term_map
         drawn = make(snapshot.index, slug, shown)
-    return _answer(request, asked, drawn, views.iri(snapshot, slug))
+    return await _answer(request, asked, drawn, views.iri(snapshot, slug))
 
 
 async def several_map(request: Request) -> Response:
@@ -181,7 +191,7 @@ async def several_map(request: Request) -> Response:
     drawn = await run_in_threadpool(
         topic_map, snapshot.index, slugs, options(snapshot, asked), title=title
     )
-    return _answer(request, asked, drawn, f"{snapshot.graph.base}concepts")
+    return await _answer(request, asked, drawn, f"{snapshot.graph.base}concepts")
 
 
 async def map_of_path(request: Request) -> Response:
@@ -199,7 +209,7 @@ async def map_of_path(request: Request) -> Response:
         raise invalid_parameter("to", "No path of these families connects the two.")
     narrow = asked.one("form", _FORMS) == "narrow"
     drawn = path_map(snapshot.index, found[0], shown, narrow=narrow)
-    return _answer(request, asked, drawn, views.iri(snapshot, start))
+    return await _answer(request, asked, drawn, views.iri(snapshot, start))
 
 
 def card(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any] | None:
@@ -226,18 +236,21 @@ def card(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any] | None:
         "files": [
             {"name": each.name, "href": f"{root}/api{views.path(slug)}/map.{each.suffix}"}
             for each in FORMATS.values()
+            if each.available()
         ],
     }
 
 
 _MEDIA_TYPES = tuple(each.media_type for each in FORMATS.values())
-_PROBLEMS = ("not-found", "invalid-parameter", "concept-not-found", "ambiguous-label")
+_PROBLEMS = (
+    "not-found", "invalid-parameter", "concept-not-found", "ambiguous-label", "missing-extra",
+)  # fmt: skip
 
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/api/concepts/{slug}/map.{format}",
         handler=concept_map,
-        summary="The concept map of one concept, as SVG, Markdown or Mermaid",
+        summary="The concept map of one concept, as SVG, PNG, Markdown or Mermaid",
         tag="maps",
         path_samples={"slug": "slug", "format": "picture"},
         parameters=_OF_CONCEPT,

@@ -112,6 +112,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         title="The query could not be answered",
         help="Its worker came to an unexpected end. Ask again; if it happens again, report it.",
     ),
+    "missing-extra": ProblemKind(
+        status=501,
+        title="The server lacks a package for this",
+        help="Install the extra that the detail names, or ask for another format.",
+    ),
     "busy": ProblemKind(
         status=503,
         title="Too many long queries are running",
@@ -198,6 +203,10 @@ def _too_large(error: kg_errors.QueryTooLarge) -> Problem:
     return _stopped("query-memory", str(error) or "The query needed too much memory")
 
 
+def _missing_extra(error: kg_errors.MissingExtra) -> Problem:
+    return Problem("missing-extra", f"{error}.")
+
+
 TRANSLATIONS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     kg_errors.ConceptNotFound: _concept_not_found,
     kg_errors.AmbiguousLabel: _ambiguous,
@@ -205,6 +214,7 @@ TRANSLATIONS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     kg_errors.QueryBusy: _busy,
     kg_errors.QueryTimeout: _timeout,
     kg_errors.QueryTooLarge: _too_large,
+    kg_errors.MissingExtra: _missing_extra,
     QueryFailed: _failed,
 }
 """What each error of the graph becomes."""

@@ -81,3 +81,11 @@ class UnknownKey(ValueError):
         self.near = tuple(get_close_matches(asked, self.known, n=3, cutoff=0.6))
         near = f" Near: {', '.join(self.near)}." if self.near else ""
         super().__init__(f'No {what} "{asked}".{near} Known: {", ".join(self.known)}.')
+
+
+class MissingExtra(ImportError):
+    """Something needs packages of an extra that is not installed; the message has the command."""
+
+    def __init__(self, extra: str, what: str) -> None:
+        self.extra = extra
+        super().__init__(f'{what} need more packages: pip install "glossgraph[{extra}]"')

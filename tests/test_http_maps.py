@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from api.service import Snapshot
 from api.settings import Settings
+from kg.concept_map.png import available
 from tests.sample_graph import sample_graph
 
 BASE = "http://127.0.0.1:8000"
@@ -82,7 +83,7 @@ async def test_options(client: httpx.AsyncClient, query: str, there: str, gone: 
         ("/api/concepts/churn/map.svg?themes=dark", 422, "theme"),
         ("/api/concepts/chrun/map.svg", 404, "Churn"),
         ("/api/concepts/Pilot/map.svg", 300, "pilot-program"),
-        ("/api/concepts/churn/map.gif", 404, "svg, md, mmd"),
+        ("/api/concepts/churn/map.gif", 404, "svg, png, md, mmd"),
         ("/api/map.svg", 422, "concepts"),
         ("/api/paths/map.svg?from=Churn&to=Sea%20Room", 422, "No path"),
     ],
@@ -143,3 +144,18 @@ async def test_maps_are_validated(client: httpx.AsyncClient) -> None:
         "/api/concepts/churn/map.svg", headers={"If-None-Match": first.headers["etag"]}
     )
     assert again.status_code == 304
+
+
+async def test_png(client: httpx.AsyncClient) -> None:
+    """The PNG is the SVG at two pixels a px; without resvg the answer names the extra."""
+    answer = await client.get("/api/concepts/churn/map.png")
+    if not available():
+        assert answer.status_code == 501
+        assert "glossgraph[png]" in answer.json()["detail"]
+        return
+    root = await drawn(client, "/api/concepts/churn/map.svg")
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = (int.from_bytes(answer.content[at : at + 4]) for at in (16, 20))
+    assert (width, height) == (2 * int(root.get("width")), 2 * int(root.get("height")))
+    assert answer.content == (await client.get("/api/concepts/churn/map.png")).content

@@ -49,6 +49,12 @@ def measure(text: str, size: float, weight: int = 500) -> float:
     return total * size
 
 
+def known(text: str) -> bool:
+    """Return whether Inter has every sign of ``text``."""
+    advances = _advances()
+    return all(sign in advances for sign in set(text) - set("\n\t"))
+
+
 def tidy(text: str) -> str:
     """Return ``text`` on one line: white space as single spaces, control signs left out."""
     return " ".join(
