@@ -73,6 +73,8 @@ class Lexicon:
     """All forms of the common verbs and of those that say relations, and of "be"."""
     base_verbs: frozenset[str]
     """The same verbs in their base form."""
+    gerunds: Mapping[str, str]
+    """-ing form → base form of the same verbs."""
     triggers: frozenset[str]
     """Words without which a sentence says no relation, so that it need not be parsed."""
 
@@ -158,6 +160,7 @@ def _build(data: Mapping[str, Any]) -> Lexicon:
         verb_forms=frozenset(form for verb in bases for form in inflection.forms(verb))
         | frozenset(inflection.forms("be")),
         base_verbs=bases,
+        gerunds={inflection.ing(verb): verb for verb in sorted(bases)},
         triggers=frozenset(
             [form for frame in verbs for verb in frame.words for form in inflection.forms(verb)]
             + [word for frame in nouns for word in frame.words]

@@ -81,6 +81,10 @@ class Targets:
             misread = self._misread_verb(head)
             if misread is not None:
                 continue
+            shared = self._shared(head)
+            if shared:
+                yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
+                continue
             inner = self._inside(head)
             if inner:
                 yield from self._targets(type_, inner, rule, confidence)
@@ -113,6 +117,16 @@ class Targets:
                 targets += list(phrases.under(token, frozenset(names)))
         return [c for t in targets for c in phrases.conjuncts(t)]
 
+    def _shared(self, head: Token) -> str:
+        """ "customer attrition" where "customer or partner attrition" was parsed as a customer."""
+        if not self._is_person(head) or head.tag_ != "NN" or any(True for _ in head.lefts):
+            return ""
+        for other in phrases.children(head, "conj"):
+            compound = phrases.child(other, "compound")
+            if compound is not None and self._is_person(compound) and other.i - head.i <= 3:
+                return f"{head.text} {other.text}"
+        return ""
+
     def _inside(self, head: Token) -> list[Token]:
         """What "all aspects of the journey" leads to: the journey."""
         if phrases.noun(head) not in self.lexicon["people.transparent"]:
@@ -139,6 +153,10 @@ class Targets:
             misread = self._misread_verb(target)
             if misread is not None:
                 found.append(f"{inflection.ing(misread[0])} {misread[1]}")
+                continue
+            shared = self._shared(target)
+            if shared:
+                found.append(f"{gerund} {shared}")
                 continue
             inner = self._inside(target)
             for phrase in (

@@ -138,6 +138,10 @@ class Verbs(Goals):
                 yield from self._targets(
                     frame.type, targets, frame.key, frame.confidence * strength
                 )
+        if verb.lower_.startswith(("establish", "lay", "provid", "build", "creat", "form", "set")):
+            for noun in clauses.objects(verb):
+                if phrases.noun(noun) in {"foundation", "basis", "groundwork"}:
+                    yield from self._noun(noun, 0.95 * strength)
         if verb.text.lower() in {"play", "plays", "playing"}:
             for role in phrases.children(verb, "dobj"):
                 for target in phrases.under(role, "in") if role.lower_ in {"role", "part"} else ():

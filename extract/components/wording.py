@@ -36,6 +36,12 @@ _OPEN_LIST = re.compile(rf",\s+(?!and\b|or\b)(?P<last>[^,;.()]{{1,40}}?),?\s*{_O
 _SLASHES = re.compile(r"(?<![\w/])[A-Za-z][\w-]+(?:\s?/\s?[A-Za-z][\w-]+){2,}(?![\w/])")
 # "A; B; and C": items, not clauses.
 _SEMICOLON = re.compile(r";\s+(?=(?:(?:and|or)\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*(?:[;.]|$))")
+# "the process of tracking, analyzing and reducing X": the tagger takes such rows for nouns.
+_PROCESS = re.compile(
+    r"\b(?P<noun>process|practice|act|procedure|discipline|activity|method|art) of "
+    r"(?P<row>(?:[a-z]+ing, )*(?:[a-z]+ing,? (?:and|or) )?[a-z]+ing)"
+    r"(?= (?!of\b|is\b|and\b|or\b)[a-z])"
+)
 _ALIAS = re.compile(
     r"\s*,\s*(?:(?:also|sometimes|often|commonly|usually|frequently|generally|otherwise|better|"
     r"more|simply|formerly|previously|formally)\s+)*(?:known as|called|referred to(?: simply)? as|"
@@ -131,6 +137,7 @@ def plain(
     text = _SEMICOLON.sub(", ", text)
     text = _OPEN_LIST.sub(r" and \g<last>", text)
     text = _SUCH.sub("", text)
+    text = _PROCESS.sub(lambda match: _infinitives(match, lexicon), text)
     text = _SLASH.sub(" or ", text)
     text = re.sub(r"^%", "Percentage", text).replace(" % of", " percent of")
     joined: list[tuple[str, str]] = []
@@ -210,7 +217,9 @@ _GERUND = re.compile(
 )
 
 
-def _carried(text: str, mention: re.Pattern[str], lexicon: Lexicon) -> tuple[str, int, bool] | None:
+def _carried(
+    text: str, mention: re.Pattern[str], lexicon: Lexicon
+) -> tuple[str, int, bool] | None:
     """ "Using X helps …", "Reducing X increases …": (the text with "it", its offset, lack)."""
     for match in _GERUND.finditer(text):
         verb = match["verb"]
@@ -247,6 +256,15 @@ def _acting(
             act = (match["verb"].lower(), match["object"])
             return before + pronoun + text[match.end() :], len(before), act
     return None
+
+
+def _infinitives(match: re.Match[str], lexicon: Lexicon) -> str:
+    """ "process to track, analyze and reduce", where all verbs are known."""
+    gerunds = re.findall(r"[a-z]+ing", match["row"])
+    if len(gerunds) > 3 or not all(g in lexicon.gerunds for g in gerunds):
+        return match[0]
+    row = re.sub(r"[a-z]+ing", lambda found: lexicon.gerunds[found[0]], match["row"])
+    return f"{match['noun']} to {row}"
 
 
 def _of_entry(of: str | None, mention: re.Pattern[str]) -> bool:
