@@ -17,6 +17,8 @@ NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 VERBS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ"})
 PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+# What opens a phrase without naming anything.
+_UNNAMED = frozenset({"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"})
 # What belongs to the name of a thing, left of its head.
 _MODIFIERS = frozenset(
     {"compound", "amod", "nmod", "npadvmod", "quantmod", "poss", "punct", "advmod"}
@@ -115,15 +117,17 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
     """
     document = head.doc
     start = left_edge(head).i
-    while start < head.i and (
-        document[start].text.lower() in light
-        or document[start].tag_
-        in {"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"}
-        or document[start].text in {"/", '"', "'", "-"}
-    ):
-        if document[start + 1].text in {"-", "/"} and document[start].text.lower() not in light:
-            break
-        if document[start + 1].text == "-":
+    while start < head.i:
+        following = document[start + 1]
+        if following.text in {"-", "/"} and following.i + 1 < head.i:
+            joined = document[start : start + 3].text.lower()
+            if joined not in light:
+                break
+            start += 3
+            continue
+        token = document[start]
+        named = token.text.lower() in light or token.text in {"/", '"', "'", "-"}
+        if not named and token.tag_ not in _UNNAMED:
             break
         start += 1
     last = head.i
