@@ -12,6 +12,7 @@ from extract.components import phrases
 from extract.labels import key, singular
 from extract.lexicon import Lexicon
 
+_REASONS = frozenset({"as", "because", "since"})
 _PRONOUNS = {"it": False, "they": True, "he": False, "she": False}
 
 
@@ -111,9 +112,9 @@ def selves(
             main = token.head
             while main.dep_ == "conj":
                 main = main.head
-            if main.dep_ not in {"ROOT", "advcl"} or (
-                main.dep_ == "advcl" and main.i > main.head.i
-            ):
+            marks = {c.lower_ for c in main.children if c.dep_ == "mark"}
+            late = main.dep_ == "advcl" and main.i > main.head.i
+            if main.dep_ not in {"ROOT", "advcl"} or (late and not marks & _REASONS):
                 continue  # of another clause, so perhaps of another thing
             earlier = any(i < token.i and document[i].dep_ in phrases.SUBJECTS for i in found)
             if (anaphora and not _rival(token, found)) or earlier:
@@ -188,12 +189,13 @@ def subject_of(verb: Token) -> tuple[Token | None, bool]:
     if verb.dep_ == "conj" and verb.head.tag_ in phrases.VERBS | {"NN", "NNS"}:
         if verb.tag_ == "VB" and verb.head.tag_ not in {"VB", "VBP"}:
             return None, False
-        if verb.tag_ in {"VBN", "VBD"} and verb.head.tag_ in {"VBZ", "VBP", "VB"}:
+        helped = phrases.child(verb, "auxpass") is not None
+        if verb.tag_ in {"VBN", "VBD"} and verb.head.tag_ in {"VBZ", "VBP", "VB"} and not helped:
             return None, False  # "involves an environment where they feel valued and empowered"
         inherited, was_passive = (
             subject_of(verb.head) if verb.head.tag_ in phrases.VERBS else (None, False)
         )
-        passive = was_passive and verb.tag_ == "VBN"
+        passive = helped or (was_passive and verb.tag_ == "VBN")
         return inherited, passive
     if verb.dep_ == "acl":
         if verb.tag_ in {"VBN", "VBD"}:

@@ -126,6 +126,8 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
             start += 3
             continue
         token = document[start]
+        if f"{token.lower_} {following.lower_}" in light:
+            break  # "key performance indicator" is a term of its own
         named = token.text.lower() in light or token.text in {"/", '"', "'", "-"}
         if not named and token.tag_ not in _UNNAMED:
             break

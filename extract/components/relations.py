@@ -246,6 +246,12 @@ class Reader(Verbs):
                 if adjective.text.lower() in {"responsible", "accountable"}:
                     for target in phrases.under(adjective, "for"):
                         yield from self._responsible(target, 1.0)
+            if phrases.noun(noun) in self.lexicon["carriers.transitions"]:
+                for word, type_ in (("from", "follows"), ("to", "precedes")):
+                    places = [t for t in noun.subtree if t.dep_ == "prep" and t.lower_ == word]
+                    for place in places[:1]:
+                        ends = phrases.children(place, "pobj")
+                        yield from self._targets(type_, ends, "transition", 0.7)
             if phrases.noun(noun) in self.lexicon["carriers.journeys"]:
                 yield from self._journey(noun)
 

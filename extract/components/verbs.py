@@ -234,8 +234,11 @@ class Verbs(Goals):
                 if target.tag_ == "VBG":
                     for one in phrases.conjuncts(target):
                         yield from self._goal(one, 0.8 * strength, "focused-on")
-        if lower == "defined" and agents:
-            return
+        if lower in {"considered", "regarded", "seen", "viewed", "classified"}:
+            found = phrases.children(verb, "oprd") + list(phrases.under(verb, "as"))
+            for noun in found:
+                if noun.tag_ in phrases.NOUNS and phrases.child(noun, "det") is not None:
+                    yield from self._targets("broader", [noun], "considered", 0.75 * strength)
 
     def _copula(self, verb: Token, strength: float) -> Iterator[Found]:
         """ "X is a driver of Y", "X is responsible for Y", "the goal of X is to reduce Y"."""
