@@ -217,9 +217,7 @@ _GERUND = re.compile(
 )
 
 
-def _carried(
-    text: str, mention: re.Pattern[str], lexicon: Lexicon
-) -> tuple[str, int, bool] | None:
+def _carried(text: str, mention: re.Pattern[str], lexicon: Lexicon) -> tuple[str, int, bool] | None:
     """ "Using X helps …", "Reducing X increases …": (the text with "it", its offset, lack)."""
     for match in _GERUND.finditer(text):
         verb = match["verb"]
