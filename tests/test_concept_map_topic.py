@@ -146,7 +146,7 @@ def test_implied_and_mentions_can_be_left_out() -> None:
 
 @pytest.mark.parametrize(("count", "bound"), [(30, 0.15), (80, 1.0)])
 def test_maps_are_quick(count: int, bound: float) -> None:
-    """30 concepts take at most 150 ms and 80 at most 1 s; the best of three, tripled for load."""
+    """30 concepts take at most 150 ms and 80 at most 1 s; of one core, doubled for slower ones."""
     labels = {f"c{n:03}": f"Concept number {n}" for n in range(count)}
     rows = []
     types = ["broader", "partOf", "increases", "uses", "measures", "precedes"]
@@ -157,10 +157,10 @@ def test_maps_are_quick(count: int, bound: float) -> None:
     index = Index(graph_of(labels, rows))
     taken = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         topic_map(index, labels)
-        taken.append(time.perf_counter() - start)
-    assert min(taken) <= bound * 3
+        taken.append(time.process_time() - start)
+    assert min(taken) <= bound * 2
 
 
 def test_neighbourhood() -> None:

@@ -10,8 +10,8 @@ Layers = list[list[int]]
 # Sweeps up and down at most, for one start, and how many may bring nothing.
 _SWEEPS, _IDLE = 16, 3
 # Starts by work, not by time, which would not repeat: one costs the squares of the layers.
-_WORK = 60_000
-_STARTS = (2, 16)
+_WORK = 40_000
+_STARTS = (2, 10)
 # How far a node walks past its neighbours.
 _REACH = 12
 
