@@ -134,7 +134,7 @@ class Profile:
     @cached_property
     def pointer(self) -> frozenset[str]:
         """Spellings of the one name that the definition consists of: "see churn", a long form."""
-        if not self.definition or len(_SENTENCE.split(_definition(self.entry).strip())) > 1:
+        if not self.definition or len(_sentences(self.entry)) > 1:
             return frozenset()
         text = _REDIRECT.sub("", self.definition).strip(" .\"'")
         if text == self.definition.strip(" .\"'") and not is_acronym(self.term):
@@ -160,8 +160,8 @@ def profiles(extraction: Extraction) -> dict[str, Profile]:
     found = {}
     for number, entry in enumerate(extraction.entries):
         document = documents[entry.document]
-        definition = _definition(entry)
-        said = _words(_SENTENCE.split(definition), 2)
+        sentences = _sentences(entry)
+        said = _words(sentences, 2)
         found[entry.id] = Profile(
             entry=entry,
             number=number,
@@ -178,7 +178,7 @@ def profiles(extraction: Extraction) -> dict[str, Profile]:
             acronyms=frozenset(
                 d.text.rstrip("s").upper() for d in entry.designations if is_acronym(d.text)
             ),
-            definition=" ".join(fold(_SENTENCE.split(definition)[0]).split()),
+            definition=" ".join(fold(sentences[0]).split()),
             definition_words=said,
             stems=frozenset(word[:6] for word in said if len(word) > 5),
         )
@@ -197,20 +197,24 @@ def _spellings(term: str) -> frozenset[str]:
     return frozenset({spelling(term), spelling(bare(term))})
 
 
-def _definition(entry: Entry) -> str:
-    """The first definition without "X is a" in front."""
+def _sentences(entry: Entry) -> list[str]:
+    """The sentences of the first definition, the first one without "X is a" in front.
+
+    At least one, empty where nothing is defined. They part where a capital follows, so that is
+    looked for before case is folded.
+    """
     if not entry.definitions:
-        return ""
-    text = entry.definitions[0].text.strip()
-    lowered = fold(text)
+        return [""]
+    first, *rest = _SENTENCE.split(entry.definitions[0].text.strip())
+    lowered = fold(first)
     for designation in entry.designations:
         name = fold(bare(designation.text))
         at = lowered.find(name)
         if 0 <= at <= 6:
-            rest = re.sub(r"^\s*\([^)]*\)", "", lowered[at + len(name) :]).strip()
-            if _COPULA.match(rest):
-                return _COPULA.sub("", rest)
-    return text
+            behind = re.sub(r"^\s*\([^)]*\)", "", lowered[at + len(name) :]).strip()
+            if _COPULA.match(behind):
+                return [_COPULA.sub("", behind), *rest]
+    return [first, *rest]
 
 
 def _words(sentences: list[str], number: int) -> frozenset[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from extract.model import Extraction
 from kg.alignment import align
+from kg.candidates import profiles
 from kg.link import link
 from tests.gold_pages import gold_extraction
 from tests.test_link import glossary, together
@@ -100,3 +101,14 @@ def test_annotated_pages(corpus: Path) -> None:
     for pair in gold["must_not_merge"]:
         left, right = ids(pair["members"])
         assert group[left] != group[right], pair["why"]
+
+
+def test_only_the_opening_of_a_definition_is_compared() -> None:
+    """Words behind the second sentence, "X is" in front or not, make nothing near."""
+    text = "{}the work of teaching a crew. It is done ashore. Completion of each drill is noted."
+    extraction = glossary(
+        "a", {"Crew training": text.format("Crew training is "), "Drill": text.format("")}
+    )
+    for profile in profiles(extraction).values():
+        assert "ashore" in profile.definition_words
+        assert "completion" not in profile.definition_words
