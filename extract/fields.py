@@ -94,6 +94,11 @@ def read(article: Article, document: Document) -> Fields:
         body = [_Pile("definition", p.paragraph, 0) for p in pointers]
     formulas = by_key.get("formula", [])
     given = _given(article, document)
+    pointed = [
+        reference
+        for p in pointers
+        for reference in references(p.paragraph, p.begin, p.key, document, words)
+    ]
     return Fields(
         head=head,
         head_text=head_text,
@@ -102,12 +107,7 @@ def read(article: Article, document: Document) -> Fields:
         examples=_examples(by_key.get("example", [])) + given.examples,
         notes=tuple(_passage([p]) for p in by_key.get("note", ())) + given.notes,
         formula=_passage(formulas) if formulas else given.formula,
-        references=tuple(
-            reference
-            for p in pointers
-            for reference in references(p.paragraph, p.begin, p.key, document, words)
-        )
-        + given.references,
+        references=_once([*pointed, *given.references]),
         redirect=redirect,
         named=tuple(
             name
@@ -126,12 +126,23 @@ def read(article: Article, document: Document) -> Fields:
     )
 
 
+def _once(found: Sequence[Reference]) -> tuple[Reference, ...]:
+    """The references without those that a field of the page says again."""
+    said: dict[str, Reference] = {}
+    for number, reference in enumerate(found):
+        again = reference.evidence.rule in ("field", "related-field")
+        said.setdefault(fold(reference.text) if again else f"{number}", reference)
+        if not again and (known := fold(reference.text)) not in said:
+            said[known] = reference
+    return tuple({id(r): r for r in said.values()}.values())
+
+
 def _head(
     article: Article, document: Document, words: Words
 ) -> tuple[tuple[str, ...], Span | None, str]:
     """Parts of speech behind a headword (``churn (n.)``, ``churn, verb``), and the headword."""
     if article.head is None:
-        return (), None, ""
+        return (), None, article.head_text
     raw = article.head.of(document.text)
     found = _HEAD_POS.search(raw)
     if found and found.start():

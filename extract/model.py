@@ -143,6 +143,8 @@ class Document:
     anchors: Mapping[str, int] = field(default_factory=dict)
     """Offset in ``text`` of each anchor (``id`` or ``name``)."""
     edits: tuple[Edit, ...] = ()
+    single: bool = False
+    """Whether it is one of a folder's pages of one term each."""
     findings: tuple[Finding, ...] = ()
     """What the reader noticed (a guessed encoding, a short row); ``analyse`` moves it on."""
 

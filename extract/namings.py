@@ -64,7 +64,8 @@ def propose(fields: Sequence[Fields], document: Document) -> list[list[Candidate
     proposed = []
     for own, found in zip(fields, counts, strict=True):
         if own.head_text:
-            candidates = [Candidate(text=own.head_text, span=own.head, score=1.0, rule="printed")]
+            rule = "printed" if own.head else "file-name"
+            candidates = [Candidate(text=own.head_text, span=own.head, score=1.0, rule=rule)]
         else:
             candidates = [
                 *_subjects(own, found, document, words),

@@ -9,6 +9,7 @@ from math import prod
 from extract import languages
 from extract.labels import fold
 from extract.languages import Words
+from extract.layouts import single
 from extract.layouts.candidates import proposals
 from extract.layouts.heads import Head
 from extract.layouts.lines import Line, Page, page
@@ -115,6 +116,8 @@ def segment(document: Document) -> Segmentation:
     """
     words = languages.words(document.language)
     sheet = page(document, words)
+    if one := single.read(sheet, words):
+        return _single(one)
     reader = _Reader(sheet=sheet, words=words)
     slices = _without_contents(reader.run(), sheet)
     covered = {number for piece in slices for number in piece.lines}
@@ -291,6 +294,22 @@ def _article(piece: _Slice, sheet: Page) -> Article:
         letter=sheet.letters.get(first.number, ""),
         locator=first.block.locator,
     )
+
+
+def _single(one: single.Single) -> Segmentation:
+    """The segmentation of a page of one term."""
+    lines = [*one.fields, *one.body, *([one.head] if one.head else [])]
+    start, end = min(x.start for x in lines), max(x.end for x in lines)
+    article = Article(
+        span=Span(start=start, end=end),
+        head=Span(start=one.head.start, end=one.head.end) if one.head else None,
+        head_text=one.name,
+        body=tuple(_paragraph(x, 0) for x in one.body),
+        fields=tuple(x.block for x in one.fields),
+        layout="page",
+        locator=(one.head or lines[0]).block.locator,
+    )
+    return Segmentation(layout="page", scores={"page": 1.0}, articles=(article,), boilerplate=())
 
 
 def _paragraph(line: Line, begin: int) -> Paragraph:

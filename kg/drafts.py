@@ -13,6 +13,9 @@ from kg.lookup import bare, initials, label_key, label_words
 from kg.model import Definition, Source, Text
 from kg.project import Project
 
+# "See also: ", "siehe auch ", "véase también: ".
+_LONGEST_SEE = 18
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -29,11 +32,12 @@ class Draft:
 def draft(entries: Sequence[Entry], documents: dict[str, Document], language: str) -> Draft:
     """Return the concept of a group of entries."""
     label = _headwords(entries, language)[0]
+    telling = [entry for entry in entries if not _points(entry)] or entries
     return Draft(
         label=label.text,
         entries=tuple(entries),
         designations=tuple(_designations(label, entries)),
-        definitions=tuple(d for e in entries for d in _definitions(e, documents)),
+        definitions=tuple(d for e in telling for d in _definitions(e, documents)),
         kind=_vote(entry.kind for entry in entries),
     )
 
@@ -89,14 +93,19 @@ def _designations(label: Designation, entries: Sequence[Entry]) -> Iterable[Desi
 
 
 def _points(entry: Entry) -> bool:
-    """Whether an entry only says where to look."""
-    return not entry.definitions and bool(entry.references) and not (entry.examples or entry.notes)
+    """Whether an entry only says where to look: a reference, and no word beside "see"."""
+    if not entry.references or entry.examples or entry.notes:
+        return False
+    left = " ".join(passage.text for passage in entry.definitions)
+    for reference in entry.references:
+        left = left.replace(reference.text, " ")
+    return len(left) <= _LONGEST_SEE and len(left.split()) <= 2
 
 
 def _definitions(entry: Entry, documents: dict[str, Document]) -> list[Definition]:
     """What an entry says, one a language; none for one that only points to another."""
     document = documents[entry.document]
-    if _points(entry):
+    if not entry.definitions and _points(entry):
         return []
     by_language: dict[str, list[Passage]] = {}
     for passage in entry.definitions:

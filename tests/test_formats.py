@@ -105,6 +105,67 @@ def test_an_entry_that_sends_elsewhere_is_a_label() -> None:
     assert concept("harbour.xml", "Foresail").label == "Jib"
 
 
+PAGES = {
+    "jib.md": "---\ntitle: Jib\naliases: [headsail]\ntags: [sails]\nrelated: [Mast, Luff]\n"
+    "description: A sail.\n---\nA jib is a sail ahead of the [mast](mast.md).\n\n"
+    "| Size | Use | Wind |\n|---|---|---|\n| small | storm | strong |\n| large | race | light |\n\n"
+    "## Examples\n\n- Hoist the jib.\n\n## See also\n\n- [Luff](luff.md)\n",
+    "mast.md": "# Mast\n\nA mast is an upright spar.\n",
+    "luff.md": "---\nterm: Luff\naka: leading edge\n---\n\nThe luff is the forward edge.\n",
+    "foresail.md": "---\ntitle: Foresail\nredirect_to: /terms/jib\n---\n",
+    "boom.md": "---\ndescription: A spar below the mainsail.\n---\n",
+}
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Graph:
+    folder = tmp_path / "sea"
+    folder.mkdir()
+    for name, text in PAGES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return build_graph(analyse(read(folder), None))
+
+
+def test_pages_of_one_term(pages: Graph) -> None:
+    """Each page is one entry with its fields; a table in it is part of its definition."""
+    found = {c.label: c for c in pages.concepts if not c.implied}
+    assert set(found) == {"Jib", "Mast", "Luff", "Boom"}
+    assert found["Boom"].definitions[0].text == "A spar below the mainsail."
+    assert "leading edge" in found["Luff"].aliases
+    jib = found["Jib"].definitions[0]
+    assert jib.text.startswith("A jib is a sail ahead of the mast.\nsmall")
+    assert jib.examples == ("Hoist the jib.",)
+    said = {(r.subject, r.object) for r in pages.relations if r.basis == "reference"}
+    assert said == {("jib", "luff"), ("jib", "mast")}
+
+
+def test_a_page_that_redirects(pages: Graph) -> None:
+    """A page that only redirects is a label of the concept it leads to, with evidence."""
+    index = Index(pages)
+    assert index.resolve("Foresail") == index.resolve("Jib") == "jib"
+    [label] = [d for d in index.concept("jib").designations if d.text == "Foresail"]
+    assert label.evidence is not None and label.evidence.document == "sources/sea/foresail"
+
+
+REDIRECTS = {
+    "lines": "Jib: A sail ahead of the mast.\n\nForesail: see Jib\n\nKeel: A fin below the hull.\n"
+    "\nMast: An upright spar.\n",
+    "paragraphs": "Foresail\nSee Jib.\n\nJib\nA sail ahead of the mast.\n\nKeel\nA fin below the "
+    "hull.\n\nMast\nAn upright spar.\n",
+}
+
+
+@pytest.mark.parametrize("layout", REDIRECTS)
+def test_a_line_that_redirects(layout: str, tmp_path: Path) -> None:
+    """In text, "X: see Y" makes X a label of Y, whichever stands first."""
+    (tmp_path / "sea.txt").write_text(REDIRECTS[layout], encoding="utf-8")
+    found = build_graph(analyse(read(tmp_path / "sea.txt"), None))
+    index = Index(found)
+    assert index.resolve("Foresail") == index.resolve("Jib") == "jib"
+    assert index.concept("jib").label == "Jib"
+    assert [d.text for d in index.concept("jib").definitions] == ["A sail ahead of the mast."]
+
+
 def test_findings_of_readers_reach_the_graph() -> None:
     """What a reader noticed is a finding of the graph, once."""
     assert [f.rule for f in graph("weather.ttl").findings].count("kept-as-text") == 1

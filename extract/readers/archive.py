@@ -69,10 +69,15 @@ def is_wanted(name: str) -> bool:
     return not hidden and path.suffix.lower() in media.SUFFIXES
 
 
-def parts(files: Mapping[str, bytes]) -> Mapping[str, str]:
-    """Return the part path of each file; names without suffix where files are many glossaries."""
+def parts(files: Mapping[str, bytes]) -> tuple[Mapping[str, str], bool]:
+    """Return the part path of each file, and whether each is the page of one term.
+
+    Paths are names without suffix where files are glossaries of their own.
+    """
     found = folders.parts(list(files), lambda name, count: files[name][:count])
-    return found or {name: str(PurePosixPath(name).with_suffix("")) for name in files}
+    if not found:
+        return {name: str(PurePosixPath(name).with_suffix("")) for name in files}, False
+    return found, folders.single(list(found.values()))
 
 
 def common(names: Sequence[str]) -> str:

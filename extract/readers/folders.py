@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -64,6 +64,11 @@ def parts(names: Sequence[str], head: Callable[[str, int], bytes]) -> Mapping[st
     if len(single) * 5 < len(looks) * 4 or named * 2 < len(looks):
         return {}
     return found
+
+
+def single(found: Collection[str]) -> bool:
+    """Return whether the part paths of a glossary are pages of a term each, not of a letter."""
+    return bool(found) and not _lettered(list(found))
 
 
 def _part(name: str) -> str:

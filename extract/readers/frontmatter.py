@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from extract.model import Role
+from extract.model import Link, Role, Span
 from extract.readers.base import Sheet
 from extract.readers.columns import role_of, values
 
@@ -21,6 +21,8 @@ _WIKI = re.compile(r"\[\[([^\]\[|#]+)[^\]\[]*\]\]")
 _TERM = frozenset({"term", "headword", "glossary term", "word", "acronym term"})
 # Keys of site generators that say how a page is shown or found, not what it says.
 _SHOWN = frozenset({"url", "href", "permalink", "link", "links", "slug", "name", "label", "index"})
+# Keys of a page that is nowhere but sends its readers on: the target's path or name.
+_SENT_ON = frozenset({"redirect", "redirect to", "redirectto", "redirect url", "see instead"})
 _METADATA: Mapping[str, str] = {
     "lang": "language", "language": "language", "locale": "language",
     "publisher": "publisher", "organization": "publisher", "organisation": "publisher",
@@ -80,6 +82,15 @@ def lay(sheet: Sheet, fields: Mapping[str, Any], *, body: str, heading: bool) ->
             sheet.title = str(value)
             if not heading:
                 sheet.put(str(value), Role.HEADING, level=1, label=str(key), section="front matter")
+            continue
+        if name in _SENT_ON and isinstance(value, str):
+            step = value.strip().strip("/").rpartition("/")[2].partition("#")[0]
+            text = re.sub(r"\.\w{2,5}$", "", step) if "/" in value or "." in step else value
+            link = Link(span=Span(start=0, end=len(text)), target=value.strip())
+            sheet.put(
+                text, Role.REFERENCE, label=str(key), links=(link,), section="front matter",
+                locator="front matter",
+            )  # fmt: skip
             continue
         role = Role.TERM if name in _TERM else role_of(str(key))
         if role is None or (name in _SHOWN and role is not Role.NOTATION):

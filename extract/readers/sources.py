@@ -106,10 +106,12 @@ def read_bytes(
     part: str = "",
     media_type: str | None = None,
     url: str = "",
+    single: bool = False,
 ) -> Document:
     """Return the document that ``data`` holds.
 
     ``media_type`` goes before the suffix of ``name``, and that before the look of the bytes.
+    ``single`` says that it is one of a folder's pages of one term each.
 
     Raises:
         UnreadableSource: the bytes are empty, binary, or of a kind that is not read.
@@ -127,7 +129,8 @@ def read_bytes(
     if kind == "text/plain" and media_type is None:
         kind = media.of_marks(data) or kind
     origin = Origin(source=source, part=part, name=name, media_type=kind, url=url).of(data)
-    return READERS[kind](data, origin)
+    document = READERS[kind](data, origin)
+    return replace(document, single=True) if single else document
 
 
 def read(path: Path, *, source: str | None = None) -> list[Document]:
@@ -282,12 +285,13 @@ def _read_each(
     errors: list[UnreadableSource] = []
     for argument in arguments:
         parts = argument.parts or ("",) * len(argument.paths)
+        single = folders.single(argument.parts)
         for path, part in zip(argument.paths, parts, strict=True):
             shown = str(path) if argument.parts else argument.asked
             if progress:
                 progress(path.name)
             try:
-                documents.extend(_read_file(path, argument.name, part))
+                documents.extend(_read_file(path, argument.name, part, single))
             except UnreadableSource as error:
                 errors.append(UnreadableSource(shown, error.reason))
         if argument.paths:
@@ -301,7 +305,7 @@ def _read_each(
     return Reading(documents=tuple(documents), findings=(), errors=tuple(errors))
 
 
-def _read_file(path: Path, source: str, part: str) -> list[Document]:
+def _read_file(path: Path, source: str, part: str, single: bool) -> list[Document]:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -309,7 +313,7 @@ def _read_file(path: Path, source: str, part: str) -> list[Document]:
         raise UnreadableSource(path, reason) from error
     if path.suffix.lower() == ".zip" or archive.is_archive(data):
         return _read_archive(data, source, path.name)
-    return [read_bytes(data, source=source, name=path.name, part=part)]
+    return [read_bytes(data, source=source, name=path.name, part=part, single=single)]
 
 
 def _read_archive(data: bytes, source: str, name: str) -> list[Document]:
@@ -319,11 +323,16 @@ def _read_archive(data: bytes, source: str, name: str) -> list[Document]:
     files = {inside.removeprefix(below): content for inside, content in files.items()}
     documents: list[Document] = []
     errors: list[UnreadableSource] = []
-    for inside, part in archive.parts(files).items():
+    parts, single = archive.parts(files)
+    for inside, part in parts.items():
         try:
             documents.append(
                 read_bytes(
-                    files[inside], source=source, name=inside.rsplit("/", 1)[-1], part=name_of(part)
+                    files[inside],
+                    source=source,
+                    name=inside.rsplit("/", 1)[-1],
+                    part=name_of(part),
+                    single=single,
                 )
             )
         except UnreadableSource as error:
