@@ -99,8 +99,11 @@ class Gate:
                 headers = MutableHeaders(scope=message)
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
-                html = headers.get("content-type", "").startswith("text/html")
-                headers.setdefault("Content-Security-Policy", CSP if html else CSP_DATA)
+                # A 304 has no type to go by, and its headers replace those of the stored answer
+                # (RFC 9111 §3.2): a page would keep its text and lose its style sheet.
+                if message["status"] != 304:
+                    html = headers.get("content-type", "").startswith("text/html")
+                    headers.setdefault("Content-Security-Policy", CSP if html else CSP_DATA)
                 if self.settings.public:
                     headers.update(_ORIGINS)
             await send(message)

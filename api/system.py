@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,8 @@ MEDIA_TYPES: Mapping[str, str] = {
 """What a static file is sent as, by suffix; no other suffix is sent."""
 
 _FOREVER = "public, max-age=31536000, immutable"
+_VERSIONED = re.compile(r"vendor/[a-z0-9-]+-\d+\.\d+\.\d+/")
+"""Files of others: their folder has their version, so that the style sheet may name them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +74,13 @@ def address(root: str, name: str) -> str:
 
 
 async def static_file(request: Request) -> Response:
-    """Answer a static file; with its digest in the address it may be kept for good."""
-    found = asset(request.path_params["name"]) if len(request.path_params["name"]) < 200 else None
+    """Answer a static file; with a digest or version in the address it may be kept for good."""
+    name = request.path_params["name"]
+    found = asset(name) if len(name) < 200 else None
     if found is None:
         raise Problem("not-found", "There is no such file.")
-    cache_for = _FOREVER if request.query_params.get("v") == found.digest else "no-cache"
+    lasting = request.query_params.get("v") == found.digest or _VERSIONED.match(name)
+    cache_for = _FOREVER if lasting else "no-cache"
     return reply(request, found.body, found.media_type, vary="", cache=cache_for)
 
 

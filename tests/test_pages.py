@@ -107,6 +107,25 @@ async def test_pages_load_only_our_own_files(client: httpx.AsyncClient, address:
         assert found.status_code == 200, each
 
 
+@pytest.mark.parametrize("address", ["/concepts/churn-rate", "/docs", "/concepts/churn.json"])
+async def test_second_visit_keeps_the_policy(client: httpx.AsyncClient, address: str) -> None:
+    """A 304, whose headers replace those that a browser stored, carries no other policy."""
+    first = await client.get(address)
+    again = await client.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    policy = first.headers["content-security-policy"]
+    assert again.headers.get("content-security-policy", policy) == policy
+
+
+async def test_files_with_a_version_are_kept(client: httpx.AsyncClient) -> None:
+    """What the style sheet names under ``vendor`` is not asked for again on the next page."""
+    style = (await client.get("/static/glossgraph.css")).text
+    fonts = set(re.findall(r'url\("([^"]+)"\)', style))
+    assert fonts
+    for name in fonts:
+        assert "immutable" in (await client.get(f"/static/{name}")).headers["cache-control"]
+
+
 async def test_term_page_says_everything(client: httpx.AsyncClient) -> None:
     """Both definitions with their credits, aliases, kind, relations with evidence, and data."""
     text = (await client.get("/concepts/churn-rate")).text
