@@ -210,3 +210,15 @@ def test_few_concepts_hang_by_mentions_alone(get: Ask) -> None:
         if not get("/api/neighbors", concept=c["slug"], basis="text,name,reference")["neighbors"]
     ]
     assert len(bare) <= 0.15 * len(listed), sorted(bare)
+
+
+def test_two_builds_give_the_same_bytes(folder: Path, seeds: list[Path], tmp_path: Path) -> None:
+    """Read anew in another process, the five pages give every export byte for byte."""
+    again = tmp_path / "again.kg"
+    _command("build", *seeds, "-o", again, "--quiet", "--no-cache")
+    for suffix in ("ttl", "nq", "jsonld", "graphml", "json"):
+        for place, name in ((folder, "one"), (again, "two")):
+            _command("export", place, tmp_path / f"{name}.{suffix}")
+        one = (tmp_path / f"one.{suffix}").read_bytes()
+        assert one == (tmp_path / f"two.{suffix}").read_bytes()
+        assert len(one) > 10_000
