@@ -36,6 +36,7 @@ _FRONTED = re.compile(
     r"[^.;:]{0,120}?,\s+(?:it|they|this\s+[a-z]+|these\s+[a-z]+)\s"
 )
 """A fronted clause, and behind it what stands for the entry: "When done well, it …"."""
+_CONDITION = re.compile(r"(?:If|When|While|Although|Because|Since|Unless|Once)\s")
 _PRONOUN = re.compile(r"(?:It|They|He|She)(?:'s|'re)?\b|(?:This|These|Such)\s+[a-z]")
 _LATEST = 60
 """Sentences of one entry that are read; what follows is no glossary entry's text any more."""
@@ -122,6 +123,8 @@ def _tasks(
                 nouns |= zone(sentence.text, mention)
                 # "Certifications are …" under "Partner certification".
                 opening_mention = mention
+                if _CONDITION.match(sentence.text) and not mention.search(sentence.text):
+                    about = False  # "If records are lost, costs rise. They …" are the costs
                 if _by_head(sentence.text, heads) and not mention.search(sentence.text):
                     opening_mention = aliases.mention((*draft.labels, *sorted(heads)))
                 simple = plain(
@@ -193,12 +196,20 @@ def _acts(labels: Sequence[str], definition: str, lexicon: Lexicon) -> re.Patter
         if len(words := label.split()) > 1
         and words[-1].lower() in lexicon["carriers.activity_heads"]
     ]
-    gerunds = re.findall(r"\b[a-z]+ing\b", definition)
-    if not objects or not gerunds:
+    stems = {words[-1].lower()[:5] for label in labels if len(words := label.split()) > 1}
+    verbs = set(re.findall(r"\b[a-z]+ing\b", definition)) if objects else set()
+    named = "|".join(
+        [rf"(?:{re.escape(stem)})[a-z]*ing" for stem in sorted(stems) if len(stem) > 4]
+    )
+    alternatives = [re.escape(verb) for verb in sorted(verbs)] + [named] * bool(named)
+    others = [" ".join(words[:-1]) for label in labels if len(words := label.split()) > 1]
+    if not alternatives:
         return None
-    verbs = "|".join(map(re.escape, sorted(set(gerunds))))
-    names = "|".join(map(re.escape, sorted(objects)))
-    return re.compile(rf"\b(?P<verb>{verbs})\s+(?P<object>{names})\b", re.IGNORECASE)
+    names = "|".join(map(re.escape, sorted(set(objects or others))))
+    return re.compile(
+        rf"\b(?P<verb>{'|'.join(alternatives)})\s+(?:(?:the|an?)\s+)?(?P<object>{names})\b",
+        re.IGNORECASE,
+    )
 
 
 def _by_head(text: str, heads: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from extract.components.clauses import Subject
 from extract.components.sentences import Sentence, split
@@ -257,7 +258,9 @@ def read(
             if sentence.text.rstrip().endswith(":"):
                 yield from _bullets(sentence, sentences[number + 1 :], subject, lexicon)
             yield from _calculation(sentence, subject)
-            yield from _kinds(sentence, subject, lexicon)
+            for clause in re.split(r";\s+", sentence.text):
+                part = replace(sentence, text=clause[:1].upper() + clause[1:])
+                yield from _kinds(part, subject, lexicon)
             yield from _such_as(sentence, subject, lexicon)
             yield from _chain(sentence, subject)
             yield from _after_colon(sentence, subject, lexicon)

@@ -110,8 +110,9 @@ class Goals(Targets):
     def _responsible(self, target: Token, strength: float) -> Iterator[Found]:
         if target.tag_ == "VBG":
             for verb in phrases.conjuncts(target):
-                yield from self._polar(verb, 0.9 * strength, "responsible")
-                for text in self._verb_phrases(verb):
+                polar = list(self._polar(verb, 0.9 * strength, "responsible"))
+                yield from polar
+                for text in () if polar else self._verb_phrases(verb):
                     yield Found(
                         type="responsibleFor",
                         target=text,

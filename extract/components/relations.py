@@ -7,6 +7,7 @@ made where the entry itself is the subject or the object: what is said of other 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Doc, Token
@@ -28,6 +29,13 @@ _ACTIVITIES = frozenset(
 def _is_ranked(noun: Token) -> bool:
     """Whether a noun is one of a row: "the first member to vote" is not there to vote."""
     return any(t.lower_ in {"first", "last", "next", "only"} for t in noun.lefts)
+
+
+# "A civil wrong, not a breach of contract."
+_DENIED = re.compile(
+    r",\s+(?:and |but )?not\s+(?:merely |simply |just |only )?(?P<what>(?!to\b|all\b|every|always|"
+    r"necessarily|only\b|just\b|when\b|in\b|on\b|by\b)[a-z][\w' -]{2,50})[.;]?\s*$"
+)
 
 
 class Reader(Verbs):
@@ -84,8 +92,9 @@ class Reader(Verbs):
         if reading.form == "gerund" and reading.subject is not None:
             for verb in phrases.conjuncts(reading.subject):
                 yield from self._activity(verb, 0.7, "gerund", otherwise="")
-            for verb in clauses.purposes(reading.subject):
-                yield from self._goal(verb, 0.7, "gerund-purpose")
+            if not self._lemma_in(reading.subject, "complements.verbs"):
+                for verb in clauses.purposes(reading.subject):
+                    yield from self._goal(verb, 0.7, "gerund-purpose")
             return
         if self._negated_definition(reading):
             return
@@ -216,7 +225,7 @@ class Reader(Verbs):
                     "carriers.gauges"
                 ] | {"metric", "indicator"}:
                     yield from self._targets("measures", [target], "purpose-noun", 0.75)
-            for target in phrases.under(noun, "of"):
+            for target in phrases.under(noun, "of") if self.subject.kind != "metric" else ():
                 if target.tag_ == "VBG" and not (
                     is_nominal(target) and len(phrases.conjuncts(target)) == 1
                 ):
@@ -305,6 +314,12 @@ class Reader(Verbs):
         about = reading is not None or (subject is not None and subject.i in own)
         if not about:
             return
+        denied = _DENIED.search(document.text) if reading is not None else None
+        if denied:
+            behind = document.char_span(denied.start("what"), denied.end(), alignment_mode="expand")
+            head = _noun_at(behind[0]) if behind is not None else None
+            if head is not None:
+                yield from self._targets("contrastsWith", [head], "denied", 0.75)
         for phrase in self.lexicon.contrasts:
             at = lower.find(phrase + " ")
             if at < 0 or (at and lower[at - 1].isalpha()):

@@ -16,6 +16,8 @@ from extract.lexicon import Frame, Lexicon
 
 _LONGEST_TARGET = 9
 """Words; a longer phrase is a statement, not a concept."""
+_POLAR = frozenset({"increases", "reduces"})
+_AGENTS = ("ors", "ers", "ists", "ians", "ants")
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
@@ -69,6 +71,9 @@ class Targets:
         self.light = lexicon["genus.light_adjectives"]
         self._verbs = _index(lexicon.verbs)
         self._nouns = _noun_index(lexicon.nouns)
+        self._polar_forms = frozenset(
+            form for form, frames in self._verbs.items() if any(f.type in _POLAR for f in frames)
+        )
 
     # --- names
 
@@ -80,7 +85,10 @@ class Targets:
                 continue
             misread = self._misread_verb(head)
             if misread is not None:
+                yield from self._coordinated(*misread, rule, confidence, type_)
                 continue
+            if any(c.lower_ == "own" for c in head.lefts):
+                continue  # what is one's own is no other thing
             shared = self._shared(head)
             if shared:
                 yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
@@ -146,6 +154,8 @@ class Targets:
         if particle is not None:
             gerund += " " + particle.text.lower()
         targets = clauses.objects(verb)
+        if len(phrases.children(verb, "dobj")) > 1:
+            return []  # "keeping partners active participants" keeps no participants
         found = []
         for target in targets:
             if target.i < verb.i:
@@ -223,13 +233,24 @@ class Targets:
         "identify partners, pinpoint areas and allocate resources": "pinpoint areas" is no noun.
         """
         first = phrases.left_edge(head)
-        if first.i >= head.i or first.text.lower() not in self.lexicon.base_verbs:
+        verb = first.text.lower()
+        third = verb.endswith("s") and verb in self._polar_forms
+        if first.i >= head.i or not (third or verb in self.lexicon.base_verbs):
             return None
         before = first.nbor(-1).text if first.i else ""
         if before not in {",", "and", "or"} or first.text.lower() in _NOUN_VERBS:
             return None
         rest = head.doc.text[first.nbor(1).idx : head.idx + len(head)]
         return first.text.lower(), rest
+
+    def _coordinated(
+        self, verb: str, rest: str, rule: str, confidence: float, type_: str
+    ) -> Iterator[Found]:
+        """ "lowers costs and shortens delays", where "shortens" was taken for a noun."""
+        for frame in self._verbs.get(verb, ()):
+            polar = type_ in _POLAR and frame.type in _POLAR and frame.frame == "object"
+            if polar and not frame.quantities and len(rest.split()) <= _LONGEST_TARGET:
+                yield Found(type=frame.type, target=rest, rule=rule, confidence=confidence)
 
     def _compound(self, head: Token) -> str:
         """A noun with its compound nouns only: no "diverse" before "partner ecosystem"."""
@@ -296,6 +317,10 @@ class Targets:
         """Whether a target's name ends in a whole name of the entry: "storm jib" of "jib"."""
         name = key(target)
         return any(name.endswith(f" {key(label)}") for label in self.subject.labels)
+
+    def _is_agent(self, token: Token) -> bool:
+        """Whether a plural names those who do something: "creditors", "machinists"."""
+        return token.tag_ == "NNS" and token.lower_.endswith(_AGENTS)
 
     def _clean(self, found: Iterable[Found]) -> list[Found]:
         """Each relation once, the surest; an own name is no target."""

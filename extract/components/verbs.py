@@ -74,6 +74,9 @@ class Verbs(Goals):
             if lower in {"is", "are", "was", "were", "be"}:
                 if reading is None or who.i not in own or phrases.child(verb, "acomp") is not None:
                     yield from self._copula(verb, strength)
+            elif passive and lower in {"confused", "mistaken", "conflated"}:
+                # denied ("must not be") or stated ("is often"): two things are told apart
+                yield from self._passive(verb, strength)
             elif phrases.is_negated(verb):
                 return
             elif passive:
@@ -308,7 +311,7 @@ class Verbs(Goals):
                 continue
             if frame.inverse == "usedBy":
                 if (
-                    not self._is_person(who)
+                    not (self._is_person(who) or self._is_agent(who))
                     or frame.key != "use"
                     or verb.text.lower() in {"need", "needs", "require", "requires"}
                 ):

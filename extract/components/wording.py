@@ -33,6 +33,12 @@ _OPEN_END = (
 _SUCH = re.compile(rf",?\s*{_OPEN_END},?|,?\s+in particular\b,?")
 # "A, B, C, etc.": the list has lost the conjunction that a parser knows its last member by.
 _OPEN_LIST = re.compile(rf",\s+(?!and\b|or\b)(?P<last>[^,;.()]{{1,40}}?),?\s*{_OPEN_END}")
+# The parser takes "that lower X" for an adjective; its verb has a plain synonym.
+_LOWER = re.compile(
+    r"(?<=\bthat )lower\b(?=\s+(?!than\b)[a-z])|(?<=\bwhich )lower\b(?=\s+[a-z])|"
+    r"(?<=\bcan )lower\b(?=\s+[a-z])|(?<=\bmay )lower\b(?=\s+[a-z])|"
+    r"(?<=\bhelp )lower\b(?=\s+[a-z])|(?<=\bhelps )lower\b(?=\s+[a-z])"
+)
 _SLASHES = re.compile(r"(?<![\w/])[A-Za-z][\w-]+(?:\s?/\s?[A-Za-z][\w-]+){2,}(?![\w/])")
 # "A; B; and C": items, not clauses.
 _SEMICOLON = re.compile(r";\s+(?=(?:(?:and|or)\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*(?:[;.]|$))")
@@ -133,6 +139,9 @@ def plain(
     text = _DASH.sub(", ", text).replace("–", "-")
     text = re.sub(r"[\"“”]", "", text)
     text = text.replace("and/or", "or").replace(" as well as ", " and ")
+    text = _LOWER.sub("reduce", text)
+    text = re.sub(r"(?<=\bhelp)(s?\s+[a-z]+)\s+lower\b(?=\s+[a-z])", r"\1 reduce", text)
+    text = re.sub(r"\blowers\b(?=\s+[a-z])", "reduces", text)
     text = _SLASHES.sub(_spelt_out, text)
     text = _SEMICOLON.sub(", ", text)
     text = _OPEN_LIST.sub(r" and \g<last>", text)
@@ -192,6 +201,11 @@ def plain(
     return Plain(text=text, subject=subject, strength=strength, joined=tuple(joined))
 
 
+_BY = re.compile(r"(?:By|Through)\s+(?:\w+ly\s+)?")
+_ABLE = re.compile(
+    r"[^,.;:]{0,60},\s+(?P<who>(?:[\w'-]+\s+){1,4}?)"
+    r"(?:can|may|could|will|are able to)\s+(?:\w+ly\s+)?"
+)
 _ADVERBS = re.compile(r"\s+(?:\w+ly\s+|can\s+|may\s+|will\s+|also\s+){0,3}([a-z]+)\b")
 
 
@@ -246,12 +260,17 @@ def _acting(
     """ "Reducing churn increases Y" of churn management: (the text with "it", where, the act)."""
     for match in acts.finditer(text):
         before = text[: match.start()]
+        act = (match["verb"].lower(), match["object"])
+        by = _BY.fullmatch(before)
+        able = _ABLE.match(text, match.end()) if by else None
+        if able:
+            # "By reviewing code, teams can reduce defects" → "It helps teams reduce defects".
+            return f"It helps {able['who']} {text[able.end() :]}", 0, act
         behind = _ADVERBS.match(text, match.end())
         if before and not re.search(r"(?:^|,\s)(?:and\s+)?$", before):
             continue
         if behind and behind[1] in lexicon.verb_forms and not behind[1].endswith(("ing", "ed")):
             pronoun = "it" if before else "It"
-            act = (match["verb"].lower(), match["object"])
             return before + pronoun + text[match.end() :], len(before), act
     return None
 
