@@ -101,6 +101,7 @@ def compact(label: str) -> str:
     return key(label).replace(" ", "")
 
 
+@lru_cache(maxsize=65536)
 def is_acronym(text: str) -> bool:
     """Return whether ``text`` looks like an acronym: 2–10 characters, mostly capitals."""
     letters = [c for c in text if c.isalpha()]

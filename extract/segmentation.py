@@ -13,7 +13,7 @@ from extract.layouts import single
 from extract.layouts.candidates import proposals
 from extract.layouts.heads import Head
 from extract.layouts.lines import Line, Page, page
-from extract.layouts.records import rank, records
+from extract.layouts.records import PAGES, rank, records
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import tail
 from extract.layouts.wrapping import is_closed
@@ -145,17 +145,19 @@ class _Reader:
     def run(self) -> list[_Slice]:
         """Return the articles' lines, in order."""
         lines = self.sheet.lines
-        best = self._best(0, len(lines))
-        found = records(lines, self.sheet.document.media_type, self.words)
+        media_type = self.sheet.document.media_type
+        found = records(lines, media_type, self.words)
+        parts = rank(found, lines, self.words) if found else {}
         if found:
-            parts = rank(found, lines, self.words)
-            total = prod(parts.values())
-            self.scores["record"] = total
-            if best is None or total >= best.score:
-                self.parts = parts
-                return [
-                    _Slice(layout="record", head=None, lines=r.lines, term=r.term) for r in found
-                ]
+            self.scores["record"] = prod(parts.values())
+        # A table of terms and definitions is no page: nothing else is worth trying on its cells.
+        sure = bool(found) and not media_type.startswith(PAGES) and (
+            parts["entries"] >= _SURE and parts["lines"] >= _SURE
+        )  # fmt: skip
+        best = None if sure else self._best(0, len(lines))
+        if found and (best is None or self.scores["record"] >= best.score):
+            self.parts = parts
+            return [_Slice(layout="record", head=None, lines=r.lines, term=r.term) for r in found]
         if best is None or best.score < _LEAST:
             return []
         self.parts = best.parts
@@ -231,6 +233,8 @@ def _without_contents(slices: list[_Slice], sheet: Page) -> list[_Slice]:
     return found
 
 
+# Share of lines and quality of entries from which records need no rivals.
+_SURE = 0.9
 # Below this score a page is no glossary.
 _LEAST = 0.05
 # Stretches of fewer lines are not read again; nor is a stretch of a stretch of a stretch.

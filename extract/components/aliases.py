@@ -235,9 +235,11 @@ def _appositions(
     passage: str, labels: Sequence[str], lexicon: Lexicon, *, first: bool
 ) -> Iterator[Alias]:
     """The wordings of the lexicon, behind a name of the entry or as a sentence of their own."""
-    names = mention(tuple(labels))
+    # A pattern of the names costs a millisecond to compile, and most passages need none.
+    names: re.Pattern[str] | None = None
     for pattern in lexicon.aliases:
         for lead in _leads(pattern).finditer(passage):
+            names = names or mention(tuple(labels))
             place = _place(passage, lead, names, pattern, first=first)
             if place == 0:
                 continue
@@ -247,6 +249,9 @@ def _appositions(
                     kind = "acronym"
                 yield _alias(name, kind, span, pattern.key, place, pattern.status)
     # "PRM tools, or PRMs, are …"; "A cookie, or HTTP cookie, is …"
+    if not re.search(r"[\s,(]or\s", passage[:600]):
+        return
+    names = names or mention(tuple(labels))
     for named in names.finditer(passage[:400]):
         either = re.compile(r",?\s*\(?\s*or\s+").match(passage, named.end())
         if not either or not _opens(passage, named.start()):

@@ -13,7 +13,7 @@ from extract.model import Role
 # What says enough about a term to make an entry of it.
 _CONTENT = frozenset(Role) - {Role.TERM, Role.TAG, Role.NOTATION, Role.IRI, Role.SUBJECT_FIELD}
 # Pages hold definition lists and tables for other things, too; files of records hold nothing else.
-_PAGES = (
+PAGES = (
     "text/plain",
     "text/html",
     "text/markdown",
@@ -23,6 +23,7 @@ _PAGES = (
     "application/epub",
     "application/pdf",
 )
+"""Beginnings of the media types of pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def records(lines: Sequence[Line], media_type: str, words: Words) -> list[Record
         elif last is not None and _inside(line, groups[last.block.record or 0]):
             groups[last.block.record or 0].append(line)
     found = []
-    loose = not media_type.startswith(_PAGES)
+    loose = not media_type.startswith(PAGES)
     for group in groups.values():
         term = next((x for x in group if x.block.role is Role.TERM), None)
         told = any(x.block.role in _CONTENT for x in group)
