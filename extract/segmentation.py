@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 
@@ -11,6 +11,7 @@ from extract.labels import fold
 from extract.languages import Words
 from extract.layouts import single
 from extract.layouts.candidates import proposals
+from extract.layouts.genuine import is_glossary
 from extract.layouts.heads import Head
 from extract.layouts.lines import Line, Page, page
 from extract.layouts.records import PAGES, rank, records
@@ -18,6 +19,7 @@ from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import tail
 from extract.layouts.wrapping import is_closed
 from extract.model import Block, Document, Role, Span
+from extract.readers.text import names_glossary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,8 @@ def segment(document: Document) -> Segmentation:
         return _single(one)
     reader = _Reader(sheet=sheet, words=words)
     slices = _without_contents(reader.run(), sheet)
+    if slices and not _is_genuine(slices, sheet, words, reader.parts):
+        slices = []
     covered = {number for piece in slices for number in piece.lines}
     boilerplate = [*sheet.furniture] + [
         Span(start=line.start, end=line.end) for line in sheet.lines if line.number not in covered
@@ -251,6 +255,31 @@ def _convinces(reading: Reading, main: int) -> bool:
         return False
     ordered = reading.parts["alphabet"] >= 0.9 and number >= 5
     return ordered or number >= max(0.2 * main, 3)
+
+
+# So many entries tell whether a page is a glossary.
+_SAMPLE = 200
+
+
+def _is_genuine(
+    slices: Sequence[_Slice], sheet: Page, words: Words, parts: Mapping[str, float]
+) -> bool:
+    """Whether the entries found are a glossary's; a page that calls itself one is believed.
+
+    So is a page of a folder or an archive: there a file may hold a single term.
+    """
+    document = sheet.document
+    headings = (b.span.of(document.text) for b in document.blocks if b.role is Role.HEADING)
+    called = (document.title, document.source, *headings)
+    if document.uri.count("/") > 1 or any(names_glossary(name) for name in called):
+        return True
+    entries = []
+    for piece in slices[:_SAMPLE]:
+        found = _article(piece, sheet)
+        told = " ".join(p.text for p in found.body[:2])
+        told = told or " ".join(b.span.of(document.text) for b in found.fields[:2])
+        entries.append((found.head_text or told.partition(" ")[0], told))
+    return is_glossary(entries, words, explained=parts.get("lines", 1.0))
 
 
 def _article(piece: _Slice, sheet: Page) -> Article:
