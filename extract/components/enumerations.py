@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from extract.components.clauses import Subject
 from extract.components.sentences import Sentence, split
-from extract.components.targets import Found
+from extract.components.targets import MATTER, Found
 from extract.labels import key, singular
 from extract.lexicon import Lexicon
 from extract.model import Passage, Span
@@ -207,6 +207,7 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
                 if (
                     not subject.is_label(item)
                     and item.split()[0].lower() not in lexicon["people.vague"]
+                    and singular(item.lower()) not in MATTER
                 ):
                     yield (
                         Found(type="hasPart", target=item, rule="members", confidence=0.75),

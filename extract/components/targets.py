@@ -18,6 +18,8 @@ _LONGEST_TARGET = 9
 """Words; a longer phrase is a statement, not a concept."""
 _POLAR = frozenset({"increases", "reduces"})
 _AGENTS = ("ors", "ers", "ists", "ians", "ants")
+MATTER = frozenset({"activity", "resource", "technology", "tool", "material", "thing", "item"})
+"""What anything may consist of: "a set of activities and resources" has no such parts."""
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
@@ -92,6 +94,9 @@ class Targets:
             shared = self._shared(head)
             if shared:
                 yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
+                continue
+            others = [t for t in head.lefts if t.lower_ not in self.light and t.dep_ != "det"]
+            if type_ == "hasPart" and not others and phrases.noun(head) in MATTER:
                 continue
             inner = self._inside(head)
             if inner:

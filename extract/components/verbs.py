@@ -58,6 +58,11 @@ class Verbs(Goals):
         lower = verb.text.lower()
         who, passive = clauses.subject_of(verb)
         if who is None:
+            if reading is not None and self._by_means(verb, own):
+                for frame in self._verbs[lower]:
+                    if frame.key == "use":
+                        yield from self._object_frame(frame, verb, 0.9)
+                return
             carried = self._carried(verb, own)
             if carried:
                 yield from self._active(verb, carried)
@@ -348,6 +353,18 @@ class Verbs(Goals):
                 if subject is not None and not passive and subject.i in own:
                     return 0.85 * own[subject.i]
         return 0.0
+
+    def _by_means(self, verb: Token, own: Mapping[int, float]) -> bool:
+        """Whether "using X" ends a definition that says what the entry does: it uses X."""
+        if verb.dep_ != "advcl" or verb.tag_ != "VBG" or verb.i < verb.head.i:
+            return False
+        if not self._verbs.get(verb.text.lower()) or not self._is("use", verb):
+            return False
+        above = verb.head
+        while above.dep_ in {"ccomp", "xcomp", "conj"} and above.i > above.head.i:
+            above = above.head
+        subject, _ = clauses.subject_of(above)
+        return above.dep_ == "ROOT" and subject is not None and subject.i in own
 
     def _gerund_subject(self, gerund: Token, own: Mapping[int, float]) -> float:
         """How surely "using X", "reducing churn" as a subject is the entry; negative: its lack."""
