@@ -162,6 +162,7 @@ def test_neo4j_csv(graph: Graph) -> None:
 # --- diagrams ------------------------------------------------------------------------------------
 
 
+@pytest.mark.tools
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 @GRAPHS
 def test_dot_in_graphviz(graph: Graph) -> None:

@@ -4,7 +4,8 @@ addEventListener("DOMContentLoaded", () => {
   window.SwaggerUIBundle({
     url: place.dataset.document,
     domNode: place,
-    deepLinking: true,
+    // Deep links would put a link inside each operation's button, which no keyboard can reach.
+    deepLinking: false,
     tryItOutEnabled: true,
     validatorUrl: null,
     defaultModelsExpandDepth: 0,
