@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
-.PHONY: help serve test test-tools lint format bench lock clean
+.PHONY: help serve test test-tools screenshots lint format bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -32,8 +32,11 @@ serve: $(READY)  ## build the sample graph and serve it with the explorer
 test: $(READY)  ## run the tests (under 8 minutes on 2 cores)
 	$(BIN)/python -m pytest -n auto
 
-test-tools: $(READY)  ## run the tests that need big programs from outside
+test-tools: $(READY)  ## run the tests that need Chromium or Graphviz (under 4 minutes)
 	$(BIN)/python -m pytest -m tools
+
+screenshots: $(READY)  ## write pictures of the pages to docs/screenshots
+	$(BIN)/python -m tests.screenshots
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
