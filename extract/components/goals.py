@@ -218,7 +218,9 @@ class Goals(Targets):
             return
         type_ = frame.type
         if frame.key == "involve" and self._is_role():
-            type_ = "responsibleFor"
+            for target in targets:
+                yield from self._responsible(target, 0.75 * strength)
+            return
         for target in list(targets):
             steps = [v for g in phrases.under(target, "of") for v in gerunds(g)]
             if len(steps) > 2:

@@ -172,6 +172,8 @@ def phrases(head: Token, light: frozenset[str], *, complement: bool = True) -> l
             continue
         if not any(c.dep_ == "cc" for m in siblings for c in m.children):
             continue
+        if len(siblings) == 2 and siblings[0].lower_.endswith("ing"):
+            continue  # "planning and budget management": planning needs no management
         between = head.doc[siblings[-1].i + 1 : head.i]
         tail = head.doc.text[between.start_char if len(between) else head.idx : whole.end]
         return [
