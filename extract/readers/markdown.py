@@ -259,7 +259,7 @@ class _Walk:
         self.fresh = False
 
     def _html(self, token: Token) -> None:
-        from extract.readers import html  # lxml and BeautifulSoup for the pages that need them
+        from extract.readers import html  # lxml for the pages that need it
 
         known = self._known(token)
         self.record = html.lay_fragment(
