@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.components import aliases, definition, enumerations
+from extract.components import aliases, definition, enumerations, genus, openings
 from extract.components.clauses import Subject
-from extract.components.definition import Opening
 from extract.components.drafts import Draft
+from extract.components.openings import Opening
 from extract.components.relations import Reader
 from extract.components.sentences import Sentence, split
 from extract.components.targets import Found
@@ -135,7 +135,7 @@ def _tasks(
                     anaphora=True,
                     lexicon=lexicon,
                 )
-                for opening in definition.open_with(simple.text, simple.subject, mention, lexicon):
+                for opening in openings.open_with(simple.text, simple.subject, mention, lexicon):
                     yield _Task(
                         draft=number,
                         sentence=sentence,
@@ -246,7 +246,7 @@ def _finish(
     for sense in sorted(chosen):
         task, _, reading = chosen[sense]
         if reading.genus is not None:
-            phrase = definition.genus_phrase(reading.genus, lexicon)
+            phrase = genus.genus_phrase(reading.genus, lexicon)
             genus_head = reading.genus.text.lower()
             draft.genus = draft.genus or task.plain.restore(phrase.text)
             break

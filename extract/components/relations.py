@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from spacy.tokens import Doc, Token
 
 from extract.components import clauses, phrases
-from extract.components.definition import Reading, genus_phrase
+from extract.components.definition import Reading
+from extract.components.genus import genus_phrase
 from extract.components.goals import POLAR, flip, gerunds
 from extract.components.targets import Found, is_nominal
 from extract.components.verbs import Verbs
