@@ -25,6 +25,7 @@ from extract.model import (
     Relation,
     Role,
     Span,
+    Statement,
 )
 
 FORMAT = "glossgraph-extraction/1"
@@ -179,6 +180,16 @@ def _entry(entry: Entry) -> Json:
         "notation": entry.notation,
         "iri": entry.iri,
         "same_as": list(entry.same_as),
+        "statements": [
+            {
+                "property": s.property,
+                "value": s.value,
+                "literal": s.literal,
+                "language": s.language,
+                "datatype": s.datatype,
+            }
+            for s in entry.statements
+        ],
         "inferred": entry.inferred,
         "locator": entry.locator,
         **_span(entry.span),
@@ -311,6 +322,16 @@ def _read_entry(data: Mapping[str, Any]) -> Entry:
         notation=data.get("notation", ""),
         iri=data.get("iri", ""),
         same_as=tuple(data.get("same_as", ())),
+        statements=tuple(
+            Statement(
+                property=s["property"],
+                value=s["value"],
+                literal=bool(s.get("literal", True)),
+                language=s.get("language", ""),
+                datatype=s.get("datatype", ""),
+            )
+            for s in data.get("statements", ())
+        ),
         inferred=bool(data.get("inferred", False)),
         locator=data.get("locator", ""),
     )

@@ -16,7 +16,16 @@ from extract import languages
 from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.heads import part_of_speech
-from extract.model import Block, Document, Evidence, Passage, Reference, Role, Span
+from extract.model import (
+    Block,
+    Document,
+    Evidence,
+    Passage,
+    Reference,
+    Role,
+    Span,
+    Statement,
+)
 from extract.references import Named, items, references
 from extract.segmentation import Article, Paragraph
 
@@ -56,6 +65,8 @@ class Fields:
     iri: str = ""
     same_as: tuple[str, ...] = ()
     """Further addresses of the same concept."""
+    statements: tuple[Statement, ...] = ()
+    """What an RDF source says in properties that have no field here."""
 
 
 @dataclass(slots=True)
@@ -123,6 +134,7 @@ def read(article: Article, document: Document) -> Fields:
         notation=given.notation,
         iri=given.iri,
         same_as=given.same_as,
+        statements=given.statements,
     )
 
 
@@ -351,7 +363,21 @@ def _given(article: Article, document: Document) -> Fields:
         notation=joined(Role.NOTATION),
         iri=addresses[0] if addresses else "",
         same_as=addresses[1:],
+        statements=tuple(
+            _statement(b, text(b), links.get(b.span.start, ""))
+            for b in found.get(Role.OTHER, ())
+            if "://" in b.label
+        ),
     )
+
+
+def _statement(block: Block, text: str, target: str) -> Statement:
+    """The statement that a line ``name: value`` under a property's address holds."""
+    value = target.removeprefix("#") or text.partition(": ")[2]
+    return Statement(
+        property=block.label, value=value, literal=not target,
+        language="" if target else block.language, datatype="" if target else block.datatype,
+    )  # fmt: skip
 
 
 _WORDS = re.compile(r"([a-z])(?=[A-Z])")
@@ -361,6 +387,10 @@ _NAMED: Mapping[Role, str] = {
     Role.ACRONYM: "acronym",
     Role.BROADER: "broader",
     Role.NARROWER: "narrower",
+    Role.WHOLE: "partOf",
+    Role.PART: "hasPart",
+    Role.CLASS: "exampleOf",
+    Role.INSTANCE: "hasExample",
 }
 
 

@@ -66,6 +66,10 @@ class Role(StrEnum):
     BROADER = "broader"
     NARROWER = "narrower"
     RELATED = "related"
+    WHOLE = "whole"
+    PART = "part"
+    CLASS = "class"
+    INSTANCE = "instance"
     SUBJECT_FIELD = "subject field"
     NOTATION = "notation"
     TAG = "tag"
@@ -95,6 +99,8 @@ class Block:
     """Lower-case BCP 47 tag where the markup gives one, else ``""``."""
     locator: str = ""
     """Where a person finds it in the source: ``line 12``, ``row 3``, ``page 2``."""
+    datatype: str = ""
+    """IRI of a literal's datatype, where the source is RDF and gives one."""
     bold: Span | None = None
     """The emphasised run that opens the block, where there is one: often its headword."""
     section: str = ""
@@ -222,6 +228,21 @@ class Relation:
     """Id of the entry that the target is, once linked."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Statement:
+    """What a source says of a concept in a property that no field of an entry holds."""
+
+    property: str
+    """IRI of the property, such as ``skos:closeMatch`` in full or one of the source's own."""
+    value: str
+    """The IRI of what is said, or its text."""
+    literal: bool = True
+    """Whether ``value`` is text."""
+    language: str = ""
+    datatype: str = ""
+    """IRI of the text's datatype, or ``""``."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something a person should know about the source or the graph."""
@@ -266,6 +287,8 @@ class Entry:
     """The concept's own IRI where the source gives one."""
     same_as: tuple[str, ...] = ()
     """Further IRIs that the source gives for the same concept (``skos:exactMatch``)."""
+    statements: tuple[Statement, ...] = ()
+    """What else an RDF source says of the concept, mappings to other vocabularies among it."""
     inferred: bool = False
     """Whether the headword is nowhere printed in this form."""
     locator: str = ""

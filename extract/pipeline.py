@@ -213,13 +213,12 @@ def _draft(
         formula=read.formula,
         apart=tuple(apart),
     )
-    types = {"antonym": "contrastsWith", "broader": "broader", "narrower": "narrower"}
     for named in read.named:
-        if named.role in types:
+        if named.role not in {"synonym", "acronym"}:
             draft.relations.append(
                 Relation(
                     subject=identifier,
-                    type=types[named.role],
+                    type="contrastsWith" if named.role == "antonym" else named.role,
                     target=named.text,
                     basis="reference",
                     evidence=evidence(named.span, "field", 0.97),
@@ -242,6 +241,7 @@ def _draft(
         notation=read.notation,
         iri=read.iri,
         same_as=read.same_as,
+        statements=read.statements,
         inferred=name.inferred,
         locator=article.locator,
     )

@@ -25,7 +25,7 @@ class Named:
     text: str
     span: Span
     role: str
-    """``synonym``, ``acronym``, ``antonym``, ``broader`` or ``narrower``."""
+    """``synonym``, ``acronym``, ``antonym``, or the key of the relation type that it stands in."""
     language: str = ""
     """Empty: the document's."""
     status: str = "admitted"

@@ -14,7 +14,7 @@ from extract.layouts.candidates import proposals
 from extract.layouts.genuine import is_glossary
 from extract.layouts.heads import Head
 from extract.layouts.lines import Line, Page, page
-from extract.layouts.records import PAGES, rank, records
+from extract.layouts.records import PAGES, VOCABULARIES, rank, records
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import tail
 from extract.layouts.wrapping import is_closed
@@ -271,7 +271,11 @@ def _is_genuine(
     document = sheet.document
     headings = (b.span.of(document.text) for b in document.blocks if b.role is Role.HEADING)
     called = (document.title, document.source, *headings)
-    if document.uri.count("/") > 1 or any(names_glossary(name) for name in called):
+    if (
+        document.media_type.startswith(VOCABULARIES)
+        or document.uri.count("/") > 1
+        or any(names_glossary(name) for name in called)
+    ):
         return True
     entries = []
     for piece in slices[:_SAMPLE]:

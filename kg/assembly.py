@@ -148,6 +148,7 @@ def _concept(concept: Draft, slug: str, close: set[str]) -> Concept:
         same_as=tuple(
             sorted({iri for e in entries for iri in (e.iri, *e.same_as) if "://" in iri})
         ),
+        statements=tuple(sorted({s for e in entries for s in e.statements})),
         close=tuple(sorted(close)),
     )
 

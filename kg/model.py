@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from extract.model import Designation, Evidence, Finding
+from extract.model import Designation, Evidence, Finding, Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,8 @@ class Concept:
     notation: str = ""
     same_as: tuple[str, ...] = ()
     """IRIs of the same concept elsewhere (``skos:exactMatch``)."""
+    statements: tuple[Statement, ...] = ()
+    """What RDF sources say of it beside that, in their own properties; sorted."""
     close: tuple[str, ...] = ()
     """Slugs of near concepts (``skos:closeMatch``), both ways."""
 

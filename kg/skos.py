@@ -37,7 +37,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from extract.labels import fold
-from extract.model import Evidence
+from extract.model import Evidence, Statement
 from kg.model import Concept, Definition, Graph, Relation, Source
 from kg.rdf import (
     DC,
@@ -222,6 +222,9 @@ class _Profile:
             elsewhere = iri(same)
             if elsewhere and elsewhere != c:
                 triples.add(f"{c} {SKOS['exactMatch']} {elsewhere}")
+        for said in concept.statements:
+            if (pair := _said(said)) and pair[1] != c:
+                triples.add(f"{c} {pair[0]} {pair[1]}")
         return triples
 
     def labels(self, concept: Concept) -> Triples:
@@ -462,3 +465,28 @@ class _Hierarchy:
 def _local(definition: Definition) -> str:
     """Return an entry's id without the source that opens it."""
     return definition.entry.removeprefix(f"{definition.source}/") or definition.term
+
+
+# Of SKOS itself only its mappings are passed on as they stand: labels, notes and hierarchy are
+# written from what was read of them, and our own vocabulary is ours to write.
+_WRITTEN = (PREFIXES["skos"], PREFIXES["gg"], PREFIXES["prov"])
+_MAPPINGS = frozenset(
+    PREFIXES["skos"] + name
+    for name in ("closeMatch", "broadMatch", "narrowMatch", "relatedMatch", "mappingRelation")
+)
+
+
+def _said(statement: Statement) -> tuple[str, str] | None:
+    """Return property and value of what a source said, None where they are not to be written."""
+    name = statement.property
+    if name.startswith(_WRITTEN) and name not in _MAPPINGS:
+        return None
+    prop = iri(name)
+    if statement.literal:
+        datatype = iri(statement.datatype) if statement.datatype else None
+        value: str | None = literal(
+            statement.value, statement.language, datatype.strip("<>") if datatype else ""
+        )
+    else:
+        value = iri(statement.value)
+    return (prop, value) if prop and value else None

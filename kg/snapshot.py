@@ -19,14 +19,14 @@ from typing import Any
 
 import orjson
 
-from extract.model import Designation, Evidence, Finding, Span
+from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
 
 FORMAT = "glossgraph-graph/1"
 
 _CLASSES: tuple[type, ...] = (
-    Span, Evidence, Designation, Finding, Source, Text, Definition, Concept, Relation, Decision,
-    Graph,
+    Span, Evidence, Designation, Finding, Statement, Source, Text, Definition, Concept,
+    Relation, Decision, Graph,
 )  # fmt: skip
 _COLUMNS = {c.__name__: tuple(f.name for f in dataclasses.fields(c)) for c in _CLASSES}
 _ROWS = {c: attrgetter(*_COLUMNS[c.__name__]) for c in _CLASSES}
@@ -34,7 +34,7 @@ _ROWS = {c: attrgetter(*_COLUMNS[c.__name__]) for c in _CLASSES}
 _REPEATED = frozenset(
     (
         "document", "rule", "language", "type", "status", "severity", "source", "kind", "basis",
-        "subject", "object", "slug", "verdict", "pos", "sources", "close",
+        "subject", "object", "slug", "verdict", "pos", "sources", "close", "property", "datatype",
     )
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ from extract.readers import READERS, SUFFIXES, read
 from kg.assembly import build_graph
 from kg.index import Index
 from kg.model import Concept, Graph
+from kg.skos import nquads
 
 FILES = Path(__file__).parent / "cases" / "sources"
 
@@ -168,7 +169,7 @@ def test_a_line_that_redirects(layout: str, tmp_path: Path) -> None:
 
 def test_findings_of_readers_reach_the_graph() -> None:
     """What a reader noticed is a finding of the graph, once."""
-    assert [f.rule for f in graph("weather.ttl").findings].count("kept-as-text") == 1
+    assert [f.rule for f in graph("weather.ttl").findings].count("kept-as-statements") == 1
 
 
 def test_each_suffix_is_in_the_documentation() -> None:
@@ -179,3 +180,21 @@ def test_each_suffix_is_in_the_documentation() -> None:
     kinds = {each.strip("` ") for row in rows for each in row[3].split(",") if each.strip()}
     assert suffixes == set(SUFFIXES)
     assert kinds == set(READERS) | {"application/zip"}
+
+
+def test_statements_without_a_field_come_back() -> None:
+    """Mappings and properties of the source's own are written again as the source wrote them."""
+    base = graph("weather.ttl").base
+    wind = f"<{base}concepts/wind>"
+    skos, own = "http://www.w3.org/2004/02/skos/core#", "http://example.org/t/"
+    written = {line for line in nquads(graph("weather.ttl")) if line.startswith(wind)}
+    for said in (
+        f"<{skos}closeMatch> <http://example.net/breeze>",
+        f"<{skos}closeMatch> <http://example.org/t/gale>",
+        f"<{skos}broadMatch> <http://example.net/weather>",
+        f"<{skos}exactMatch> <http://example.org/t/wind>",
+        f'<{own}colour> "grey"',
+        f'<{own}force> "7"^^<http://www.w3.org/2001/XMLSchema#integer>',
+        f"<{own}icon> <http://example.net/wind.svg>",
+    ):
+        assert any(line.startswith(f"{wind} {said}") for line in written), said

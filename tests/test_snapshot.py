@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_graph import sample_graph
 
-from extract.model import Designation, Evidence, Finding, Span
+from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
 from kg.snapshot import MalformedSnapshot, dumps, loads
 
@@ -53,6 +53,7 @@ _GRAPHS = _of(
             Concept,
             designations=_several(_of(Designation, evidence=st.none() | _EVIDENCE)),
             definitions=_several(_of(Definition)),
+            statements=_several(_of(Statement)),
         )
     ),
     relations=_several(_of(Relation)),

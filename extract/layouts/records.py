@@ -25,6 +25,20 @@ PAGES = (
 )
 """Beginnings of the media types of pages."""
 
+VOCABULARIES = (
+    "application/x-tbx",
+    "application/rdf",
+    "application/n-",
+    "application/trig",
+    "application/ld+json",
+    "text/turtle",
+    "text/n3",
+    "application/docbook",
+    "application/dita",
+    "application/mediawiki",
+)
+"""Beginnings of the media types whose documents say themselves what is a term."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:

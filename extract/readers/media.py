@@ -76,6 +76,8 @@ _NTRIPLES = re.compile(
     re.M,
 )
 _LINKED_JSON = re.compile(rb'"@context"|"@graph"')
+# Concepts of SKOS and terms of schema.org also stand in files called ".json".
+_LINKED_TERMS = re.compile(rb"skos|DefinedTerm|\b(?:pref|alt)Label\b")
 
 _JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:\[\s*[{\[]|\{\s*")')
 _HTML = re.compile(
@@ -124,6 +126,12 @@ def of_marks(data: bytes) -> str | None:
     return None
 
 
+def is_linked(data: bytes) -> bool:
+    """Return whether JSON is JSON-LD that names concepts of SKOS or terms of schema.org."""
+    head = data[:65536]
+    return bool(_LINKED_JSON.search(head) and _LINKED_TERMS.search(head))
+
+
 def of_content(data: bytes) -> str:
     """Return the media type that ``data`` looks like; ``text/plain`` where nothing decides."""
     head = data[:65536]
@@ -132,8 +140,7 @@ def of_content(data: bytes) -> str:
     if kind := of_marks(data):
         return kind
     if _JSON.match(head):
-        linked = _LINKED_JSON.search(head) and (b"skos" in head or b"DefinedTerm" in head)
-        return "application/ld+json" if linked else "application/json"
+        return "application/ld+json" if is_linked(head) else "application/json"
     if kind := _xml(head):
         return kind
     if _HTML.match(head):

@@ -47,6 +47,7 @@ _MALFORMED = (
 )  # fmt: skip
 # What makes a resource an entry.
 _CLASSES = (SKOS.Concept, _SCHEMA.DefinedTerm, OWL.Class, RDFS.Class)
+_GROUPS = (SKOS.Collection, SKOS.OrderedCollection, _ISOTHES.ThesaurusArray, _ISOTHES.ConceptGroup)
 # Properties of a concept, in the order in which they are laid out. The first kind of label that a
 # concept has gives its term; the roles of labels are for the others.
 _PREFERRED = (SKOS.prefLabel, _SCHEMA.name, RDFS.label, DCTERMS.title, _DC.title)
@@ -74,16 +75,25 @@ _ROLES: Mapping[Node, tuple[Role, str]] = {
     RDFS.subClassOf: (Role.BROADER, "subClassOf"),
     SKOS.narrower: (Role.NARROWER, "narrower"),
     _ISOTHES.narrowerGeneric: (Role.NARROWER, "narrowerGeneric"),
+    **dict.fromkeys(
+        (_ISOTHES.broaderPartitive, DCTERMS.isPartOf, _SCHEMA.isPartOf, _OBO.BFO_0000050),
+        (Role.WHOLE, "part of"),
+    ),
+    **dict.fromkeys(
+        (_ISOTHES.narrowerPartitive, DCTERMS.hasPart, _SCHEMA.hasPart, _OBO.BFO_0000051),
+        (Role.PART, "has part"),
+    ),
+    _ISOTHES.broaderInstantial: (Role.CLASS, "broaderInstantial"),
+    _ISOTHES.narrowerInstantial: (Role.INSTANCE, "narrowerInstantial"),
     SKOS.related: (Role.RELATED, "related"),
     RDFS.seeAlso: (Role.REFERENCE, "seeAlso"),
     SKOS.exactMatch: (Role.IRI, "exactMatch"),
     OWL.sameAs: (Role.IRI, "sameAs"),
-    SKOS.broadMatch: (Role.BROADER, "broadMatch"),
-    SKOS.narrowMatch: (Role.NARROWER, "narrowMatch"),
-    SKOS.relatedMatch: (Role.RELATED, "relatedMatch"),
-    SKOS.closeMatch: (Role.RELATED, "closeMatch"),
 }
-_HIERARCHY = frozenset({Role.BROADER, Role.NARROWER, Role.RELATED})
+# Mappings say how a concept stands to one of another vocabulary; they are kept as statements.
+_MAPPED = frozenset(
+    map(str, (SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch, SKOS.closeMatch))
+)
 # What a concept says beside that is carried otherwise: its kind, its place in the scheme.
 _PASSED = frozenset(
     {RDF.type, SKOS.inScheme, SKOS.topConceptOf, SKOS.broaderTransitive, SKOS.narrowerTransitive,
@@ -109,8 +119,9 @@ def read(data: bytes, origin: Origin) -> Document:
 
     The preferred labels come first, that in the document's language before the others; relations
     show the other concept's label with a link to it. Collections are subject fields of their
-    members. Statements that have no place in an entry stay in the text, each on a line of its
-    own, and a finding ``kept-as-text`` counts them.
+    members. Mappings to other vocabularies and statements that have no field stand on lines of
+    their own under their property's address, from which they become :class:`Statement`; a finding
+    ``kept-as-statements`` counts the latter.
 
     Raises:
         UnreadableSource: the file is no valid RDF, or names no concept.
@@ -128,8 +139,8 @@ def read(data: bytes, origin: Origin) -> Document:
     if unknown:
         told = ", ".join(f"{label} ({n})" for label, n in unknown.most_common(8))
         sheet.find(
-            "kept-as-text",
-            f"Statements that no field of an entry holds were kept as the document's text: {told}.",
+            "kept-as-statements",
+            f"Statements that no field of an entry holds were kept as they are: {told}.",
         )
     return sheet.document()
 
@@ -241,7 +252,7 @@ class _Vocabulary:
             if subject in classes or (subject, SKOS.prefLabel, None) in graph:
                 if (subject, RDF.type, SKOS.ConceptScheme) in graph:
                     continue
-                if (subject, RDF.type, SKOS.Collection) in graph:
+                if any((subject, RDF.type, kind) in graph for kind in _GROUPS):
                     continue
                 if found := _labels(graph, subject):
                     labelled[subject] = found
@@ -257,7 +268,7 @@ class _Vocabulary:
         order = sorted(labelled, key=lambda c: (str(labelled[c][0]).casefold(), str(c)))
         labelled = {concept: labelled[concept] for concept in order}
         collections: dict[Node, list[str]] = defaultdict(list)
-        for group, member in graph.subject_objects(SKOS.member):
+        for group, member in _members(graph):
             if names := _labels(graph, group):
                 names.sort(key=lambda x: ((x.language or language) != language, str(x)))
                 collections[member].append(str(names[0]))
@@ -281,6 +292,18 @@ class _Vocabulary:
             return str(found[0] if found else concept)
         step = re.split(r"[/#:]", str(concept).rstrip("/#"))[-1]
         return re.sub(r"[_+]|%20", " ", step)
+
+
+def _members(graph: rdflib.Graph) -> Iterator[tuple[Node, Node]]:
+    """Yield collections with each of their members, those of ordered collections too."""
+    yield from graph.subject_objects(SKOS.member)
+    for group, start in graph.subject_objects(SKOS.memberList):
+        step: Node | None = start
+        seen: set[Node] = set()
+        while step is not None and step not in seen:
+            seen.add(step)
+            yield from ((group, member) for member in graph.objects(step, RDF.first))
+            step = next(graph.objects(step, RDF.rest), None)
 
 
 def _https(term: rdflib.URIRef) -> rdflib.URIRef:
@@ -350,20 +373,17 @@ def _lay(
         sheet.put(str(text_of), role, blank=not number, label="prefLabel", language=tag, **known)
     if address:
         sheet.put(address, Role.IRI, label="IRI", **known)
-    for role, label, value in _statements(vocabulary, concept):
+    for role, label, prop, value in _statements(vocabulary, concept):
         if role is Role.OTHER:
-            unknown[label] += 1
-            sheet.put(f"{label}: {_shown(value, vocabulary)}", role, label=label, **known)
+            _keep(sheet, vocabulary, str(prop), value, label, known)
+            if str(prop) not in _MAPPED:
+                unknown[label] += 1
             continue
         text = str(value) if role is Role.IRI else _shown(value, vocabulary)
         links: tuple[Link, ...] = ()
         if isinstance(value, rdflib.URIRef | rdflib.BNode) and role is not Role.IRI:
             inside = value in vocabulary.labels
             target = f"#{vocabulary.anchor(value)}" if inside else str(value)
-            if not inside and role in _HIERARCHY and "Match" in label:
-                # A mapping to a concept elsewhere: its name says nothing that its address does not.
-                unknown[label] += 1
-                role, text = Role.OTHER, f"{label}: {value}"
             links = (Link(span=Span(start=0, end=len(text)), target=target),)
         tag = _tag(value, vocabulary)
         sheet.put(text, role, label=label, links=links, language=tag, **known)
@@ -371,8 +391,34 @@ def _lay(
         sheet.put(name, Role.SUBJECT_FIELD, label="collection", **known)
 
 
-def _statements(vocabulary: _Vocabulary, concept: Node) -> Iterator[tuple[Role, str, Node]]:
-    """Yield what is said of a concept in the order of the table of roles, the unknown last."""
+def _keep(
+    sheet: Sheet,
+    vocabulary: _Vocabulary,
+    prop: str,
+    value: Node,
+    name: str,
+    known: Mapping[str, Any],
+) -> None:
+    """Lay out a statement as it is: ``name: value``, labelled with the property's address."""
+    inside = value in vocabulary.labels
+    text = str(value) if isinstance(value, rdflib.URIRef) and not inside else _shown(
+        value, vocabulary
+    )  # fmt: skip
+    lead = f"{name}: "
+    links: tuple[Link, ...] = ()
+    if isinstance(value, rdflib.URIRef):
+        links = (Link(span=Span(start=0, end=len(lead) + len(text)), target=str(value)),)
+    datatype = getattr(value, "datatype", None)
+    # What hangs on a node without an address has no meaning alone: it stays text.
+    label = name if isinstance(value, rdflib.BNode) else prop
+    sheet.put(
+        lead + text, Role.OTHER, label=label, links=links, datatype=str(datatype or ""),
+        language=(getattr(value, "language", None) or "").lower(), **known,
+    )  # fmt: skip
+
+
+def _statements(vocabulary: _Vocabulary, concept: Node) -> Iterator[tuple[Role, str, Node, Node]]:
+    """Yield what is said of a concept in the order of the table of roles, the rest last."""
     said: dict[Node, list[Node]] = defaultdict(list)
     for prop, value in vocabulary.graph.predicate_objects(concept):
         said[_plain(prop)].append(value)
@@ -389,12 +435,12 @@ def _statements(vocabulary: _Vocabulary, concept: Node) -> Iterator[tuple[Role, 
             role = Role.NOTE if defined else role
             defined = defined or bool(values)
         for value in values:
-            yield role, label, value
+            yield role, label, prop, value
     for prop in sorted(said, key=str):
         if prop not in _ROLES and prop not in _PASSED:
             label = re.split(r"[/#]", str(prop).rstrip("/#"))[-1]
             for value in sorted(said[prop], key=lambda v: _shown(v, vocabulary)):
-                yield Role.OTHER, label, value
+                yield Role.OTHER, label, prop, value
 
 
 def _plain(prop: Node) -> Node:

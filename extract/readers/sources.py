@@ -128,6 +128,8 @@ def read_bytes(
         kind = "text/plain"
     if kind == "text/plain" and media_type is None:
         kind = media.of_marks(data) or kind
+    if kind == "application/json" and media_type is None and media.is_linked(data):
+        kind = "application/ld+json"
     origin = Origin(source=source, part=part, name=name, media_type=kind, url=url).of(data)
     document = READERS[kind](data, origin)
     return replace(document, single=True) if single else document

@@ -39,12 +39,15 @@ _CATEGORIES: Mapping[str, Role] = {
     "coordinateConceptGeneric": Role.RELATED, "coordinateConcept": Role.RELATED,
     "relatedConcept": Role.RELATED, "associatedConcept": Role.RELATED,
     "relatedConceptBroader": Role.BROADER, "relatedConceptNarrower": Role.NARROWER,
-    "superordinateConceptPartitive": Role.RELATED, "subordinateConceptPartitive": Role.RELATED,
+    "superordinateConceptPartitive": Role.WHOLE, "broaderConceptPartitive": Role.WHOLE,
+    "subordinateConceptPartitive": Role.PART, "narrowerConceptPartitive": Role.PART,
     "source": Role.OTHER, "customerSubset": Role.OTHER, "projectSubset": Role.OTHER,
     "geographicalUsage": Role.OTHER, "register": Role.OTHER, "figure": Role.OTHER,
     "xGraphic": Role.OTHER, "characteristic": Role.NOTE,
 }  # fmt: skip
-_REFERRING = frozenset({Role.REFERENCE, Role.RELATED, Role.BROADER, Role.NARROWER})
+_REFERRING = frozenset(
+    {Role.REFERENCE, Role.RELATED, Role.BROADER, Role.NARROWER, Role.WHOLE, Role.PART}
+)
 _SHORT = frozenset({"acronym", "abbreviation", "initialism", "shortForm", "abbreviatedForm"})
 # Steps of a term's status, best first; what is not named stands between the first two.
 _STATUS = ("preferred", "", "admitted", "notRecommended", "deprecated", "superseded", "obsolete")

@@ -89,6 +89,10 @@ def _concept(graph: Graph, concept: Concept, relations: list[dict[str, Any]]) ->
         "exact": [],
         "close": list(concept.close),
         "same_as": list(concept.same_as),
+        "statements": [
+            {"property": s.property, "value": s.value, "literal": s.literal, "language": s.language}
+            for s in concept.statements
+        ],
     }
 
 
