@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.embedding import shared
 from api.problems import Problem, respond
 from api.replies import CSP, CSP_DATA
 from api.settings import Settings
@@ -48,7 +49,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        send = self._dress(send)
+        send = self._dress(scope, send)
         if self.settings.root_path:
             scope["root_path"] = self.settings.root_path
         host = Headers(scope=scope).get("host", "")
@@ -93,7 +94,10 @@ class Gate:
             headers |= {"Access-Control-Allow-Methods": headers["Allow"], **_PREFLIGHT}
         return Response(status_code=204, headers=headers)
 
-    def _dress(self, send: Send) -> Send:
+    def _dress(self, scope: Scope, send: Send) -> Send:
+        path = scope["path"].removeprefix(self.settings.root_path)
+        origin = Headers(scope=scope).get("origin", "")
+
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -106,6 +110,11 @@ class Gate:
                     headers.setdefault("Content-Security-Policy", CSP if html else CSP_DATA)
                 if self.settings.public:
                     headers.update(_ORIGINS)
+                for name, value in shared(self.settings, path, origin).items():
+                    if name == "Vary":
+                        headers.add_vary_header(value)
+                    else:
+                        headers[name] = value
             await send(message)
 
         return dressed

@@ -112,14 +112,14 @@ def frame(snapshot: Snapshot, drawn: Map, link: str) -> Frame:
     return Frame(
         title=drawn.title,
         question=drawn.question,
-        credit="; ".join(credit(snapshot.sources[name]) for name in _sources(snapshot, drawn)),
+        credit="; ".join(credit(snapshot.sources[name]) for name in sources_of(snapshot, drawn)),
         revision=snapshot.revision,
         link=link,
         language=drawn.language,
     )
 
 
-def _sources(snapshot: Snapshot, drawn: Map) -> list[str]:
+def sources_of(snapshot: Snapshot, drawn: Map) -> list[str]:
     """Return the names of the sources that a map's relations and focus were read from."""
     index = snapshot.index
     found: dict[str, None] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -276,6 +276,16 @@ class Exports(Document):
     """All formats."""
 
     exports: list[Export]
+
+
+class LabelIndex(Document):
+    """Every label, and the tables by which words are compared."""
+
+    title: str
+    language: str
+    revision: str
+    rules: dict[str, Any]
+    concepts: list[list[str]]
 
 
 class Decision(Document):

@@ -56,6 +56,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         title="The request is not the protocol's",
         help="The detail names the clause: one query, one form of the request.",
     ),
+    "not-embeddable": ProblemKind(
+        status=401,
+        title="Pages of this server may not be embedded",
+        help="Its owner can name the origins that may in GLOSSGRAPH_EMBED.",
+    ),
     "read-only": ProblemKind(
         status=403,
         title="The graph is only read here",
@@ -111,6 +116,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         status=500,
         title="The query could not be answered",
         help="Its worker came to an unexpected end. Ask again; if it happens again, report it.",
+    ),
+    "not-implemented": ProblemKind(
+        status=501,
+        title="The answer is not made in this format",
+        help="Ask for one of the formats that the detail names.",
     ),
     "missing-extra": ProblemKind(
         status=501,

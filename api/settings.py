@@ -7,11 +7,16 @@ and tests read the same table. Defaults are safe on a laptop and on a shared mac
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 PREFIX = "GLOSSGRAPH_"
+# What a frame-ancestors directive may name (CSP level 3, §6.4.2), and nothing that would end it.
+_ORIGIN = re.compile(
+    r"\*|https?://(?:\*\.)?[\w.-]+(?::(?:\d+|\*))?|https?://\[[\da-f:]+\](?::\d+)?"
+)
 
 
 class BadSetting(ValueError):
@@ -31,6 +36,8 @@ class Settings:
     """Names that requests may give in ``Host``; ``*`` allows all. Against DNS rebinding."""
     public: bool = False
     """Whether pages of other origins may read answers (CORS ``*``), and excerpts are cut."""
+    embed: tuple[str, ...] = ()
+    """Origins whose pages may hold embeds and read what those need; empty: as ``public`` says."""
     root_path: str = ""
     """Path under which a reverse proxy serves the application, such as ``/glossary``."""
     body_limit: int = 1_000_000
@@ -60,6 +67,8 @@ class Settings:
 HELP: Mapping[str, str] = {
     "hosts": "names allowed in Host, separated by commas; * allows all",
     "public": "1: other origins may read answers, definitions without licence are cut",
+    "embed": "origins whose pages may hold embeds, separated by commas; * allows all; "
+    "empty: all where public, else none",
     "root_path": "path under which a reverse proxy serves the application",
     "body_limit": "bytes of a request body",
     "query_time": "seconds that a SPARQL query may run",
@@ -78,6 +87,14 @@ HELP: Mapping[str, str] = {
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in text.split(",") if name.strip())
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(name.rstrip("/") for name in _names(text))
+    for each in origins:
+        if not _ORIGIN.fullmatch(each):
+            raise ValueError(f'"{each}" is not an origin such as https://lms.example.org')
+    return origins
 
 
 def _switch(text: str) -> bool:
@@ -123,6 +140,7 @@ _READ: Mapping[type, Callable[[str], Any]] = {
     float: _seconds,
     str: _path,
 }
+_READ_BY_NAME: Mapping[str, Callable[[str], Any]] = {"embed": _origins}
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -138,7 +156,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         if variable not in environment:
             continue
         value = environment[variable]
-        read = _READ[type(getattr(settings, each.name))]
+        read = _READ_BY_NAME.get(each.name) or _READ[type(getattr(settings, each.name))]
         try:
             given[each.name] = read(value)
         except ValueError as error:

@@ -17,8 +17,7 @@ _TRANSLATION = str.maketrans(
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*[+#]*|[%&@€$£]", re.UNICODE)
 _DETERMINERS = frozenset({"a", "an", "the"})
 
-# Plurals whose singular no suffix rule gives (Quirk et al. 1985, §5.73-5.100).
-_IRREGULAR = {
+IRREGULAR = {
     "analyses": "analysis", "appendices": "appendix", "axes": "axis", "bases": "basis",
     "children": "child", "crises": "crisis", "criteria": "criterion", "data": "data",
     "feet": "foot", "geese": "goose", "halves": "half", "hypotheses": "hypothesis",
@@ -36,8 +35,8 @@ _IRREGULAR = {
     "rois": "roi", "safaris": "safari", "skis": "ski", "taxis": "taxi", "uis": "ui", "uris": "uri",
     "wikis": "wiki",
 }  # fmt: skip
-# Words in -s that are singular already.
-_SINGULAR_WORDS = """
+"""Plurals whose singular no suffix rule gives (Quirk et al. 1985, §5.73-5.100)."""
+_SINGULAR_TEXT = """
 alias always analytics apparatus asbestos atlas axis basics basis bias bus business campus
 canvas census chaos chassis compass consensus corps cosmos diabetes economics ethics focus gas
 genus goods graphics headquarters hypothesis kubernetes lens logistics mathematics means
@@ -45,7 +44,8 @@ mechanics metadata news nexus nucleus numerics pancreas pathos physics plus poli
 sales semantics series species statistics status stimulus success summons synopsis synthesis
 tetanus thanks this thus tropics us versus virus yes
 """
-_SINGULAR = frozenset(_SINGULAR_WORDS.split())
+SINGULAR_WORDS = frozenset(_SINGULAR_TEXT.split())
+"""Words in -s that are singular already."""
 
 
 def fold(text: str) -> str:
@@ -61,9 +61,9 @@ def singular(word: str) -> str:
     Suffix rules with exceptions: equal for a plural and its singular, which is all that
     comparison needs; not always the dictionary form.
     """
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) < 3 or not word.endswith("s") or word in _SINGULAR:
+    if word in IRREGULAR:
+        return IRREGULAR[word]
+    if len(word) < 3 or not word.endswith("s") or word in SINGULAR_WORDS:
         return word
     if word.endswith(("ss", "us", "is", "'s")):
         return word[:-2] if word.endswith("'s") else word

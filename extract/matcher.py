@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
-from extract.labels import fold, is_acronym, singular
+from extract.labels import IRREGULAR, SINGULAR_WORDS, fold, is_acronym, singular
 
 T = TypeVar("T")
 
@@ -111,6 +111,23 @@ def _english(word: str) -> str:
 _SINGULARS: Mapping[str, Callable[[str], str]] = {
     "en": _english, "fr": _stem_s, "es": _stem_s, "pt": _stem_s,
 }  # fmt: skip
+
+
+def rules(language: str) -> dict[str, object]:
+    """Return what another program needs to find terms as :class:`Matcher` does: its tables.
+
+    ``plural`` names the rule by which plurals fall together: ``english``, ``final-s`` or ``none``.
+    """
+    tag = language.split("-")[0].lower()
+    english = language.lower().startswith("en")
+    reduce = _SINGULARS.get(tag, _unchanged)
+    return {
+        "plural": "english" if reduce is _english else "final-s" if reduce is _stem_s else "none",
+        "particles": sorted(_PARTICLES),
+        "common": sorted(_FUNCTION_WORDS) if english else [],
+        "singulars": sorted(SINGULAR_WORDS) if tag == "en" else [],
+        "irregular": dict(IRREGULAR) if tag == "en" else {},
+    }
 
 
 class _Forms(dict[str, str]):

@@ -21,6 +21,11 @@ def test_every_setting_is_explained() -> None:
         ("public", "1", True),
         ("public", "no", False),
         ("root_path", "/glossary/", "/glossary"),
+        (
+            "embed",
+            "https://*.school.example, http://localhost:*",
+            ("https://*.school.example", "http://localhost:*"),
+        ),
         ("query_time", "2.5", 2.5),
         ("query_rows", "10", 10),
     ],
