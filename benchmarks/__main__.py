@@ -1,23 +1,32 @@
-"""Run the benchmarks named on the command line, or all; print a table for each."""
+"""Run the benchmarks named on the command line, or all; print a table for each.
+
+``python -m benchmarks service`` takes options of its own: ``--help`` lists them.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks import five_pages, growth
+from benchmarks.service import measure as service
 
 BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     "five-pages": five_pages.measure,
     "growth": growth.measure,
 }
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {"service": service.main}
+"""Benchmarks that print for themselves and take options; they run only when named."""
 
 
 def main(names: list[str]) -> int:
     """Run and print; exit code 2 names an unknown benchmark."""
+    if names and names[0] in COMMANDS:
+        return COMMANDS[names[0]](names[1:])
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
-        print(f"No benchmark {', '.join(unknown)}. There are: {', '.join(BENCHMARKS)}")
+        known = ", ".join([*BENCHMARKS, *COMMANDS])
+        print(f"No benchmark {', '.join(unknown)}. There are: {known}")
         return 2
     for name in names or BENCHMARKS:
         print(f"\n{name}: {(BENCHMARKS[name].__module__)}")

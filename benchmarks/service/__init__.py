@@ -1,0 +1,1 @@
+"""The query service beside its peers: ``python -m benchmarks service``."""

@@ -1,0 +1,126 @@
+"""What is asked: queries of five classes, and the same content by REST.
+
+Each class has as many distinct queries as wanted, all of equal cost: the concept changes, and where
+there are more queries than concepts, the number behind ``LIMIT``, which is above any answer's size.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from urllib.parse import quote, urlencode
+
+from benchmarks.service.graphs import BASE
+from kg.index import Index
+from kg.paths import paths
+
+_PREFIX = "PREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+_STEP = "(skos:broader|skos:narrower|skos:related)"
+_ENOUGH = 20_000
+"""More rows than any of these queries has."""
+
+
+def _label(label: str, _: str) -> str:
+    return (
+        f'SELECT ?c ?d WHERE {{ ?c skos:prefLabel "{label}"@en ; skos:definition ?d . '
+        "FILTER(isLiteral(?d)) }"
+    )
+
+
+def _around(depth: int) -> Callable[[str, str], str]:
+    steps = "/".join([_STEP] * depth)
+    return lambda _, slug: (
+        f"SELECT DISTINCT ?n ?l WHERE {{ <{BASE}concepts/{slug}> {steps} ?n . "
+        "?n skos:prefLabel ?l }"
+    )
+
+
+def _heavy(_: str, __: str) -> str:
+    return (
+        "SELECT ?b (COUNT(?c) AS ?n) WHERE { ?c skos:broader ?b . ?c skos:related ?r } "
+        "GROUP BY ?b ORDER BY DESC(?n) ?b"
+    )
+
+
+SPARQL: Mapping[str, Callable[[str, str], str]] = {
+    "label": _label,
+    "depth 1": _around(1),
+    "depth 2": _around(2),
+    "depth 3": _around(3),
+    "heavy": _heavy,
+}
+"""Query classes: a concept's label and slug to a query without its LIMIT."""
+
+_TOP = {"heavy": 20}
+"""Classes whose LIMIT cuts."""
+
+
+def queries(kind: str, concepts: Sequence[tuple[str, str]], count: int, seed: int) -> list[str]:
+    """Return ``count`` distinct queries of a class, concepts (label, slug) in random order."""
+    order = list(concepts)
+    random.Random(seed).shuffle(order)
+    make, first = SPARQL[kind], _TOP.get(kind, _ENOUGH)
+    texts = []
+    for number in range(count):
+        if kind in _TOP:  # one question; what differs is the last row, and the number
+            limit = first + number % 20
+            texts.append(f"{_PREFIX}{make('', '')} LIMIT {limit} # {seed} {number}")
+        else:
+            rounds, place = divmod(number, len(order))
+            texts.append(f"{_PREFIX}{make(*order[place])} LIMIT {first + seed % 1000 + rounds}")
+    return texts
+
+
+def target(path: str, query: str) -> str:
+    """Return the request target that asks ``query`` at an endpoint."""
+    joint = "&" if "?" in path else "?"
+    return f"{path}{joint}{urlencode({'query': query}, quote_via=quote)}"
+
+
+def rest(kind: str, slugs: Sequence[str], pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """Return request targets that ask our REST routes for the content of a class."""
+    if kind == "paths":
+        return [f"/api/paths?from={a}&to={b}&k=3" for a, b in pairs]
+    return [f"/api/concepts/{slug}/neighbors?depth={kind[-1]}&limit=2000" for slug in slugs]
+
+
+def path_query(start: str, end: str, most: int = 4) -> str:
+    """Return the query for the shortest paths between two concepts, of at most ``most`` relations.
+
+    SPARQL has no paths in its answers, so each length is asked for with its concepts between.
+    """
+    a, b = f"<{BASE}concepts/{start}>", f"<{BASE}concepts/{end}>"
+    branches = []
+    for length in range(1, most + 1):
+        nodes = [a, *(f"?n{i}" for i in range(1, length)), b]
+        steps = " . ".join(f"{x} {_STEP} {y}" for x, y in pairwise(nodes))
+        branches.append(f"{{ {steps} BIND({length} AS ?length) }}")
+    return f"{_PREFIX}SELECT * WHERE {{ {' UNION '.join(branches)} }} ORDER BY ?length LIMIT 3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zipf:
+    """Traffic in which few of many distinct requests make most of the load."""
+
+    distinct: int = 10_000
+    exponent: float = 1.0
+
+    def draw(self, items: Sequence[str], count: int, seed: int) -> list[str]:
+        """Return ``count`` of ``items``, the n-th with a share of 1/n to the exponent."""
+        weights = [1 / rank**self.exponent for rank in range(1, len(items) + 1)]
+        return random.Random(seed).choices(items, weights, k=count)
+
+
+def connected_pairs(index: Index, count: int, seed: int = 3) -> list[tuple[str, str]]:
+    """Return pairs of concepts that a path of two to four relations joins."""
+    chance = random.Random(seed)
+    slugs = [concept.slug for concept in index.concepts]
+    found: list[tuple[str, str]] = []
+    while len(found) < count:
+        start, end = chance.sample(slugs, 2)
+        best = paths(index, start, end, limit=1)
+        if best and 2 <= len(best[0].legs) <= 4:
+            found.append((start, end))
+    return found

@@ -1,0 +1,71 @@
+"""The benchmarks: their graphs, their questions, and that the servers compared answer alike."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from benchmarks.service import graphs, questions
+from benchmarks.service.load import read
+from benchmarks.service.peers import PEERS, Data, running
+from kg.index import Index
+
+REPORT = """
+  Latency Distribution
+     50%    1.20ms
+     99%    4.50ms
+  120 requests in 1.00s, 1.1MB read
+  Socket errors: connect 0, read 1, write 0, timeout 2
+  Non-2xx or 3xx responses: 4
+Requests/sec:    119.50
+"""
+
+
+def test_graphs_are_as_described() -> None:
+    """Two aliases, 40 words, about six relations a concept; the same number, the same graph."""
+    graph = graphs.graph(300)
+    assert graph == graphs.graph(300) and len(graph.concepts) == 300
+    assert {len(concept.aliases) for concept in graph.concepts} == {2}
+    assert {len(concept.definitions[0].text.split()) for concept in graph.concepts} == {40}
+    index = Index(graph)
+    assert 5 <= statistics.mean(index.degree(n) for n in range(300)) <= 6
+
+
+@pytest.mark.parametrize("kind", list(questions.SPARQL))
+def test_queries_are_distinct(kind: str) -> None:
+    """Cold traffic never asks the same twice, even where there are more queries than concepts."""
+    names = [(concept.label, concept.slug) for concept in graphs.graph(50).concepts]
+    assert len(set(questions.queries(kind, names, 500, seed=1))) == 500
+
+
+def test_zipf_traffic() -> None:
+    """The first of 10,000 requests has a share of about a tenth, the first hundred of a half."""
+    drawn = questions.Zipf().draw([str(n) for n in range(10_000)], 20_000, seed=1)
+    shares = Counter(drawn).most_common(100)
+    assert 0.08 < shares[0][1] / 20_000 < 0.13
+    assert 0.45 < sum(count for _, count in shares) / 20_000 < 0.6
+
+
+def test_reports_of_wrk_are_read() -> None:
+    """The rate, the slowest hundredth, and what failed in whatever way."""
+    rate = read(REPORT)
+    assert (rate.per_second, rate.p99, rate.failed) == (119.5, 4.5, 7)
+
+
+@pytest.mark.tools
+def test_servers_answer_alike(tmp_path: Path) -> None:
+    """Every server that is installed gives the same rows for each class of queries."""
+    folder, triples, graph = graphs.write(200, tmp_path)
+    data = Data(folder=folder, triples=triples, scratch=tmp_path)
+    names = [(concept.label, concept.slug) for concept in graph.concepts]
+    with ExitStack() as stack:
+        servers = [stack.enter_context(running(p, data)) for p in PEERS if p.available()]
+        assert len(servers) >= 3
+        for kind in questions.SPARQL:
+            for query in questions.queries(kind, names, 3, seed=1):
+                first, *others = [server.rows(query) for server in servers]
+                assert first and all(rows == first for rows in others), kind
