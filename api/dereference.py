@@ -19,9 +19,9 @@ from api.negotiate import (
     by_suffix,
     choose,
 )
-from api.pages import render
+from api.pages import page, words
 from api.problems import not_acceptable
-from api.replies import reply, reply_as, reply_json
+from api.replies import reply_as, reply_json
 from api.routes import Route
 from api.service import Snapshot
 
@@ -87,9 +87,9 @@ async def _answer(
 ) -> Response:
     public = request.app.state.settings.public
     if form is HTML:
-        shown = term_page.context(snapshot, slug, _root(request), public=public)
-        body = render(request, "term.html", page="/concepts", **shown)
-        return reply(request, body, HTML.media_type, headers=headers, vary=vary)
+        root, said = _root(request), words(request)
+        shown = term_page.context(snapshot, slug, root, said, public=public)
+        return page(request, "term.html", headers=headers, vary=vary, here="/concepts", **shown)
     if form is JSON:
         value = views.concept_view(snapshot, slug, public=public)
         return reply_json(request, value, headers=headers, vary=vary)

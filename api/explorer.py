@@ -12,12 +12,13 @@ from api import term_page, views
 from api.catalogue import initial
 from api.concepts import snapshot_of
 from api.negotiate import HTML, JSON, choose
-from api.pages import card, render
+from api.pages import card, page, render, words
 from api.parameters import Parameters, cursor
 from api.problems import PROBLEMS, Problem, not_acceptable
 from api.replies import reply, reply_json
 from api.routes import Route
 from api.service import Snapshot
+from api.texts import Texts
 from kg.search import search
 from ontology import vocabulary
 
@@ -29,10 +30,6 @@ _HITS = 50
 _LIST = ("letter", "source", "kind", "type", "cursor")
 
 
-def _page(request: Request, template: str, **more: Any) -> Response:
-    return reply(request, render(request, template, **more), HTML.media_type, vary="")
-
-
 def _root(request: Request) -> str:
     root: str = request.scope.get("root_path", "")
     return root
@@ -42,13 +39,20 @@ async def home(request: Request) -> Response:
     """Answer the first page: search, letters, kinds, where much meets, sources."""
     snapshot = snapshot_of(request)
     hubs = [card(snapshot, slug, _root(request)) for slug in snapshot.hubs[:_HUBS]]
-    return _page(request, "home.html", page="/", home=True, hubs=hubs, kinds=_kinds(snapshot))
+    return page(
+        request,
+        "home.html",
+        here="/",
+        home=True,
+        hubs=hubs,
+        kinds=_kinds(snapshot, words(request).language),
+    )
 
 
-def _kinds(snapshot: Snapshot) -> list[dict[str, Any]]:
+def _kinds(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:
     counts = snapshot.figures["by_kind"]
     return [
-        {"key": key, "name": views.kind_name(key, snapshot.graph.language), "count": counts[key]}
+        {"key": key, "name": views.kind_name(key, language), "count": counts[key]}
         for key in vocabulary.KINDS
         if key != "none" and counts.get(key)
     ]
@@ -66,15 +70,16 @@ async def list_page(request: Request) -> Response:
     kind = asked.one("kind", vocabulary.KINDS)
     types = asked.several("type", vocabulary.DEFAULT.keys)
     slugs = snapshot.catalogue.filtered(letter=letter, source=source, kind=kind, types=types)
-    page = snapshot.catalogue.page(slugs, after=asked.cursor(), limit=_PAGE)
+    found = snapshot.catalogue.page(slugs, after=asked.cursor(), limit=_PAGE)
     if chosen[0] is JSON:
         value = {
-            "total": page.total,
-            "concepts": [views.brief(snapshot, slug) for slug in page.slugs],
-            "next": cursor(page.next) if page.next else None,
+            "total": found.total,
+            "concepts": [views.brief(snapshot, slug) for slug in found.slugs],
+            "next": cursor(found.next) if found.next else None,
         }
         return reply_json(request, value, vary="Accept")
-    cards = [card(snapshot, slug, _root(request)) for slug in page.slugs]
+    say = words(request)
+    cards = [card(snapshot, slug, _root(request)) for slug in found.slugs]
     groups: list[dict[str, Any]] = []
     for each in cards:
         under = initial(each["label"])
@@ -82,19 +87,19 @@ async def list_page(request: Request) -> Response:
             groups.append({"letter": under, "concepts": []})
         groups[-1]["concepts"].append(each)
     given = {"letter": letter, "source": source, "kind": kind, "type": ",".join(types)}
-    body = render(
+    return page(
         request,
         "concepts.html",
-        page="/concepts",
-        heading=f"Concepts under {letter}" if letter else "All concepts",
-        total=page.total,
-        filters=_filters(snapshot, source, kind, types),
+        vary="Accept",
+        here="/concepts",
+        heading=say("list.under", letter=letter) if letter else say("page.all_concepts"),
+        total=found.total,
+        filters=_filters(snapshot, say, source, kind, types),
         kinds=_kind_links(request, snapshot, given),
         letter=letter,
         groups=groups,
-        next=_address(request, {**given, "cursor": cursor(page.next)}) if page.next else "",
+        next=_address(request, {**given, "cursor": cursor(found.next)}) if found.next else "",
     )
-    return reply(request, body, HTML.media_type, vary="Accept")
 
 
 def _address(request: Request, given: dict[str, str]) -> str:
@@ -102,18 +107,21 @@ def _address(request: Request, given: dict[str, str]) -> str:
     return f"{_root(request)}/concepts" + (f"?{query}" if query else "")
 
 
-def _filters(snapshot: Snapshot, source: str, kind: str, types: tuple[str, ...]) -> list[str]:
-    language = snapshot.graph.language
+def _filters(
+    snapshot: Snapshot, say: Texts, source: str, kind: str, types: tuple[str, ...]
+) -> list[str]:
+    language = say.language
     found = [snapshot.sources[source].title] if source else []
     found += [views.kind_name(kind, language)] if kind else []
-    found += [f"something it “{vocabulary.phrase(each, language)}”" for each in types]
+    found += [say("list.relating", phrase=vocabulary.phrase(each, language)) for each in types]
     return found
 
 
 def _kind_links(
     request: Request, snapshot: Snapshot, given: dict[str, str]
 ) -> list[dict[str, Any]]:
-    links = [{"name": "All", "key": ""}, *_kinds(snapshot)]
+    say = words(request)
+    links = [{"name": say("page.all"), "key": ""}, *_kinds(snapshot, say.language)]
     return [
         {
             "name": each["name"],
@@ -133,25 +141,30 @@ async def search_page(request: Request) -> Response:
     if len(exact) == 1 and exact[0].score >= max(hit.score for hit in results.hits):
         address = _root(request) + views.path(exact[0].concept)
         return Response(status_code=303, headers={"Location": address})
+    say = words(request)
     hits = [
-        {**card(snapshot, hit.concept, _root(request)), "reason": _reason(hit.reason, hit.label)}
+        {
+            **card(snapshot, hit.concept, _root(request)),
+            "reason": _reason(say, hit.reason, hit.label),
+        }
         for hit in results.hits
     ]
-    return _page(request, "search.html", asked=asked, hits=hits)
+    return page(request, "search.html", asked=asked, hits=hits)
 
 
-def _reason(reason: str, label: str) -> str:
-    return reason if reason in {"exact label", "definition text"} else f"{reason}: {label}"
+def _reason(say: Texts, reason: str, label: str) -> str:
+    said = say(f"reason.{reason}")
+    return said if reason in {"exact label", "definition text"} else f"{said}: {label}"
 
 
 async def sources_page(request: Request) -> Response:
     """Answer whose words these are."""
-    return _page(request, "sources.html", page="/sources")
+    return page(request, "sources.html", here="/sources")
 
 
 async def problems_page(request: Request) -> Response:
     """Answer what each error means and what to do."""
-    return _page(request, "problems.html", problems=PROBLEMS)
+    return page(request, "problems.html", problems=PROBLEMS)
 
 
 async def relation_page(request: Request) -> Response:
@@ -160,8 +173,8 @@ async def relation_page(request: Request) -> Response:
     relation = snapshot.index.relation(request.path_params["id"])
     if relation is None:
         raise Problem("not-found", f'There is no relation "{request.path_params["id"]}".')
-    shown = term_page.relation_context(snapshot, relation, _root(request))
-    return _page(request, "relation.html", relation=shown)
+    shown = term_page.relation_context(snapshot, relation, _root(request), words(request))
+    return page(request, "relation.html", relation=shown)
 
 
 async def opensearch(request: Request) -> Response:

@@ -212,12 +212,12 @@ async def map_of_path(request: Request) -> Response:
     return await _answer(request, asked, drawn, views.iri(snapshot, start))
 
 
-def card(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any] | None:
+def card(snapshot: Snapshot, slug: str, root: str, language: str) -> dict[str, Any] | None:
     """Return the map of a concept's page in both forms, or ``None`` where there is none to draw.
 
     Which form is seen is the style sheet's; colours are its classes'.
     """
-    shown = Options(href=f"{root}/concepts/{{slug}}")
+    shown = Options(href=f"{root}/concepts/{{slug}}", language=language)
     wide = term_map(snapshot.index, slug, shown)
     if not wide.propositions:
         return None
@@ -229,7 +229,7 @@ def card(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any] | None:
         "legend": [
             {
                 "key": key,
-                "name": vocabulary.in_language(families[key].label, snapshot.graph.language),
+                "name": vocabulary.in_language(families[key].label, language),
             }
             for key in wide.families
         ],

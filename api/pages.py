@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jinja2
 from markupsafe import Markup
 from starlette.requests import Request
+from starlette.responses import Response
 
-from api import views
+from api import texts, views
 from api.catalogue import LETTERS, OTHER
+from api.negotiate import HTML
+from api.replies import reply
 from api.service import Snapshot
 from api.system import address
 from kg.model import Source
 
-PAGES = (("/concepts", "A–Z"), ("/sources", "Sources"), ("/query", "Query"), ("/docs", "API"))
-"""Addresses and names in every page's header."""
+PAGES = (
+    ("/concepts", "concepts"),
+    ("/sources", "sources"),
+    ("/query", "query"),
+    ("/docs", "docs"),
+)
+"""Addresses in every page's header, and the keys of their names."""
 
 LICENCES = {
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
@@ -47,16 +56,25 @@ def environment() -> jinja2.Environment:
     )
 
 
-def render(request: Request, template: str, *, page: str = "", **more: Any) -> bytes:
-    """Return a page in UTF-8; ``page`` is the address in the header that it belongs to."""
+def render(request: Request, template: str, *, here: str = "", **more: Any) -> bytes:
+    """Return a page in UTF-8; ``here`` is the address in the header that it belongs to."""
     snapshot: Snapshot = request.scope["snapshot"]
     root = request.scope.get("root_path", "")
+    said = words(request)
+    tag = snapshot.graph.language
+    content = Markup(' lang="{}"').format(tag) if tag != said.language else ""
     context = {
         "root": root,
-        "lang": snapshot.graph.language,
+        "t": said,
+        "lang": said.language,
+        "content": content,
+        "languages": _languages(request),
+        "code": Markup("<code>{}</code>").format,
+        "strong": Markup("<b>{}</b>").format,
+        "link": Markup('<a href="{}">{}</a>').format,
         "site": site(snapshot, root),
         "pages": PAGES,
-        "page": page,
+        "page": here,
         "home": False,
         "asked": "",
         "asset": lambda name: address(root, name),
@@ -64,6 +82,43 @@ def render(request: Request, template: str, *, page: str = "", **more: Any) -> b
         **more,
     }
     return environment().get_template(template).render(context).encode()
+
+
+def words(request: Request) -> texts.Texts:
+    """Return the words of the language that the answer speaks."""
+    snapshot: Snapshot = request.scope["snapshot"]
+    return texts.texts(texts.language(request, snapshot.graph.language))
+
+
+def _languages(request: Request) -> list[tuple[str, str, str]]:
+    """Return the languages that this page can be had in: tag, name, address."""
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return [
+        (tag, texts.texts(tag).name, f"?{urlencode([*query, ('lang', tag)])}")
+        for tag in texts.FILES
+    ]
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    vary: str = "",
+    cache: str = "no-cache",
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    """Answer a page; what it says depends on its reader's language, as ``Vary`` tells caches."""
+    return reply(
+        request,
+        render(request, template, **more),
+        HTML.media_type,
+        status=status,
+        headers={**(headers or {}), **texts.remember(request)},
+        vary=", ".join(filter(None, (vary, texts.VARY))),
+        cache=cache,
+    )
 
 
 def problem_page(request: Request, problem: dict[str, Any]) -> bytes:

@@ -12,26 +12,25 @@ from starlette.responses import Response
 
 from api import views
 from api.concepts import snapshot_of
-from api.negotiate import HTML
-from api.pages import render
+from api.pages import page, words
 from api.parameters import Parameters
 from api.problems import PROBLEMS, TRANSLATIONS, Problem
-from api.replies import reply
 from api.routes import Route
 from api.service import Snapshot
 from api.sparql import Question, ask
+from api.texts import Texts
 from kg.results import GRAPH
 
 EXAMPLES: tuple[tuple[str, str], ...] = (
     (
-        "Metrics",
+        "metrics",
         "# Which concepts are metrics?\n"
         "SELECT ?concept ?label WHERE {\n"
         "  ?concept gg:kind gg:metric ; skos:prefLabel ?label .\n"
         "} ORDER BY ?label",
     ),
     (
-        "Kinds",
+        "kinds",
         "# What is a kind of what?\n"
         "SELECT ?narrower ?kindOf ?broader WHERE {\n"
         "  ?n skos:broader ?b .\n"
@@ -40,7 +39,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
         "} ORDER BY ?broader ?narrower",
     ),
     (
-        "Causes",
+        "causes",
         "# What increases or reduces what?\n"
         "SELECT ?cause ?does ?effect WHERE {\n"
         '  VALUES (?property ?does) { (gg:increases "increases") (gg:reduces "reduces") }\n'
@@ -49,14 +48,14 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
         "} ORDER BY ?effect ?cause",
     ),
     (
-        "Implied",
+        "implied",
         "# What do definitions speak of that no entry defines?\n"
         "SELECT ?concept ?label WHERE {\n"
         "  ?concept gg:implied true ; skos:prefLabel ?label .\n"
         "} ORDER BY ?label",
     ),
     (
-        "Evidence",
+        "evidence",
         "# Which sentences are relations read from?\n"
         "SELECT ?subject ?predicate ?object ?quote WHERE {\n"
         "  GRAPH ?graph {\n"
@@ -67,7 +66,7 @@ EXAMPLES: tuple[tuple[str, str], ...] = (
         "} LIMIT 50",
     ),
 )
-"""Queries to begin with, by name; each answers on any graph, if only with nothing."""
+"""Queries to begin with, by the key of their name; each answers on any graph."""
 
 _ROWS = 500
 """Rows that the page shows."""
@@ -86,6 +85,7 @@ async def query_page(request: Request) -> Response:
         "text": "",
         "problem": None,
     }
+    root = request.scope.get("root_path", "")
     start = time.perf_counter()
     if query:
         question = Question(query=query, default_graphs=(), named_graphs=())
@@ -101,28 +101,32 @@ async def query_page(request: Request) -> Response:
             if answer.kind == GRAPH:
                 shown["text"] = body.decode()[:_TEXT]
             else:
-                shown |= _table(snapshot, request.scope.get("root_path", ""), orjson.loads(body))
+                shown |= _table(snapshot, root, words(request), orjson.loads(body))
                 shown["more"] |= answer.cut
     problem = shown["problem"]
-    page = render(
+    return page(
         request,
         "query.html",
-        page="/query",
+        cache="no-store",
+        status=PROBLEMS[problem["type"].partition("#")[2]].status if problem else 200,
+        here="/query",
         query=query or EXAMPLES[0][1],
         endpoint=f"{request.base_url}sparql",
         examples=EXAMPLES,
         milliseconds=round(1000 * (time.perf_counter() - start)),
         **shown,
     )
-    status = PROBLEMS[problem["type"].partition("#")[2]].status if problem else 200
-    return reply(request, page, HTML.media_type, status=status, vary="", cache="no-store")
 
 
-def _table(snapshot: Snapshot, root: str, results: dict[str, Any]) -> dict[str, Any]:
+def _table(snapshot: Snapshot, root: str, say: Texts, results: dict[str, Any]) -> dict[str, Any]:
     """Return the columns and rows of SPARQL JSON; IRIs of concepts lead to their pages."""
     if "boolean" in results:
-        cell = {"text": "yes" if results["boolean"] else "no", "href": "", "language": ""}
-        return {"columns": ["answer"], "rows": [[cell]], "more": False}
+        cell = {
+            "text": say("query.yes" if results["boolean"] else "query.no"),
+            "href": "",
+            "language": "",
+        }
+        return {"columns": [say("query.answer")], "rows": [[cell]], "more": False}
     columns = results["head"]["vars"]
     found = results["results"]["bindings"]
     rows = [[_cell(snapshot, root, row.get(name)) for name in columns] for row in found[:_ROWS]]

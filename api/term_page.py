@@ -14,6 +14,7 @@ from api.negotiate import CONCEPT_FORMATS, HTML
 from api.pages import safe, source_link
 from api.reuse import words
 from api.service import Snapshot
+from api.texts import Texts
 from extract.matcher import Matcher
 from kg.model import Concept, Definition, Relation
 from ontology import vocabulary
@@ -30,18 +31,20 @@ _MENTIONS = 40
 """Mentions shown in each direction; the data has all."""
 
 
-def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[str, Any]:
-    """Return what ``term.html`` needs of a concept."""
+def context(
+    snapshot: Snapshot, slug: str, root: str, say: Texts, *, public: bool
+) -> dict[str, Any]:
+    """Return what ``term.html`` needs of a concept, in the words of ``say``."""
     concept = snapshot.index.concept(slug)
     relations = sorted(snapshot.index.relations_of(slug), key=views.strength)
     named = [each for each in relations if each.basis != "mention"]
     mentioned = [each for each in relations if each.basis == "mention"]
-    definitions = [_definition(snapshot, each, root, public) for each in concept.definitions]
+    definitions = [_definition(snapshot, each, root, say, public) for each in concept.definitions]
     matcher = _matcher(snapshot, concept, relations)
     for definition in definitions:
         definition["blocks"] = _blocks(matcher, definition["text"], root)
     whole = [each for each in definitions if not each["cut"]]
-    language = snapshot.graph.language
+    language = say.language
     letter = initial(concept.label)
     return {
         "concept": {
@@ -63,9 +66,9 @@ def context(snapshot: Snapshot, slug: str, root: str, *, public: bool) -> dict[s
         "side": _side(snapshot, slug, root),
         "crumbs": [_link(snapshot, each, root) for each in broader_chain(snapshot, slug)],
         "definitions": [each for each in definitions if each["text"]],
-        "families": _families(snapshot, slug, named, root),
-        "mentions": _mentions(snapshot, slug, mentioned, root),
-        "map": maps.card(snapshot, slug, root),
+        "families": _families(snapshot, slug, named, root, say),
+        "mentions": _mentions(snapshot, slug, mentioned, root, say),
+        "map": maps.card(snapshot, slug, root, language),
         "formulas": _texts(whole, "formula"),
         "examples": _texts(whole, "examples"),
         "notes": _texts(whole, "notes"),
@@ -136,7 +139,7 @@ def broader_chain(snapshot: Snapshot, slug: str) -> list[str]:
 
 
 def _definition(
-    snapshot: Snapshot, definition: Definition, root: str, public: bool
+    snapshot: Snapshot, definition: Definition, root: str, say: Texts, public: bool
 ) -> dict[str, Any]:
     source = snapshot.sources[definition.source]
     view = views.definition_view(snapshot, definition, public=public)
@@ -145,7 +148,7 @@ def _definition(
         **view,
         "cut": view["excerpt"],
         "source": source_link(source, root),
-        "place": definition.locator or (f"line {line}" if line else ""),
+        "place": definition.locator or (say("term.line", n=line) if line else ""),
     }
 
 
@@ -197,12 +200,12 @@ def _linked(
 
 
 def _mentions(
-    snapshot: Snapshot, slug: str, relations: list[Relation], root: str
+    snapshot: Snapshot, slug: str, relations: list[Relation], root: str, say: Texts
 ) -> list[dict[str, Any]]:
     """Return the concepts mentioned and those that mention this one, by phrase, A to Z."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for relation in relations:
-        _, phrase, _, other = views.seen_from(relation, slug, snapshot.graph.language)
+        _, phrase, _, other = views.seen_from(relation, slug, say.language)
         link = {**_link(snapshot, other, root), "why": f"{root}/relations/{relation.id}"}
         groups.setdefault(phrase, []).append(link)
     return [
@@ -236,10 +239,10 @@ def _resources(concept: Concept) -> list[tuple[str, str]]:
 
 
 def _families(
-    snapshot: Snapshot, slug: str, relations: list[Relation], root: str
+    snapshot: Snapshot, slug: str, relations: list[Relation], root: str, say: Texts
 ) -> list[dict[str, Any]]:
     """Return relations by family and phrase, in the order of the legend."""
-    language = snapshot.graph.language
+    language = say.language
     groups: dict[str, dict[str, list[dict[str, Any]]]] = {key: {} for key in vocabulary.FAMILIES}
     for relation in relations:
         _, phrase, _, other = views.seen_from(relation, slug, language)
@@ -249,7 +252,7 @@ def _families(
         shown = [views.evidence_view(snapshot, each) for each in relation.evidence[:proofs]]
         for each in shown:
             each["source"] = source_link(snapshot.sources[each["source"]], root)
-            each["place"] = f"line {each['line']}"
+            each["place"] = say("term.line", n=each["line"])
         group.append(
             {
                 "target": _link(snapshot, other, root),
@@ -273,13 +276,15 @@ def _families(
     ]
 
 
-def relation_context(snapshot: Snapshot, relation: Relation, root: str) -> dict[str, Any]:
+def relation_context(
+    snapshot: Snapshot, relation: Relation, root: str, say: Texts
+) -> dict[str, Any]:
     """Return what ``relation.html`` needs of a relation."""
-    language = snapshot.graph.language
-    view = views.relation_view(snapshot, relation)
+    language = say.language
+    view = views.relation_view(snapshot, relation, language)
     for each in view["evidence"]:
         each["source"] = source_link(snapshot.sources[each["source"]], root)
-        each["place"] = f"line {each['line']}"
+        each["place"] = say("term.line", n=each["line"])
     return {
         **view,
         "phrase": vocabulary.phrase(relation.type, language),

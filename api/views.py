@@ -136,10 +136,13 @@ def evidence_view(snapshot: Snapshot, evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def relation_view(snapshot: Snapshot, relation: Relation) -> dict[str, Any]:
-    """Return a relation whole: both ends, the sentence it reads as, all its evidence."""
+def relation_view(snapshot: Snapshot, relation: Relation, language: str = "") -> dict[str, Any]:
+    """Return a relation whole: both ends, the sentence it reads as, all its evidence.
+
+    ``language`` is that of the phrases, by default the graph's.
+    """
     kind = vocabulary.RELATION_TYPES[relation.type]
-    language = snapshot.graph.language
+    language = language or snapshot.graph.language
     subject = snapshot.index.concept(relation.subject).label
     object_ = snapshot.index.concept(relation.object).label
     return {

@@ -20,7 +20,7 @@ if (input) {
   list.id = "suggestions";
   list.className = "suggestions";
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Matching concepts");
+  list.setAttribute("aria-label", document.body.dataset.matching);
   list.hidden = true;
   input.after(list);
   for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"],
