@@ -153,11 +153,31 @@ def _subjects(
                 break
 
 
+_BLANKS = re.compile(r"\s+")
+
+
 def _where(name: str, passage: Passage, document: Document) -> Span | None:
     """The first place of a name within a passage's span, whatever blanks part its words."""
-    pattern = r"\s+".join(re.escape(word) for word in name.split())
-    found = re.compile(pattern, re.I).search(document.text, passage.span.start, passage.span.end)
-    return Span(start=found.start(), end=found.end()) if found else None
+    words = name.lower().split()
+    start = passage.span.start
+    text = passage.span.of(document.text).lower()
+    if not words or len(text) != passage.span.end - start:  # "İ" is two letters in lower case
+        pattern = r"\s+".join(re.escape(word) for word in name.split())
+        found = re.compile(pattern, re.I).search(document.text, start, passage.span.end)
+        return Span(start=found.start(), end=found.end()) if found else None
+    # By hand, not by a pattern: thousands of names are looked for, each but once.
+    at = text.find(words[0])
+    while at >= 0:
+        end = at + len(words[0])
+        for word in words[1:]:
+            blank = _BLANKS.match(text, end)
+            if blank is None or not text.startswith(word, blank.end()):
+                break
+            end = blank.end() + len(word)
+        else:
+            return Span(start=start + at, end=start + end)
+        at = text.find(words[0], at + 1)
+    return None
 
 
 def _calculated(fields: Fields, document: Document, words: Words) -> Iterator[Candidate]:

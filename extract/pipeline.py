@@ -49,19 +49,16 @@ def load_model(name: str | None = None) -> Language:
         ModelNotFound: with one sentence that says how to get a model.
     """
     folder = model_files.locate(name)
-    import spacy
-
-    from extract.components import sentences
+    from extract.components import parser
 
     try:
-        nlp = spacy.load(folder, exclude=list(model_files.UNUSED))
+        nlp = parser.load(folder, model_files.UNUSED)
     except (OSError, ValueError) as error:  # no model there, or one of another spaCy
         raise ModelNotFound(str(name or folder), f"{folder} is no model: {error}") from error
     if "parser" not in nlp.pipe_names:
         raise ModelNotFound(
             str(name or folder), f"The model {folder} has no parser, which relations are read with."
         )
-    nlp.add_pipe(sentences.COMPONENT, before="parser")
     return nlp
 
 

@@ -18,11 +18,12 @@ from extract.acronyms import (
     is_short_for,
     variants,
 )
+from extract.components.mention import Mention, mention
 from extract.labels import fold, is_acronym, key
 from extract.lexicon import AliasPattern, Lexicon
 from extract.model import Span
 
-__all__ = ["Acronym", "Alias", "Head", "find_acronyms", "in_text", "mention", "read_head"]
+__all__ = ["Acronym", "Alias", "Head", "find_acronyms", "in_text", "read_head"]
 
 _QUOTES = " \t\u00a0\"'“”‘’„«»*_`"
 _HEAD_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\s*$")
@@ -236,7 +237,7 @@ def _appositions(
 ) -> Iterator[Alias]:
     """The wordings of the lexicon, behind a name of the entry or as a sentence of their own."""
     # A pattern of the names costs a millisecond to compile, and most passages need none.
-    names: re.Pattern[str] | None = None
+    names: Mention | None = None
     for pattern in lexicon.aliases:
         for lead in _leads(pattern).finditer(passage):
             names = names or mention(tuple(labels))
@@ -279,26 +280,6 @@ def _leads(pattern: AliasPattern) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(choices)})(?![\w-])[:,]?\s*", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1024)
-def mention(labels: tuple[str, ...]) -> re.Pattern[str]:
-    """Return a pattern of the labels in running text, in either number, in any case.
-
-    Group 1 is the label; a parenthesis behind it is part of the match. Acronyms keep their case
-    ("IT" is not "it").
-    """
-    forms = []
-    for label in sorted(labels, key=len, reverse=True):
-        escaped = re.sub(r"(?:\\[-\s]|[\s–])+", r"[-–\\s]+", re.escape(label))
-        escaped = re.sub(r"['’]", "['’]", escaped)
-        stem = re.sub(r"(?:ies|y|es|s)$", "", escaped) if len(label) > 4 else escaped
-        ending = r"(?:ies|y|es|s|e)?" if len(label) > 4 else r"s?"
-        form = stem + ending
-        forms.append(f"(?-i:{form})" if is_acronym(label) else form)
-    return re.compile(
-        rf"(?<![\w-])({'|'.join(forms)})(?![\w-])[\"”’']?(?:\s*\([^()]*\))?", re.IGNORECASE
-    )
-
-
 def _opens(passage: str, at: int) -> bool:
     """Whether only an article, or an "In X," stands between the sentence's start and ``at``."""
     start = max(passage.rfind(stop, 0, at) for stop in (". ", "\n", "! ", "? ")) + 1
@@ -319,7 +300,7 @@ _WEAK = frozenset(_WEAK_WORDS.split(", "))
 
 
 def _place(
-    passage: str, lead: re.Match[str], names: re.Pattern[str], pattern: AliasPattern, *, first: bool
+    passage: str, lead: re.Match[str], names: Mention, pattern: AliasPattern, *, first: bool
 ) -> float:
     """How surely the words at ``lead`` speak of the entry; 0: they do not."""
     words = fold(lead[0]).strip(" :,")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
 from extract.components import phrases
+from extract.components.mention import Mention
 from extract.labels import key, singular
 from extract.lexicon import Lexicon
 
@@ -21,7 +21,7 @@ class Subject:
     """What is known of an entry while its sentences are read."""
 
     labels: tuple[str, ...]
-    mention: re.Pattern[str]
+    mention: Mention
     """Matches a label; group 1 is the label alone."""
     heads: frozenset[str]
     """Folded singular head nouns of the labels of two words and more."""
@@ -39,7 +39,7 @@ class Subject:
     def of(
         cls,
         labels: tuple[str, ...],
-        mention: re.Pattern[str],
+        mention: Mention,
         genus: str,
         kind: str,
         known: Mapping[str, str],

@@ -8,7 +8,6 @@ sets the concept apart. Glossaries word that as a sentence ("X is a process that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +15,7 @@ from spacy.tokens import Doc, Token
 
 from extract.components import phrases
 from extract.components.genus import descend, first_noun
+from extract.components.mention import Mention
 from extract.components.openings import Opening
 from extract.labels import key
 from extract.lexicon import Lexicon
@@ -39,7 +39,7 @@ class Reading:
 def read(
     document: Doc,
     opening: Opening,
-    mention: re.Pattern[str],
+    mention: Mention,
     lexicon: Lexicon,
     place: int | None = None,
 ) -> Reading | None:
@@ -136,9 +136,7 @@ def _read_gerund(document: Doc, opening: Opening) -> Reading | None:
     return None
 
 
-def _subject(
-    document: Doc, root: Token, mention: re.Pattern[str], place: int | None
-) -> Token | None:
+def _subject(document: Doc, root: Token, mention: Mention, place: int | None) -> Token | None:
     """The subject that names the entry: the one that a mention ends in, or an opening pronoun."""
     if place is not None:
         return next((t for t in document if t.idx == place), None)

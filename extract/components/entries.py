@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from extract.components import aliases, definition, enumerations, genus, openings
+from extract.components import definition, enumerations, genus, openings
 from extract.components.clauses import Subject
 from extract.components.drafts import Draft
+from extract.components.mention import mention as mention_of
 from extract.components.openings import Opening
 from extract.components.relations import Reader
 from extract.components.sentences import Sentence, split
@@ -96,7 +97,7 @@ def _names(labels: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, ...]
 def _tasks(
     number: int, draft: Draft, lexicon: Lexicon, known: Mapping[str, str]
 ) -> Iterator[_Task]:
-    mention = aliases.mention(_names(draft.labels, known))
+    mention = mention_of(_names(draft.labels, known))
     heads = {
         words[-1]
         for label in draft.labels
@@ -108,6 +109,7 @@ def _tasks(
     for sense, passage in enumerate(draft.definitions):
         about = True
         opens = True
+        first = ""
         acts: re.Pattern[str] | None = None
         for sentence in split(draft.document.text, passage.span):
             if any(a.start <= sentence.span.start < a.end for a in draft.apart):
@@ -119,14 +121,14 @@ def _tasks(
                 continue  # "API – Application Programming Interface. A set of …"
             if opens:
                 opens = False
-                acts = _acts(draft.labels, sentence.text, lexicon)
+                first = sentence.text
                 nouns |= zone(sentence.text, mention)
                 # "Certifications are …" under "Partner certification".
                 opening_mention = mention
                 if _CONDITION.match(sentence.text) and not mention.search(sentence.text):
                     about = False  # "If records are lost, costs rise. They …" are the costs
                 if _by_head(sentence.text, heads) and not mention.search(sentence.text):
-                    opening_mention = aliases.mention((*draft.labels, *sorted(heads)))
+                    opening_mention = mention_of((*draft.labels, *sorted(heads)))
                 simple = plain(
                     sentence.text,
                     opening_mention,
@@ -147,6 +149,8 @@ def _tasks(
                         anaphora=True,
                     )
                 continue
+            if first:  # patterns are dear, and most definitions are one sentence
+                acts, first = _acts(draft.labels, first, lexicon), ""
             named = mention.search(sentence.text)
             anaphora = about
             if named is not None and named.start() < 45:
@@ -233,7 +237,7 @@ def _lists(text: str) -> bool:
 def _finish(
     draft: Draft, parsed: Sequence[tuple[_Task, Doc]], known: Mapping[str, str], lexicon: Lexicon
 ) -> None:
-    mention = aliases.mention(_names(draft.labels, known))
+    mention = mention_of(_names(draft.labels, known))
     chosen: dict[int, tuple[_Task, Doc, definition.Reading]] = {}
     for task, document in parsed:
         if task.opening is None or task.sense in chosen:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extract.components.mention import Mention
 from extract.lexicon import Lexicon
 
 # Labels and numbers before the definition proper: "noun: …", "(law) …", "1. …", "[n] …".
@@ -35,9 +36,7 @@ class Opening:
     """``sentence``, ``noun``, ``verb``, ``participle``, ``gerund`` or ``clause``."""
 
 
-def open_with(
-    text: str, subject: int | None, mention: re.Pattern[str], lexicon: Lexicon
-) -> list[Opening]:
+def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon) -> list[Opening]:
     """Return the forms in which the first sentence of a definition is to be parsed.
 
     ``text`` is the sentence in plain words, ``subject`` where its pronoun for the entry stands.
@@ -109,7 +108,7 @@ def _opening(prefix: str, body: str, cut: int, form: str) -> Opening:
     return Opening(text=prefix + body, shift=len(prefix), cut=cut, form=form)
 
 
-def _has_subject(body: str, mention: re.Pattern[str]) -> bool:
+def _has_subject(body: str, mention: Mention) -> bool:
     """Whether a sentence has the entry, or a pronoun for it, as its subject."""
     if re.match(r"(?:It|This|These|They|He|She|You|There|We|That|Here)\b(?:\s|')", body):
         return True

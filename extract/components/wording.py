@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from extract import inflection
+from extract.components.mention import Mention
 from extract.labels import singular
 from extract.lexicon import Lexicon
 
@@ -99,7 +100,7 @@ class Plain:
         return target
 
 
-def zone(sentence: str, mention: re.Pattern[str]) -> frozenset[str]:
+def zone(sentence: str, mention: Mention) -> frozenset[str]:
     """Return the words, singular, among which the genus of a first sentence stands."""
     found = mention.search(sentence)
     start = found.end() if found and found.start() < 40 else 0
@@ -119,7 +120,7 @@ def zone(sentence: str, mention: re.Pattern[str]) -> frozenset[str]:
 
 def plain(
     sentence: str,
-    mention: re.Pattern[str],
+    mention: Mention,
     *,
     heads: Collection[str],
     classes: Collection[str],
@@ -231,7 +232,7 @@ _GERUND = re.compile(
 )
 
 
-def _carried(text: str, mention: re.Pattern[str], lexicon: Lexicon) -> tuple[str, int, bool] | None:
+def _carried(text: str, mention: Mention, lexicon: Lexicon) -> tuple[str, int, bool] | None:
     """ "Using X helps …", "Reducing X increases …": (the text with "it", its offset, lack)."""
     for match in _GERUND.finditer(text):
         verb = match["verb"]
@@ -284,7 +285,7 @@ def _infinitives(match: re.Match[str], lexicon: Lexicon) -> str:
     return f"{match['noun']} to {row}"
 
 
-def _of_entry(of: str | None, mention: re.Pattern[str]) -> bool:
+def _of_entry(of: str | None, mention: Mention) -> bool:
     """Whether "the goal of X" is that of the entry."""
     return (
         of is None
