@@ -23,6 +23,7 @@ from api.replies import reply, reply_json
 from api.reuse import EXCERPT, shortened, words
 from api.routes import Route
 from api.service import Snapshot
+from api.system import asset
 from extract import matcher
 from kg.concept_map import Map, Options, neighborhood_map, rail_map, render_part, term_map
 from kg.errors import AmbiguousLabel, ConceptNotFound
@@ -265,6 +266,13 @@ def label_index(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
+async def script(request: Request) -> Response:
+    """Answer the script that pages elsewhere name: custom elements, and links in their text."""
+    found = asset(request.url.path.rpartition("/")[2])
+    assert found is not None  # the routes below name our own files
+    return reply(request, found.body, found.media_type, vary="")
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/embed/{name}",
@@ -284,5 +292,7 @@ ROUTES: tuple[Route, ...] = (
         answer=models.LabelIndex,
         problems=(),
     ),
+    Route(path="/embed.js", handler=script, summary="Elements for other pages", documented=False),
+    Route(path="/autolink.js", handler=script, summary="Links in other pages", documented=False),
 )
 """Routes of embeds."""
