@@ -26,6 +26,7 @@ from extract.model import (
     Span,
     Statement,
 )
+from extract.pointers import RULE, doubtful, embedded
 from extract.references import Named, items, references
 from extract.segmentation import Article, Paragraph
 
@@ -56,6 +57,8 @@ class Fields:
     notes: tuple[Passage, ...] = ()
     formula: Passage | None = None
     references: tuple[Reference, ...] = ()
+    doubtful: tuple[Reference, ...] = ()
+    """What sentences seem to point to: references where an entry bears the name, else words."""
     redirect: bool = False
     """Whether the article does nothing but send to another: its references say where."""
     named: tuple[Named, ...] = ()
@@ -104,6 +107,12 @@ def read(article: Article, document: Document) -> Fields:
         # "X: see Y" is all that the page says; a reader wants to see it.
         body = [_Pile("definition", p.paragraph, 0) for p in pointers]
     formulas = by_key.get("formula", [])
+    said = [
+        reference
+        for p in [*body, *by_key.get("note", ())]
+        if p.paragraph.start not in told and p.paragraph.block.role is not Role.CODE
+        for reference in embedded(p.paragraph, p.begin, document, words)
+    ]
     given = _given(article, document)
     pointed = [
         reference
@@ -118,7 +127,8 @@ def read(article: Article, document: Document) -> Fields:
         examples=_examples(by_key.get("example", [])) + given.examples,
         notes=tuple(_passage([p]) for p in by_key.get("note", ())) + given.notes,
         formula=_passage(formulas) if formulas else given.formula,
-        references=_once([*pointed, *given.references]),
+        references=_once([*pointed, *(r for r in said if not doubtful(r)), *given.references]),
+        doubtful=tuple(r for r in said if doubtful(r)),
         redirect=redirect,
         named=tuple(
             name
@@ -142,7 +152,7 @@ def _once(found: Sequence[Reference]) -> tuple[Reference, ...]:
     """The references without those that a field of the page says again."""
     said: dict[str, Reference] = {}
     for number, reference in enumerate(found):
-        again = reference.evidence.rule in ("field", "related-field")
+        again = reference.evidence.rule in ("field", "related-field", RULE)
         said.setdefault(fold(reference.text) if again else f"{number}", reference)
         if not again and (known := fold(reference.text)) not in said:
             said[known] = reference
@@ -229,6 +239,8 @@ def label_of(text: str, words: Words) -> tuple[str | None, int]:
 
 def _points(text: str) -> bool:
     """Whether what follows a bare "See" is a list of names, not a sentence."""
+    if re.search(r"\bfor (?:more|further|details|information|an?\b|the\b)|://", text):
+        return False  # "See the manual for details."
     return len(text.split()) <= 12 and not re.search(r"[.!?]\s+\S", text) and len(text) <= 120
 
 

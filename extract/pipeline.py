@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extract import fields as fields_of
-from extract import headwords, model_files
+from extract import headwords, model_files, pointers
 from extract import lexicon as lexicons
 from extract.components import aliases
 from extract.components.drafts import Draft, read_aliases
@@ -105,9 +105,10 @@ def analyse(
         from extract.components import entries as reader
 
         reader.read(parsed, nlp, words)
+    known = {key(label) for draft in drafts for label in draft.labels}
     return Extraction(
         documents=tuple(replace(d, findings=()) for d in documents),
-        entries=tuple(_entry(d, e) for d, e in zip(drafts, entries, strict=True)),
+        entries=tuple(_entry(d, e, known) for d, e in zip(drafts, entries, strict=True)),
         findings=tuple(findings),
         layouts=layouts,
     )
@@ -233,7 +234,7 @@ def _draft(
         notes=read.notes,
         formula=read.formula,
         pos=read.pos,
-        references=read.references,
+        references=(*read.references, *read.doubtful),
         subject_field=read.subject_field,
         notation=read.notation,
         iri=read.iri,
@@ -301,9 +302,15 @@ def _settle_acronyms(drafts: Sequence[Draft]) -> list[Finding]:
     return findings
 
 
-def _entry(draft: Draft, entry: Entry) -> Entry:
+def _entry(draft: Draft, entry: Entry, known: Collection[str]) -> Entry:
+    own = {key(label) for label in draft.labels}
     return replace(
         entry,
+        references=tuple(
+            r
+            for r in pointers.kept(entry.references, known)
+            if r.evidence.rule != pointers.RULE or key(r.text) not in own
+        ),
         designations=tuple(draft.designations),
         relations=tuple(draft.relations),
         genus=draft.genus,

@@ -32,13 +32,17 @@ class Named:
     """As :attr:`extract.model.Designation.status`; ``preferred`` for the term of a language."""
 
 
-def pieces(paragraph: Paragraph, begin: int) -> Iterator[tuple[int, int]]:
-    """Yield where in the paragraph's text the names of a list stand, from ``begin`` on.
+def pieces(paragraph: Paragraph, begin: int, stop: int | None = None) -> Iterator[tuple[int, int]]:
+    """Yield where in the paragraph's text the names of a list stand, from ``begin`` to ``stop``.
 
     Commas within brackets and quotes do not separate.
     """
-    text = paragraph.text
-    hidden = re.sub(r"\([^()]*\)|“[^”]*”|\"[^\"]*\"", lambda m: "x" * len(m[0]), text)
+    text = paragraph.text[:stop]
+    hidden = re.sub(
+        r"\([^()]*\)|“[^”]*”|\"[^\"]*\"|(?<!\w)'[^'\n]*'|\{[^{}]*\}",
+        lambda m: "x" * len(m[0]),
+        text,
+    )
     starts = [begin]
     ends = []
     for match in _SPLIT.finditer(hidden, begin):

@@ -161,7 +161,8 @@ def _title(document: Document, lines: Sequence[Line]) -> int | None:
     """The line, within the first ten, that reads as the document's title or the top heading."""
     for line in lines[:10]:
         text = re.sub(r"^[=#\s*]+|[=#\s*]+$", "", line.text)
-        if fold(text) == fold(document.title) or (_GLOSSARY.search(text) and len(text) < 80):
+        called = _GLOSSARY.search(text) and len(text) < 80 and not text.endswith(".")
+        if called or fold(text) == fold(document.title):
             return line.number
         if line.number == 0 and _WORDS.search(text) and len(text) < 80 and not line.closed:
             return 0

@@ -1,0 +1,65 @@
+"""What the sentences of a definition point to."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.fields import read
+from extract.labels import key
+from extract.model import Reference
+from extract.pipeline import analyse
+from extract.pointers import kept
+from extract.segmentation import segment
+from tests.plain import document
+
+OTHERS = "\nHull – The body of a boat.\nKeel – The spine of a hull.\n"
+# Definition; what it surely points to; what it points to only where an entry bears the name.
+CASES = [
+    ("A change that comes first. See also: 'Descendant'.", ["Descendant"], []),
+    ("Denotes it. See 'Branch, topological'. More text.", ["Branch, topological"], []),
+    (
+        "A lamp. (See: access list, door.  Compare: beacon.)",
+        ["access list", "door", "beacon"],
+        [],
+    ),
+    ("Patch wires. Compare {purple wire}, {red wire}.", ["purple wire", "red wire"], []),
+    ("A boat; see also sloop and ketch.", ["sloop", "ketch"], []),
+    ("A thing that floats (see raft).", [], ["raft"]),
+    ('Synonym for "signal lamp".', ["signal lamp"], []),
+    ("Same as ketch.", [], ["ketch"]),
+    ("The left side. Opposite of starboard.", [], ["starboard"]),
+    ("A rope. See the glossary entry for halyard.", [], ["halyard"]),
+    ("It is good. See Section 4.2 and http://example.org/x for more.", [], []),
+    ("Used to see differences. Users see also other things there.", [], []),
+    ("A list. Whoever swaps a watch should see the duty roster, which changes.", [], []),
+]
+
+
+def entry(definition: str) -> tuple[list[Reference], list[Reference]]:
+    page = document(f"Sloop – {definition}{OTHERS}")
+    fields = read(segment(page).articles[0], page)
+    for reference in (*fields.references, *fields.doubtful):
+        assert reference.evidence.span.of(page.text) == reference.evidence.quote
+    return list(fields.references), list(fields.doubtful)
+
+
+@pytest.mark.parametrize(("definition", "sure", "open_"), CASES, ids=[c[0][:40] for c in CASES])
+def test_pointers(definition: str, sure: list[str], open_: list[str]) -> None:
+    """Names that are quoted or follow "see also" are references; others depend on the entries."""
+    references, doubtful = entry(definition)
+    assert [r.text for r in references] == sure
+    assert [r.text for r in doubtful] == open_
+
+
+def test_two_names_where_each_is_an_entry() -> None:
+    """ "sheet bend and rolling hitch" are two names where both are entries, else one."""
+    _, doubtful = entry("A knot (see sheet bend and rolling hitch).")
+    names = {key("sheet bend"), key("rolling hitch")}
+    assert [r.text for r in kept(doubtful, names)] == ["sheet bend", "rolling hitch"]
+    assert kept(doubtful, {key("sheet bend")}) == ()
+
+
+def test_a_bare_see_needs_the_entry() -> None:
+    """ "(see hull)" is a reference because an entry is called so; "(see text)" is none."""
+    found = analyse([document(f"Sloop – A boat (see hull); it sails (see text).{OTHERS}")], None)
+    assert [r.text for r in found.entries[0].references] == ["hull"]
