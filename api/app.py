@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
+    annotate,
     concepts,
     dereference,
     docs,
@@ -45,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
     *embed.ROUTES,
     *relations.ROUTES,
     *export.ROUTES,
+    *annotate.ROUTES,
     *sparql.ROUTES,
     *explorer.ROUTES,
     *query_page.ROUTES,

@@ -324,6 +324,25 @@ class Stats(Document):
     by_kind: dict[str, int]
 
 
+class Span(Reference):
+    """A place on a page that names a concept."""
+
+    start: int = Field(description="Offset in the page as sent, in Unicode code points.")
+    end: int
+    text: str = Field(description="What a reader sees there.")
+    section: int = Field(description="Number of the section; a heading begins the next.")
+    url: str
+    definition: str = Field(description="The start of its first definition.")
+
+
+class Annotations(Document):
+    """Where a page names concepts."""
+
+    form: Literal["text", "html", "markdown"]
+    total: int
+    spans: list[Span]
+
+
 class Health(Document):
     """Whether the server lives, or can answer."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from api.problems import Problem, invalid_parameter, nearest, unknown_parameters
@@ -18,15 +19,26 @@ _FALSE = {"0", "false", "no", "off"}
 class Parameters:
     """The query string of a request, read by the table of names that its route knows."""
 
-    def __init__(self, request: Request, known: Collection[str], *, strict: bool = True) -> None:
-        """Read the query string.
+    def __init__(
+        self,
+        request: Request,
+        known: Collection[str],
+        *,
+        strict: bool = True,
+        more: Mapping[str, object] | None = None,
+    ) -> None:
+        """Read the query string, and ``more``: members of a JSON body, which go before it.
 
         Pages are not ``strict``: links to them carry what others put there (``utm_source``).
 
         Raises:
             Problem: it has a parameter that is not in ``known``.
         """
-        self._values = request.query_params
+        self._values: QueryParams = request.query_params
+        if more:
+            given = [(name, _written(value)) for name, value in more.items() if value is not None]
+            kept = [pair for pair in self._values.multi_items() if pair[0] not in more]
+            self._values = QueryParams(kept + given)
         unknown = [name for name in self._values if name not in known]
         if unknown and strict:
             raise unknown_parameters(unknown, known)
@@ -119,6 +131,15 @@ class Parameters:
             shown: Sequence[str] = list(among)[:40]
             detail += f" There are: {', '.join(shown)}." if shown else ""
         raise invalid_parameter(name, detail, among, value)
+
+
+def _written(value: object) -> str:
+    """Return a JSON value as it would stand in a query string."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(_written(each) for each in value)
+    return str(value)
 
 
 def cursor(value: str | int) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from api import models
 from api.problems import PROBLEMS
+from kg.annotate import AMBIGUOUS, FIRST
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
 from kg.selection import DIRECTIONS
@@ -100,6 +101,12 @@ PARAMETERS: Mapping[str, Parameter] = {
     "hide": _keys("Families of relations that the map leaves out.", vocabulary.FAMILIES),
     "theme": _keys("Colours of the file.", THEMES, many=False),
     "form": _keys("For a wide screen or a narrow one.", ("wide", "narrow"), many=False),
+    "format": _text("The form of the answer, where not by Accept."),
+    "first": _keys("How often a concept is marked.", FIRST, many=False),
+    "cap": _number("Most marks in one section.", 20, 10_000),
+    "ambiguous": _keys(
+        "What is done with a label that several concepts have.", AMBIGUOUS, many=False
+    ),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),

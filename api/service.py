@@ -19,6 +19,7 @@ from api.catalogue import Catalogue
 from api.reuse import published
 from api.settings import Settings
 from kg import store
+from kg.annotate import Annotator
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
@@ -53,6 +54,11 @@ class Snapshot:
     def catalogue(self) -> Catalogue:
         """The concepts from A to Z."""
         return Catalogue(self.index)
+
+    @cached_property
+    def annotator(self) -> Annotator:
+        """What finds the concepts in pages."""
+        return Annotator(self.index)
 
     @cached_property
     def hubs(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -50,6 +51,16 @@ def summary(concept: Concept, length: int = SUMMARY) -> str:
             text, cut = shortened(" ".join(definition.text.split()), length)
             return f"{text} …" if cut and not text.endswith((".", "!", "?")) else text
     return ""
+
+
+def gist(snapshot: Snapshot, slug: str, *, public: bool, length: int = SUMMARY) -> str:
+    """Return :func:`summary` as far as the sources' licences let a public server show it."""
+    concept = snapshot.index.concept(slug)
+    shown = [
+        replace(d, text=words(d, snapshot.sources.get(d.source), public=public)[0])
+        for d in concept.definitions
+    ]
+    return summary(replace(concept, definitions=tuple(shown)), length)
 
 
 def reference(snapshot: Snapshot, slug: str) -> dict[str, Any]:

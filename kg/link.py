@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from urllib.parse import unquote
 
 from extract.labels import singular, words
@@ -28,6 +29,8 @@ from extract.model import (
 from kg.lookup import Lookup, bare, core_phrase, label_words
 from kg.names import domains, same_domain
 from kg.shortforms import with_short_forms
+
+T = TypeVar("T")
 
 # A term that more than this share of a glossary's entries name says nothing about any of them.
 COMMON = 0.2
@@ -263,7 +266,7 @@ class _Mentions:
                 labels[documents[name.document].language].append((text, name.entry))
         everything = [pair for language in sorted(labels) for pair in labels[language]]
         self._matchers = {
-            language: Matcher(_uncapitalised(everything), language=language)
+            language: Matcher(uncapitalised(everything), language=language)
             for language in sorted(languages)
         }
         self._found = {entry.id: list(self._search(entry)) for entry in extraction.entries}
@@ -345,8 +348,8 @@ class _Mentions:
         return relations
 
 
-def _uncapitalised(labels: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The labels; where a whole glossary prints its heads in capitals, as ordinary words."""
+def uncapitalised(labels: list[tuple[str, T]]) -> list[tuple[str, T]]:
+    """Return the labels; where a whole glossary prints its heads in capitals, as common words."""
     shouted = sum(text.isupper() and len(text) > 5 for text, _ in labels)
     if shouted * 2 < len(labels):
         return labels

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, make, output, sparql
+from api.cli import ask, make, output, sparql, texts
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -63,6 +63,7 @@ app = typer.Typer(
 make.register(app)
 ask.register(app)
 sparql.register(app)
+texts.register(app)
 
 
 def _version(value: bool) -> None:
