@@ -17,18 +17,21 @@ from html import unescape
 from kg.prose import Block
 
 _SKIPPED = """
-a audio button canvas code dfn dt embed h1 h2 h3 h4 h5 h6 head iframe kbd label legend math menu nav
-noembed noframes noscript object option output pre samp script select style summary svg template
-textarea title tt var video xmp
+a abbr audio button canvas code dfn dt embed footer glossary-map glossary-term h1 h2 h3 h4 h5 h6
+head iframe input kbd label legend math menu nav noembed noframes noscript object option output pre
+samp script select style summary svg template textarea title tt var video xmp
 """
 SKIPPED = frozenset(_SKIPPED.split())
-"""Elements whose text is no place for a link: links, code, headings, controls, the unseen."""
-SKIPPED_ROLES = frozenset({"navigation", "heading", "button", "link", "menu", "menubar", "search"})
+"""Elements whose text is no place for a link: links, code, headings, controls, the unseen.
+
+Forms are in: ASP.NET wraps whole pages in one, and controls are left out by themselves."""
+SKIPPED_ROLES = frozenset({"button", "heading", "link", "menu", "navigation", "search", "tab"})
 """Values of ``role`` that say the same."""
 NOLINK = "nolink"
 """Class by which authors keep links out of an element; the attribute ``data-nolink`` does too."""
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SECTIONS = _HEADINGS | {"article", "section"}
 _BLOCK_NAMES = """
 address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset
 figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol
@@ -182,11 +185,10 @@ class _Walk:
             inner = self._innermost(enders)
             if inner > self._innermost(borders):
                 self._pop_to(inner)
-        ended = self._flush() if name in _BLOCKS else None
         role = attributes.get("role", "").strip().lower()
-        if name in _HEADINGS or role == "heading":
-            self.section += 1
-            ended = ended or self._flush()
+        begins = name in _SECTIONS or role == "heading"
+        self.section += begins
+        ended = self._flush() if begins or name in _BLOCKS else None
         if name in _VOID:
             return ended
         around = self.stack[-1]
@@ -197,6 +199,7 @@ class _Walk:
             or NOLINK in unescape(attributes.get("class", "")).split()
             or "data-nolink" in attributes
             or attributes.get("contenteditable", "false").lower() != "false"
+            or attributes.get("aria-hidden", "").lower() == "true"
             or "hidden" in attributes
         )
         if len(self.stack) >= _DEEPEST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import AsyncIterator
 from itertools import pairwise
@@ -20,6 +21,7 @@ from api.settings import Settings
 from kg.annotate import FORMS, Annotator, Rules, insert
 from kg.errors import UnknownKey
 from kg.index import Index
+from kg.prose_html import SKIPPED, SKIPPED_ROLES
 from kg.store import write_revision
 from tests.sample_graph import sample_graph
 
@@ -70,6 +72,8 @@ def test_text(page: str, expected: str) -> None:
         ("<p>customer<p>onboarding", "<p>customer<p>[onboarding](onboarding)"),
         ("<p>churn<br>rate", "<p>[churn](churn)<br>rate"),
         ("<p title='a > b'>a<3 crew", "<p title='a > b'>a<3 [crew](crew)"),
+        ("crew<section>crew", "[crew](crew)<section>[crew](crew)"),
+        ("<abbr>crew</abbr><footer>crew</footer><i aria-hidden=true>crew</i>", None),
         ("<form><p>crew</form>", "<form><p>[crew](crew)</form>"),
         ("<p lang=de>Die Mannschaft, Log", "<p lang=de>Die [Mannschaft](crew), [Log](log)"),
         ("<table><tr><td>crew<td>rig", "<table><tr><td>[crew](crew)<td>[rig](rig)"),
@@ -121,6 +125,19 @@ def test_the_likelier_of_two_is_near_what_the_page_names() -> None:
     assert "[pilot](harbour-pilot)" in marked("A pilot and the skipper.", ambiguous="likelier")
     beside = marked("The pilot program: a pilot.", ambiguous="likelier", first="all")
     assert "a [pilot](pilot-program)" in beside or "a [pilot](harbour-pilot)" in beside
+
+
+def test_the_browser_leaves_out_the_same() -> None:
+    """The script for other pages skips the elements that this skips, but for what has no text."""
+    script = Path(__file__).parent.parent / "api/static/embed/autolink.js"
+    said = re.search(r"const SKIP = (.*?);", script.read_text(encoding="utf-8"), re.DOTALL)
+    assert said is not None
+    there = set(re.findall(r"[\w-]+|\[.*?\]|\.nolink", said[1].replace('"', " ")))
+    tags = {each for each in there if each[0] not in ".["}
+    roles = {each[7:-2] for each in there if each.startswith("[role=")}
+    unseen = {"audio", "embed", "head", "noembed", "noframes", "video", "xmp"}
+    assert tags == SKIPPED - unseen
+    assert roles == SKIPPED_ROLES
 
 
 @given(st.text(alphabet="<>/ab=\"' &;!-#`[]()\n\tcrewlog{}%$~*h1p", max_size=80), st.sampled_from(

@@ -2,8 +2,8 @@
 import { base, make } from "./base.js";
 import { Matcher } from "./matcher.js";
 
-const SKIP = "a, abbr, button, canvas, code, dfn, footer, form, h1, h2, h3, h4, h5, h6, iframe, input, kbd, "
-  + "label, legend, math, menu, nav, noscript, object, option, pre, samp, script, select, style, summary, svg, "
+const SKIP = "a, abbr, button, canvas, code, dfn, dt, footer, h1, h2, h3, h4, h5, h6, iframe, input, kbd, "
+  + "label, legend, math, menu, nav, noscript, object, option, output, pre, samp, script, select, style, summary, svg, "
   + "template, textarea, title, tt, var, glossary-map, glossary-term, .nolink, [data-nolink], [contenteditable], "
   + "[aria-hidden='true'], [role='button'], [role='heading'], [role='link'], [role='menu'], [role='navigation'], "
   + "[role='search'], [role='tab'], [hidden]";
