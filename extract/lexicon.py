@@ -77,6 +77,8 @@ class Lexicon:
     """-ing form → base form of the same verbs."""
     triggers: frozenset[str]
     """Words without which a sentence says no relation, so that it need not be parsed."""
+    weights: Mapping[str, float]
+    """What speaks for (> 0) and against a sentence defining its term, and the threshold."""
 
     def __getitem__(self, name: str) -> frozenset[str]:
         return self.lists[name]
@@ -167,6 +169,7 @@ def _build(data: Mapping[str, Any]) -> Lexicon:
             + [phrase.split()[0] for phrase in contrasts]
             + data["triggers"]["words"]
         ),
+        weights={name: float(value) for name, value in data["sentence_weights"].items()},
     )
 
 

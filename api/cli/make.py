@@ -16,8 +16,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from api import building, opening
 from api.building import Options
-from api.cli import output
+from api.cli import lines, output
 from extract import exchange
+from extract import lines as tasks
 from extract.model import Extraction
 from kg.link import link
 
@@ -85,8 +86,35 @@ def extract(
         str | None,
         typer.Option("--why", metavar="ENTRY", help="Show how one entry was read instead."),
     ] = None,
+    sentences: Annotated[
+        str | None,
+        typer.Option(
+            "--sentences",
+            metavar="FILE.jsonl",
+            help="Tell which sentences define their term instead: lines of id, term, sentence.",
+        ),
+    ] = None,
+    acronyms: Annotated[
+        str | None,
+        typer.Option(
+            "--acronyms",
+            metavar="FILE.jsonl",
+            help="Find acronyms and what they are short for instead: lines of id, text.",
+        ),
+    ] = None,
 ) -> int:
     """Read glossaries and write their entries, relations and evidence as JSON."""
+    if sentences is not None or acronyms is not None:
+        if sources or why is not None or (sentences is not None and acronyms is not None):
+            raise typer.BadParameter(
+                "--sentences and --acronyms each stand alone: without SOURCE, --why or each other."
+            )
+        kind, source = (
+            ("sentences", sentences) if sentences is not None else ("acronyms", acronyms or "-")
+        )
+        task = tasks.definitions(model, lexicon) if sentences is not None else tasks.acronyms()
+        with progress_bar(quiet) as progress:
+            return lines.answer(source or "-", task, kind, out, progress=progress, quiet=quiet)
     options = Options(
         model=model,
         lexicon=lexicon,

@@ -1,0 +1,108 @@
+"""Whether a sentence defines a term, and as what (its hypernyms).
+
+Each wording by which the sentence may define is a frame (:mod:`frames`); what speaks for and
+against it (:mod:`frame_reasons`) adds up by the weights of ``lexicon.toml``
+(``[sentence_weights]``); the best frame counts, and the sentence defines where it reaches
+``threshold``. The weights were set by hand on development sentences: those marked so in
+``tests/cases/sentences.jsonl``, and 170 of public research sets. They order sentences; they are no
+probabilities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+
+from extract.components import phrases
+from extract.components.frames import Frame, frames
+from extract.components.genus import descend, first_noun, genus_phrase
+from extract.components.statements import MASK, Statement, read
+from extract.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionSentence:
+    """What a sentence says of its term."""
+
+    definition: bool
+    hypernyms: tuple[str, ...] = ()
+    """Wider terms as written, without articles: each with its modifiers, then its head alone."""
+    score: float = 0.0
+    """Sum of the weights; a rank."""
+    reasons: tuple[str, ...] = ()
+    """Keys of ``[sentence_weights]`` that added up, the frame first."""
+
+
+def judge(document: Doc, statement: Statement, lexicon: Lexicon) -> DefinitionSentence:
+    """Return whether ``statement``, parsed as ``document``, defines its term, and as what.
+
+    Hypernyms are given only for definitions. Cost: linear in the tokens.
+    """
+    best: tuple[float, Frame] | None = None
+    for frame in frames(document, statement, lexicon):
+        score = frame.score(lexicon)
+        if best is None or score > best[0]:
+            best = (score, frame)
+    if best is None:
+        return DefinitionSentence(definition=False, score=lexicon.weights["none"])
+    score, frame = best
+    defines = score >= lexicon.weights["threshold"]
+    return DefinitionSentence(
+        definition=defines,
+        hypernyms=tuple(_hypernyms(frame.nouns, statement, lexicon)) if defines else (),
+        score=round(score, 2),
+        reasons=tuple(frame.reasons),
+    )
+
+
+def judge_all(
+    pairs: Sequence[tuple[str, str]], nlp: Language, lexicon: Lexicon
+) -> Iterator[DefinitionSentence]:
+    """Yield what each (text, term) says, in order: of its sentences, the highest in score."""
+    prepared = [read(text, term) for text, term in pairs]
+    texts = (statement.text for statements in prepared for statement in statements)
+    documents = nlp.pipe(texts, batch_size=64)
+    for statements in prepared:
+        judged = [judge(next(documents), statement, lexicon) for statement in statements]
+        yield max(judged, key=lambda j: (j.definition, j.score))
+
+
+def _hypernyms(nouns: list[Token], statement: Statement, lexicon: Lexicon) -> list[str]:
+    """The wider terms, each first with its modifiers, then its head alone."""
+    found: list[str] = []
+    aside: list[str] = []
+    for noun in nouns:
+        heads = [_descend(noun, lexicon)]
+        heads += [
+            c for c in phrases.conjuncts(heads[0]) if c.tag_ in phrases.NOUNS and c not in nouns
+        ]
+        for head in heads:
+            whole = genus_phrase(head, lexicon).text
+            of = phrases.phrase(head, lexicon["genus.light_adjectives"]).text
+            found += [whole, head.text]
+            outer = phrases.noun(noun)
+            if head.i != noun.i and outer in lexicon["sentences.collections"]:
+                aside.append(noun.text)
+            if phrases.noun(head) in lexicon["sentences.relational"]:
+                found.append(of)
+    texts = [
+        re.sub(r"\s+", " ", t.replace(MASK, statement.term)).strip(" \"'") for t in found + aside
+    ]
+    return list(dict.fromkeys(t for t in texts if t and t.lower() != statement.term.lower()))
+
+
+def _descend(noun: Token, lexicon: Lexicon) -> Token:
+    """The class itself: past "a type of", "any of various", "a group of", "the process of"."""
+    token = descend(noun, lexicon) or noun
+    for _ in range(3):
+        if phrases.noun(token) not in lexicon["sentences.transparent"]:
+            break
+        inner = first_noun(phrases.under(token, "of"))
+        if inner is None or phrases.child(inner, "det") is not None:
+            break  # "the order of a court" is an order
+        token = descend(inner, lexicon) or inner
+    return token

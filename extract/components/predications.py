@@ -1,0 +1,258 @@
+"""What a sentence says of its term as a subject: "X is a Y", "X refers to Y", "X means Y".
+
+The subject is found by the parse and, since unusual names mislead a parser, by place as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from extract.components import phrases
+from extract.components.frame_reasons import of_noun, of_subject, of_verb
+from extract.components.genus import first_noun
+from extract.components.statements import Statement
+from extract.lexicon import Lexicon
+
+BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})
+RELATIVE = frozenset({"which", "that", "who"})
+# What belongs to a noun phrase, left of its head.
+NOMINAL = frozenset({"det", "amod", "compound", "nummod", "nmod", "advmod", "poss", "quantmod"})
+
+
+def predications(
+    document: Doc, term: Token, statement: Statement, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """Yield what each verb says the term to be, with what speaks for and against it."""
+    seen: set[int] = set()
+    for verb, place in _verbs(document, term, lexicon):
+        if verb.i in seen:
+            continue
+        seen.add(verb.i)
+        found = _predicated(verb, term, statement, lexicon)
+        if found is not None:
+            yield found[0], found[1] + place
+
+
+def _verbs(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[Token, list[str]]]:
+    """The verbs that say something of the term, with what the way to the term speaks for.
+
+    First by the parse; then by place, since an unusual subject misleads the parser: the verb
+    behind a term that opens the sentence.
+    """
+    for verb in document:
+        if verb.tag_ not in phrases.VERBS or verb.i == term.i:
+            continue
+        subject = phrases.child(verb, *phrases.SUBJECTS)
+        if subject is None and verb.dep_ == "conj":
+            continue
+        if subject is None or subject.i > verb.i:
+            continue
+        if subject.lower_ in RELATIVE and verb.dep_ == "relcl":
+            if verb.head.i == term.i and document[max(subject.i - 1, 0)].text == ",":
+                yield verb, ["relative"]
+            continue
+        if term.i > verb.i or not _stands_for(term, subject, lexicon):
+            continue
+        yield verb, _position(document, verb, term, lexicon)
+    found = _verb_behind(document, term, lexicon) or _verb_of_alias(document, term, lexicon)
+    if found is not None:
+        yield found, _position(document, found, term, lexicon, root=True)
+
+
+def _stands_for(term: Token, subject: Token, lexicon: Lexicon) -> bool:
+    """Whether a subject is the term, or names it: "the word X", "Y, also known as X"."""
+    token = term
+    for _ in range(12):
+        if token.i == subject.i:
+            return True
+        up = token.head
+        if token.dep_ in {"appos", "conj"}:
+            if token.dep_ == "conj" and any(
+                c.dep_ == "cc" and c.lower_ == "and" for c in up.children
+            ):
+                return False
+        elif token.dep_ in {"compound", "nmod", "amod", "npadvmod"}:
+            if phrases.noun(up) not in lexicon["sentences.carriers"]:
+                return False
+        elif token.dep_ in {"oprd", "attr", "dobj", "pobj", "acl", "relcl", "prep", "xcomp"}:
+            chain = {token.lower_, up.lower_}
+            if not chain & lexicon["sentences.naming"]:
+                return False
+        else:
+            return False
+        token = up
+    return False
+
+
+def _verb_behind(document: Doc, term: Token, lexicon: Lexicon) -> Token | None:
+    """The verb behind a term that opens its sentence, appositions between commas passed over."""
+    if not opens(document, term, lexicon):
+        return None
+    index = term.i + 1
+    while index < len(document):
+        token = document[index]
+        if token.text == ",":
+            if index + 1 < len(document) and document[index + 1].tag_ in {"VBZ", "VBP", "VBD"}:
+                index += 1
+                continue
+            closing = next((t.i for t in document[index + 1 :] if t.text == ","), None)
+            if closing is None:
+                return None
+            index = closing + 1
+        elif token.tag_ in {"RB", "MD"} or token.lower_ in {"or", '"', "-"}:
+            index += 1
+            if token.lower_ == "or":
+                while index < len(document) and document[index].tag_ in phrases.NOUNS | {
+                    "DT",
+                    "FW",
+                }:
+                    index += 1
+        elif token.lower_ in BE or token.tag_ in {"VBZ", "VBP", "VBD"}:
+            following = document[index + 1] if index + 1 < len(document) else None
+            if token.lower_ in BE and token.dep_ in {"aux", "auxpass"}:
+                return token.head if token.head.i > token.i else token
+            if following is not None and following.tag_ == "RB" and token.lower_ in BE:
+                head = token.head
+                if token.dep_ in {"aux", "auxpass"} and head.i > token.i:
+                    return head
+            return token
+        else:
+            return None
+    return None
+
+
+def _verb_of_alias(document: Doc, term: Token, lexicon: Lexicon) -> Token | None:
+    """The verb of "Y, also known as Z or simply X, is …": the copula right behind a last name."""
+    after = document[term.i + 1 : term.i + 3]
+    if len(after) < 2 or after[0].text != "," or after[1].lower_ not in BE:
+        return None
+    before = [t.lower_ for t in document[: term.i]]
+    commas = [n for n, word in enumerate(before) if word == ","]
+    named = commas and any(w in lexicon["sentences.naming"] for w in before[commas[0] :])
+    return after[1] if named and after[1].dep_ == "ROOT" else None
+
+
+def opens(document: Doc, term: Token, lexicon: Lexicon) -> bool:
+    """Return whether an opening phrase, an article, "the word" are all that precedes the term."""
+    before = [t for t in document[: term.i] if t.text not in {'"', "'"}]
+    while before and (
+        before[-1].tag_ == "DT"
+        or phrases.noun(before[-1]) in lexicon["sentences.carriers"]
+        or before[-1].lower_ in {"or", "simply"}
+    ):
+        before.pop()
+    if [t.lower_ for t in before] == ["to"]:
+        return True  # "To X means to do Y"
+    return not before or (before[-1].text in {",", ":"} and _is_opening(before))
+
+
+def _is_opening(before: list[Token]) -> bool:
+    """Whether the tokens before a subject are one opening phrase: "In law,"."""
+    return before[0].tag_ in {"IN", "RB", "VBN", "TO", "VBG"} and not any(
+        t.tag_ in {"VBZ", "VBD", "VBP", "MD"} for t in before
+    )
+
+
+def _position(
+    document: Doc, verb: Token, term: Token, lexicon: Lexicon, *, root: bool = False
+) -> list[str]:
+    """What the place of the clause in the sentence speaks for or against."""
+    reasons = []
+    if opens(document, term, lexicon):
+        reasons.append("opens")
+    if not (root or verb.dep_ == "ROOT" or (verb.head.dep_ == "ROOT" and verb.dep_ == "conj")):
+        reasons.append("subordinate")
+    elif "opens" not in reasons and term.i > 0:
+        reasons.append("later")
+    return reasons
+
+
+def _predicated(
+    verb: Token, term: Token, statement: Statement, lexicon: Lexicon
+) -> tuple[list[Token], list[str]] | None:
+    """What a verb says its subject to be, and what speaks for and against that."""
+    wording, noun = _said(verb, lexicon)
+    if noun is None and wording == "means" and phrases.child(verb, "xcomp") is not None:
+        # "To X means to do Y": what a verb means is no class.
+        return [], [wording, *of_verb(verb, lexicon)]
+    if noun is None:
+        return None
+    reasons = [wording, *of_subject(term, statement, lexicon), *of_verb(verb, lexicon)]
+    nouns = [c for c in phrases.conjuncts(noun) if c.tag_ in phrases.NOUNS | {"VBG", "JJ", "FW"}]
+    reasons += of_noun(noun, verb, lexicon)
+    return nouns or [noun], reasons
+
+
+def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:
+    """The wording of a verb, and the noun it says its subject to be."""
+    word = verb.lower_
+    if word in BE:
+        noun = phrases.child(verb, "attr")
+        # The tagger takes rare nouns for adjectives ("an insectivorous mammal"): the article tells.
+        known = noun is not None and (
+            noun.tag_ in phrases.NOUNS | {"VBG", "CD", "DT", "FW"}
+            or phrases.child(noun, "det") is not None
+        )
+        if not known:
+            noun = _noun_behind(verb)
+        return "copula", noun
+    if word in lexicon["sentences.referring"]:
+        return "refers", first_noun(phrases.under(verb, "to")) or _object(verb)
+    if word in lexicon["sentences.meaning"]:
+        return "means", _object(verb)
+    if word in lexicon["sentences.defining"]:
+        return "defined", first_noun(phrases.under(verb, "as")) or _noun_behind(verb)
+    if word in lexicon["sentences.considering"]:
+        found = phrases.child(verb, "oprd", "attr", "dobj") or first_noun(phrases.under(verb, "as"))
+        if found is not None and found.tag_ in phrases.NOUNS:
+            return "considered", found
+        return "considered", None
+    if word in lexicon["sentences.using"] and any(c.lower_ in BE for c in verb.lefts):
+        for inner in phrases.children(verb, "xcomp", "advcl"):
+            if inner.lower_ in lexicon["sentences.meaning"]:
+                return "defined", _object(inner)
+            if inner.lower_ in lexicon["sentences.referring"]:
+                return "defined", first_noun(phrases.under(inner, "to"))
+        return "used", first_noun(phrases.under(verb, frozenset({"for", "of"}))) if (
+            phrases.child(verb, *phrases.SUBJECTS) is not None
+            and _is_word(phrases.child(verb, *phrases.SUBJECTS), lexicon)
+        ) else None
+    if word in lexicon["sentences.consisting"]:
+        return "consists", first_noun(phrases.under(verb, "of")) or _object(verb)
+    return "", None
+
+
+def _is_word(subject: Token | None, lexicon: Lexicon) -> bool:
+    """Whether the subject is a word as such: "the term X is used for …"."""
+    return subject is not None and any(
+        t.lower_ in lexicon["sentences.words"] for t in subject.subtree if t.i <= subject.i + 1
+    )
+
+
+def _object(verb: Token) -> Token | None:
+    found = phrases.child(verb, "dobj", "attr", "oprd", "ccomp", "xcomp")
+    return found if found is not None and found.tag_ in phrases.NOUNS else None
+
+
+def _noun_behind(verb: Token) -> Token | None:
+    """The noun phrase right behind a verb, where the parse gives it no predicate."""
+    index = verb.i + 1
+    document = verb.doc
+    while index < len(document) and (document[index].tag_ in {"RB", "IN"} and index < verb.i + 3):
+        if document[index].tag_ == "IN" and document[index].lower_ != "as":
+            return None
+        index += 1
+    if index >= len(document):
+        return None
+    token = document[index]
+    if token.tag_ not in {"DT", "CD", "PDT"} and not (
+        token.tag_ in phrases.NOUNS or token.dep_ in {"amod", "compound"}
+    ):
+        return None
+    while token.dep_ in NOMINAL and token.head.i > verb.i and token.head.i != token.i:
+        if token.tag_ in phrases.NOUNS and token.head.tag_ not in phrases.NOUNS:
+            break  # "a salamander native to lakes": no adverb
+        token = token.head
+    return token if token.tag_ in phrases.NOUNS | {"VBG"} else None
