@@ -43,8 +43,8 @@ def read(page: Page, words: Words) -> Single | None:
     The headword is the field that names the term, else the title, else the file's name.
     """
     document = page.document
-    if not document.single:
-        return None
+    if not document.single or document.media_type.startswith(("application/", "text/x-wiki")):
+        return None  # XML says itself what is the term and what is said of it
     front = [line for line in page.lines if line.block.section == FRONT]
     rest = [line for line in page.lines if line.block.section != FRONT]
     head = _head(front, rest)

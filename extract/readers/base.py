@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -75,7 +76,9 @@ class Sheet:
     origin: Origin
     title: str = ""
     language: str = ""
-    """As the source declares it; guessed from the text where empty."""
+    """As the source declares it; where empty that of its terms, else guessed from the text."""
+    hint: str = ""
+    """The language of the names of its fields, which weighs where the text tells nothing."""
     publisher: str = ""
     licence: str = ""
     url: str = ""
@@ -193,16 +196,43 @@ class Sheet:
             Finding(rule=rule, subject=self.origin.uri, message=message, severity=severity)
         )
 
+    def _spoken(self, text: str) -> str:
+        """The language of the records where each first term's is given, or ``""``.
+
+        Of several columns of terms that in which the texts without a language are written, else
+        the first.
+        """
+        first: dict[int, str] = {}
+        tags: dict[str, None] = {}
+        for block in self.blocks:
+            if block.record is not None and block.role is Role.TERM:
+                first.setdefault(block.record, block.language)
+                tags[block.language] = None
+        if not first or "" in first.values():
+            return ""
+        told = (Role.DEFINITION, Role.EXAMPLE, Role.NOTE)
+        plain = " ".join(b.span.of(text) for b in self.blocks if b.role in told and not b.language)
+        lead, _ = Counter(first.values()).most_common(1)[0]
+        found = guess(plain, hint=lead) if plain else lead
+        return next((tag for tag in tags if tag.split("-")[0] == found), lead)
+
     def document(self) -> Document:
         """Return the finished document."""
         text = self.text
+        # What stands around the records of a sheet may be in another language.
+        said = "\n".join(b.span.of(text) for b in self.blocks if b.record is not None)
+        said = said if 2 * len(said) > len(text) else text
         for name in self._pending:
             self.anchors.setdefault(name, self.length)
         return Document(
             uri=self.origin.uri,
             source=self.origin.source,
             media_type=self.origin.media_type,
-            language=(self.language or guess(text)).lower().replace("_", "-"),
+            language=(
+                (self.language or self._spoken(text) or guess(said, hint=self.hint))
+                .lower()
+                .replace("_", "-")
+            ),
             title=" ".join(self.title.split()) or self.origin.name or self.origin.source,
             text=text,
             digest=self.origin.digest,

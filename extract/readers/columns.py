@@ -8,139 +8,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from extract import languages
+from extract.languages import LABEL_KEYS
 from extract.model import Role
+from extract.readers.column_names import FOREIGN, LANGUAGES, LONG_FORMS, NAMES, WEAK
 
-# Names of fields as people write them, folded (lower case, accents off, ``_`` and ``-`` as
-# blanks); from the column heads and keys of terminology exports (MultiTerm, SDL, Wikibase, SKOS
-# Play, OpenMetadata, Purview, Collibra, DataHub, Confluence) and of glossary sheets in nine
-# languages. In each line the better name for the role stands first.
-_NAMES: Mapping[Role, str] = {
-    Role.TERM: (
-        "term|terms|headword|glossary term|business term|term name|preferred term|preferred label"
-        "|pref label|preflabel|lemma|entry|word|phrase|name|title|label|concept|concept name"
-        "|keyword|expression|jargon|begriff|benennung|terminus|stichwort|wort|fachbegriff|terme|mot"
-        "|vedette|libelle|termino|palabra|concepto|voz|palavra|conceito|verbete|parola|voce"
-        "|termine|trefwoord|woord|термин|понятие|слово|术语|術語|词条|名称|中文|用語|単語|용어|المصطلح"
-    ),
-    Role.DEFINITION: (
-        "definition|definitions|def|description|desc|meaning|meanings|explanation|explication"
-        "|what it means|what is it|what it is|plain english|short definition|long definition"
-        "|full definition|scope|summary|abstract|detail|details|content|text|body|gloss|comment"
-        "|short description|long description|definicion|descripcion|significado|explicacion"
-        "|definicao|descricao|beschreibung|bedeutung|erklarung|erlauterung|definizione"
-        "|descrizione|significato|definitie|betekenis|omschrijving|определение|описание|значение"
-        "|толкование|定义|定義|释义|解释|说明|説明|意味|정의|설명|뜻|التعريف|تعريف"
-    ),
-    Role.ACRONYM: (
-        "acronym|acronyms|abbreviation|abbreviations|abbr|abbrev|abbreviated|initialism|short form"
-        "|short name|shortname|short|abkurzung|kurzel|kurzform|akronym|acronyme|sigle|abreviation"
-        "|acronimo|sigla|siglas|abreviatura|abbreviazione|afkorting|сокращение|аббревиатура|缩写"
-        "|縮写|略語|略称|약어"
-    ),
-    Role.ALIAS: (
-        "alias|aliases|aka|a k a|also known as|also called|alternative|alternatives|alternate"
-        "|alternative label|alternative term|alternate name|alternate names|alternative names"
-        "|alt label|altlabel|alt|synonym|synonyms|other names|other name|other terms|variant"
-        "|variants|spelling|hidden label|hiddenlabel|plural|forms|nicknames|synonym s|synonymous"
-        "|synonyme|synonymes|synonyma|alternativbegriffe|auch|auch genannt|sinonimo|sinonimos"
-        "|sinonimi|synoniemen|синоним|синонимы|同义词|別名|同義語|동의어"
-    ),
-    Role.EXAMPLE: (
-        "example|examples|e g|eg|usage|usage example|example sentence|sample|used in a sentence"
-        "|in a sentence|use case|context|beispiel|beispiele|exemple|exemples|ejemplo|ejemplos"
-        "|exemplo|exemplos|esempio|esempi|voorbeeld|пример|примеры|例|例句|例子|用例|예|예문"
-    ),
-    Role.NOTE: (
-        "note|notes|remark|remarks|comments|usage note|usage notes|scope note|editorial note|hint"
-        "|tip|anmerkung|anmerkungen|hinweis|bemerkung|remarque|remarques|nota|notas|observaciones"
-        "|observacoes|note d usage|opmerking|примечание|примечания|备注|注|備考|비고"
-    ),
-    Role.FORMULA: (
-        "formula|formulas|calculation|equation|how to calculate|computed as|calculated as"
-        "|expression of|formel|berechnung|formule|calcul|formulas de calculo|calculo|формула|公式"
-        "|計算式"
-    ),
-    Role.PART_OF_SPEECH: (
-        "part of speech|pos|word class|grammatical category|grammar|wortart|nature|classe"
-        "|categoria gramatical|categorie grammaticale|woordsoort|часть речи|词性|品詞|품사"
-    ),
-    Role.REFERENCE: (
-        "see also|see|seealso|cross reference|cross references|cross ref|xref|refer to|links"
-        "|link|reference|references|more|read more|further reading|siehe|siehe auch|voir|voir aussi"
-        "|vease|ver|ver tambien|vea tambien|veja tambem|vedi|vedi anche|zie ook|см|см также|参见"
-        "|另见|関連項目|参照|참조"
-    ),
-    Role.RELATED: (
-        "related|related terms|related term|related concepts|related concept|related to|rt"
-        "|associated terms|associated with|verwandte begriffe|verwandt|termes associes"
-        "|termes lies|terminos relacionados|relacionado|relacionados|termos relacionados"
-        "|termini correlati|verwante termen|связанные термины|相关术语|相关|関連語|관련 용어"
-    ),
-    Role.BROADER: (
-        "broader|broader term|broader terms|bt|btg|parent|parents|parent term|parent term name"
-        "|hypernym|is a|kind of|type of|oberbegriff|ubergeordnet|terme generique|generique"
-        "|termino generico|termo generico|gattung|родовой термин|上位词|上位概念|上位語|상위어"
-    ),
-    Role.NARROWER: (
-        "narrower|narrower term|narrower terms|nt|ntg|children|child terms|hyponym|hyponyms"
-        "|subterms|unterbegriff|unterbegriffe|terme specifique|termes specifiques"
-        "|termino especifico|下位词|下位概念|下位語"
-    ),
-    Role.SUBJECT_FIELD: (
-        "category|categories|subject|subject field|subject area|domain|field|area|topic|topics"
-        "|theme|group|section|discipline|branch|kategorie|fachgebiet|sachgebiet|bereich|thema"
-        "|categorie|domaine|theme fr|categoria|tema|ambito|dominio|assunto|categoria tematica"
-        "|vakgebied|категория|область|тема|类别|分类|领域|分類|分野|カテゴリ|분류|분야"
-    ),
-    Role.TAG: (
-        "tag|tags|keywords|labels|hashtags|schlagworte|schlagworter|mots cles|etiquetas|标签|タグ"
-    ),
-    Role.NOTATION: (
-        "id|identifier|notation|code|number|no|nr|nummer|key|slug|uid|uuid|guid|term id|concept id"
-        "|ref|index|numero|序号|编号|番号|번호|номер"
-    ),
-    Role.IRI: "iri|uri|url|href|permalink|web page|website|address|@id|source url|same as|sameas",
-}
 _ROLES: Mapping[str, tuple[Role, int]] = {
     name: (role, rank)
-    for role, names in reversed(list(_NAMES.items()))
+    for role, names in reversed(list(NAMES.items()))
     for rank, name in reversed(list(enumerate(names.split("|"))))
 }
-# The long form beside an acronym: the term where no other column is it, else another name.
-_LONG_FORMS = (
-    "expansion|expanded|expanded form|full form|full name|full term|long form|long name|stands for"
-    "|spelled out|spelt out|full text|full|ausgeschrieben|langform|forme longue|forma completa"
-    "|nombre completo|nome completo|расшифровка|全称|正式名称"
-)
-_EXPANSIONS = frozenset(_LONG_FORMS.split("|"))
-# Names of languages, as heads of the columns of a bilingual glossary.
-_LANGUAGES: Mapping[str, str] = {
-    name: tag
-    for tag, names in {
-        "en": "english|englisch|anglais|ingles|inglese|engels|английский|英文|英语|英語|영어",
-        "de": "german|deutsch|allemand|aleman|tedesco|duits|немецкий|德文|德语|ドイツ語|독일어",
-        "fr": "french|franzosisch|francais|frances|francese|frans|французский|法文|法语|フランス語",
-        "es": "spanish|spanisch|espagnol|espanol|spagnolo|spaans|испанский|西班牙语|スペイン語",
-        "pt": "portuguese|portugiesisch|portugais|portugues|portoghese|portugees|葡萄牙语",
-        "it": "italian|italienisch|italien|italiano|italiaans|итальянский|意大利语",
-        "nl": "dutch|niederlandisch|neerlandais|neerlandes|olandese|nederlands",
-        "ru": "russian|russisch|russe|ruso|russo|русский|俄语|ロシア語",
-        "zh": "chinese|chinesisch|chinois|chino|cinese|китайский|中文|汉语|中国語",
-        "ja": "japanese|japanisch|japonais|japones|giapponese|японский|日语|日本語",
-        "ko": "korean|koreanisch|coreen|coreano|корейский|韩语|韓国語|한국어",
-        "ar": "arabic|arabisch|arabe|arabo|арабский|阿拉伯语|العربية",
-        "pl": "polish|polnisch|polonais|polaco|polacco|polski",
-        "sv": "swedish|schwedisch|suedois|sueco|svenska",
-        "tr": "turkish|turkisch|turc|turco|turkce",
-    }.items()
-    for name in (tag, *names.split("|"))
-}
+_EXPANSIONS = frozenset(LONG_FORMS.split("|"))
 _LIST_ROLES = frozenset(
-    {Role.ALIAS, Role.ACRONYM, Role.REFERENCE, Role.RELATED, Role.BROADER, Role.NARROWER, Role.TAG}
-)
+    {Role.ALIAS, Role.ACRONYM, Role.REFERENCE, Role.RELATED, Role.BROADER, Role.NARROWER, Role.TAG,
+     Role.WHOLE, Role.PART}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,23 +61,79 @@ def language_of(name: str) -> str:
     return _split(name)[1]
 
 
+def is_strong(name: str) -> bool:
+    """Return whether a field's name says that its values are terms: "Term", "Begriff", not "Name".
+
+    The name of a language heads terms, too.
+    """
+    bare, language = _split(name)
+    if bare in WEAK:
+        return False
+    return role_of(name) is Role.TERM or (bool(language) and bare in LANGUAGES)
+
+
+def foreign(names: Collection[str]) -> list[str]:
+    """Return the names that head lists of people, goods or files, where no other says "term"."""
+    if any(is_strong(name) for name in names):
+        return []
+    return [name for name in names if folded(name) in FOREIGN]
+
+
+def tag_of(text: str) -> str:
+    """Return the language tag that ``text`` is or names ("de", "pt-BR", "Deutsch"), or ``""``."""
+    if known := LANGUAGES.get(folded(text)):
+        return known
+    shaped = re.fullmatch(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?", text)
+    return text.lower().replace("_", "-") if shaped else ""
+
+
+def is_tag(name: str) -> bool:
+    """Return whether a key is the tag of a language that glossaries are written in."""
+    return bool(re.fullmatch(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?", name)) and (
+        name[:2].lower() in LANGUAGES.values()
+    )
+
+
+def spoken(names: Collection[str]) -> str:
+    """Return the language that the names of fields are in, or ``""`` where they do not tell."""
+    counts = Counter(
+        tag for name in names for tag in _speakers().get(folded(_split(name)[0]), frozenset())
+    )
+    best = counts.most_common(2)
+    if not best or (len(best) > 1 and best[0][1] == best[1][1]):
+        return ""
+    return best[0][0]
+
+
+@cache
+def _speakers() -> Mapping[str, frozenset[str]]:
+    """For each name of a field that English has not, the languages that have it."""
+    table = languages.table()
+    english = {folded(word) for key in LABEL_KEYS for word in table["en"][key]}
+    found: dict[str, set[str]] = {}
+    for language, keys in table.items():
+        for word in {folded(word) for key in LABEL_KEYS for word in keys[key]} - english:
+            found.setdefault(word, set()).add(language)
+    return {word: frozenset(tags) for word, tags in found.items()}
+
+
 def _split(name: str) -> tuple[str, str]:
     """Return a field's folded name without its language, and the language's tag or ``""``."""
     tagged = re.fullmatch(
         r"(.*\w)[@:\[(/_. -]+([a-z]{2})(?:[-_][A-Za-z]{2,4})?[\])]?", name.strip()
     )
-    if tagged and tagged[2] in _LANGUAGES and _ROLES.get(folded(tagged[1])):
+    if tagged and tagged[2] in LANGUAGES and _ROLES.get(folded(tagged[1])):
         return folded(tagged[1]), tagged[2]
     whole = folded(name)
     if whole in _ROLES or whole in _EXPANSIONS:
         return whole, ""
     words = whole.split()
     for at in (-1, 0):
-        if len(words) > 1 and words[at] in _LANGUAGES:
+        if len(words) > 1 and words[at] in LANGUAGES:
             rest = " ".join(words[:-1] if at else words[1:])
             if rest in _ROLES:
-                return rest, _LANGUAGES[words[at]]
-    return whole, _LANGUAGES.get(whole, "")
+                return rest, LANGUAGES[words[at]]
+    return whole, LANGUAGES.get(whole, "")
 
 
 def _known(name: str) -> tuple[Role, int] | None:
@@ -233,7 +176,7 @@ def is_header(row: Sequence[str]) -> bool:
 
 def _language_term(cell: str) -> Role | None:
     """Return TERM for the name of a language, which heads the terms in that language."""
-    return Role.TERM if folded(cell) in _LANGUAGES else None
+    return Role.TERM if folded(cell) in LANGUAGES else None
 
 
 def assign(
@@ -253,7 +196,7 @@ def assign(
     roles: list[Role | None] = [k[0] if k else None for k in known]
     bare = [_split(name)[0] for name in names]
     for i, name in enumerate(bare):
-        if languages[i] and name in _LANGUAGES and roles[i] in (None, Role.TERM):
+        if languages[i] and name in LANGUAGES and roles[i] in (None, Role.TERM):
             roles[i] = Role.TERM
     _settle_terms(roles, known, bare, languages)
     if guess:
@@ -339,7 +282,9 @@ def values(role: Role, text: str) -> list[str]:
     """
     if role not in _LIST_ROLES:
         return [text]
-    pieces = re.split(r"\s*(?:[;|\n•]|，|、|；)\s*", text.strip())
+    if (written := _literal(text)) is not None:
+        return written
+    pieces = re.split(r"\s*(?:[;|\n•]|，|、|；|\s/\s)\s*", text.strip())
     if len(pieces) == 1:
         commas = re.split(r",\s+(?:and\s+|or\s+)?|,(?=\w)", text)
         short = all(0 < len(piece.split()) <= 5 for piece in commas)
@@ -347,3 +292,12 @@ def values(role: Role, text: str) -> list[str]:
         numeric = any(piece.strip()[:1].isdigit() for piece in commas[1:])
         pieces = commas if short and not numeric else pieces
     return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def _literal(text: str) -> list[str] | None:
+    """Return the items of a list written as JSON or Python write it, None where it is none."""
+    text = text.strip()
+    if not re.fullmatch(r"[\[(]\s*(?:([\"']).*\1)?\s*,?\s*[\])]", text, re.DOTALL):
+        return None
+    quoted = re.findall(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'", text)
+    return [item for pair in quoted if (item := (pair[0] or pair[1]).strip())]

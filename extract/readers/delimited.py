@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from extract.errors import UnreadableSource
 from extract.model import Document
 from extract.readers import rows, text
 from extract.readers.base import Origin, Sheet
@@ -25,6 +26,9 @@ def read(data: bytes, origin: Origin) -> Document:
     The separator is the one that gives the most rows of equal length; columns get roles from
     their heads, else from their values (:mod:`extract.readers.columns`). A file without any
     separator is read as plain text.
+
+    Raises:
+        UnreadableSource: the heads are those of a list of people or goods.
     """
     decoded = decode(data, source=origin.label)
     content = unified(decoded.text)
@@ -47,7 +51,10 @@ def read(data: bytes, origin: Origin) -> Document:
     odd = sum(count for width, count in widths.items() if width > usual)
     if odd:
         sheet.find("row-length", f"{odd} rows have more than {usual} cells.")
-    rows.lay(sheet, numbered, joiner=separator if separator in ",;" else "")
+    try:
+        rows.lay(sheet, numbered, joiner=separator if separator in ",;" else "")
+    except rows.NoGlossary as error:
+        raise UnreadableSource(origin.label, str(error)) from error
     return sheet.document()
 
 

@@ -279,7 +279,8 @@ def _linked(element: etree._Element) -> tuple[str, str]:
     if url := element.get("url"):
         return url, "href"
     if key := element.get("keyref") or element.get("conkeyref"):
-        return key.partition("/")[0], "href"
+        # What a key stands for is said in a map elsewhere; keys are named after their terms.
+        return re.sub(r"[-_.]+", " ", key.partition("/")[0]), "term"
     if name(element) in ("glossterm", "firstterm", "term"):
         return element.get("baseform") or words(element), "term"
     return "", ""

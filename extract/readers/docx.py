@@ -72,7 +72,7 @@ def _run(paragraph: Any) -> Run:
         link = hasattr(part, "address")
         if link:
             run.open_link(part.address or (f"#{part.fragment}" if part.fragment else ""))
-        bold = not link and bool(part.bold)
+        bold = not link and _is_bold(part)
         if bold:
             run.open_lead(strong=True)
         for at, line in enumerate(part.text.split("\n")):
@@ -84,6 +84,18 @@ def _run(paragraph: Any) -> Run:
         if link:
             run.close_link()
     return run
+
+
+def _is_bold(run: Any) -> bool:
+    """Return whether a run is bold by itself or by the style of its characters."""
+    if run.bold is not None:
+        return bool(run.bold)
+    style = run.style if run._r.style is not None else None
+    while style is not None:
+        if style.font.bold is not None:
+            return bool(style.font.bold)
+        style = style.base_style
+    return False
 
 
 def _cell(cell: Any) -> Run:

@@ -21,12 +21,18 @@ from extract.readers.text import names_glossary
 _HEAD = 16_384
 """Bytes of a file that are looked at."""
 _INDEX = frozenset({"index", "_index", "readme"})
-_PAGES = frozenset({"text/markdown", "text/html", "text/plain", "text/x-rst"})
+_XML = frozenset({"application/dita+xml", "application/docbook+xml", "application/xml"})
+_PAGES = frozenset({"text/markdown", "text/html", "text/plain", "text/x-rst", *_XML})
 _LETTER = re.compile(r"(?:(?P<stem>.*?)[-_ ])?(?P<letter>[a-z]|[a-z]-[a-z]|0-9|num|other|symbols)$")
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
 _HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
+# An entry of DITA or DocBook, or what stands for one in XML of a database's own; and its term.
+_ENTRY = re.compile(r"<(?:\w+:)?(?:glossentry|glossterm|entry|concept|lemma|headword)[\s>]")
+_ENTRY_TERM = re.compile(
+    r"<(?:\w+:)?(?:glossterm|term|headword|lemma|name|title)\b[^>]*>(.*?)</", re.DOTALL
+)
 _MANY = re.compile(r"^:[ \t]+\S|^\|.*\|.*\||<dt\b|<tr\b|^;[ \t]*\S", re.MULTILINE | re.IGNORECASE)
 
 
@@ -66,6 +72,19 @@ def parts(names: Sequence[str], head: Callable[[str, int], bytes]) -> Mapping[st
     return found
 
 
+_TOPIC = re.compile(
+    r"<(?:topicref|glossref|chapter|appendix|keydef|mapref)\b[^>]*?\bhref\s*=\s*[\"']([^\"'#]+)"
+)
+
+
+def of_map(text: str) -> list[str]:
+    """Return the paths of the topics that a DITA map names, in its order, each once.
+
+    Topics elsewhere are left out.
+    """
+    return list(dict.fromkeys(m[1] for m in _TOPIC.finditer(text) if "://" not in m[1]))
+
+
 def single(found: Collection[str]) -> bool:
     """Return whether the part paths of a glossary are pages of a term each, not of a letter."""
     return bool(found) and not _lettered(list(found))
@@ -103,6 +122,10 @@ def _look(name: str, part: str, data: bytes) -> _Look:
         title = frontmatter.title_of(fields)
         if headings and (not title or slug(headings[0]) == slug(title)):
             title, headings = headings[0], headings[1:]
+    elif kind in _XML:
+        kinds = Counter(_ENTRY.findall(text))
+        found = _ENTRY_TERM.search(text) if max(kinds.values(), default=0) <= 1 else None
+        title = re.sub(r"<[^>]*>", "", found[1]).strip() if found else ""
     else:
         lines = [line.strip() for line in text.split("\n") if line.strip()]
         title = lines[0] if lines and len(lines[0].split()) <= 8 else ""

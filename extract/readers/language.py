@@ -38,12 +38,13 @@ _FUNCTION_WORDS = {
 }
 
 
-def guess(text: str) -> str:
+def guess(text: str, *, hint: str = "") -> str:
     """Return the language of ``text`` as a lower-case tag; ``en`` where nothing decides.
 
     Looks at the first 20,000 code points. Another Latin-script language than English must show
     twice the function words that English shows, and they must make up 8 % of the words, so that
-    foreign names and loan words in an English glossary decide nothing.
+    foreign names and loan words in an English glossary decide nothing. ``hint`` is the language
+    that something beside the text speaks for: it is returned unless the text tells another.
     """
     sample = text[:_SAMPLE]
     latin = len(_LATIN.findall(sample))
@@ -58,4 +59,5 @@ def guess(text: str) -> str:
     best, count = max(counts.items(), key=lambda item: (item[1], item[0] == "en"))
     if best != "en" and count > 2 * counts["en"] and count >= 0.08 * len(words) and count >= 5:
         return best
-    return "en"
+    plainly_english = counts["en"] >= 5 and counts["en"] > 2 * counts.get(hint, 0)
+    return hint if hint and not plainly_english else "en"

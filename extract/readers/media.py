@@ -59,6 +59,7 @@ Files of other suffixes are looked into, and so is XML, whose suffix says little
 
 # The vocabulary of an XML document is told by its first elements.
 _XML: Mapping[str, re.Pattern[bytes]] = {
+    "application/mediawiki+xml": re.compile(rb"<mediawiki[\s>]"),
     "application/x-tbx": re.compile(rb"<(?:\w+:)?(?:martif|tbx|termEntry|conceptEntry)[\s>]"),
     "application/rdf+xml": re.compile(rb"<(?:\w+:)?RDF[\s>]|22-rdf-syntax-ns#"),
     "application/dita+xml": re.compile(rb"<glossgroup[\s>]|<glossBody[\s>]|//DTD DITA|<dlentry"),
@@ -113,11 +114,21 @@ _ASCIIDOC = re.compile(
 _ASCIIDOC_TERM = re.compile(r"^(?:\[\[[\w.:-]+\]\])?[^\s:][^\n]{0,80}?:{2,4}$", re.MULTILINE)
 
 
+# A page of MediaWiki that only sends to another: "#REDIRECT [[Jib]]", in its languages.
+_WIKI_REDIRECT = re.compile(
+    "(?:\ufeff)?\\s*#\\s*(?:redirect|weiterleitung|redirection|redirección|redirecionamento|"
+    "перенаправление|rinvia|doorverwijzing|転送|重定向)\\s*:?\\s*\\[\\[".encode(),
+    re.IGNORECASE,
+)
+
+
 def of_marks(data: bytes) -> str | None:
     """Return the media type that marks of one markup alone give away, or ``None``.
 
     Such pages are also kept as ``.txt``: Git's glossary, Sphinx' copies of its sources.
     """
+    if _WIKI_REDIRECT.match(data):
+        return "text/x-wiki"
     text = data[:65536].decode("utf-8", errors="replace").replace("\r\n", "\n")
     if "\n.. glossary::" in f"\n{text}":
         return "text/x-rst"

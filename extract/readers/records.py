@@ -1,10 +1,9 @@
-"""Records of JSON, JSON Lines and YAML: lists of terms, or mappings from term to definition."""
+"""Records of JSON, JSON Lines and YAML, laid out: one value a line, the term first."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -14,8 +13,8 @@ from extract.model import Document, Role
 from extract.readers import columns
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
-from extract.readers.rows import plain
-from extract.readers.text import note_guess
+from extract.readers.record_shapes import Budget, Fields, fields_of, records, tells, texts_of
+from extract.readers.text import names_glossary, note_guess
 
 # Keys of the whole file, beside its list of terms.
 _METADATA: Mapping[str, str] = {
@@ -23,24 +22,13 @@ _METADATA: Mapping[str, str] = {
     "lang": "language", "publisher": "publisher", "organization": "publisher",
     "license": "licence", "licence": "licence", "rights": "licence", "url": "url",
 }  # fmt: skip
-# Where an object stands for a text, the key that holds it.
-_TEXT = ("text", "value", "@value", "label", "name", "term", "definition", "content", "description")
-# YAML's aliases let a few lines stand for any number of values ("billion laughs").
-_VALUES = 2_000_000
-_DEPTH = 40
-
-
-@dataclass(slots=True)
-class _Budget:
-    """How many values may still be looked at."""
-
-    left: int = _VALUES
-
-    def take(self, source: str) -> None:
-        """Count one value."""
-        self.left -= 1
-        if self.left < 0:
-            raise UnreadableSource(source, "it stands for more values than a glossary has")
+_MACHINE_TEXT = """
+openapi swagger asyncapi apiVersion dependencies devDependencies peerDependencies scripts
+compilerOptions lockfileVersion services jobs stages steps volumes inputs runs resources
+workflows pipelines repos plugins mappings tasks hosts $defs paths components
+"""
+# Keys at the top of files that tell a machine what to do.
+_MACHINE = frozenset(_MACHINE_TEXT.split())
 
 
 def read(data: bytes, origin: Origin) -> Document:
@@ -56,35 +44,71 @@ def read(data: bytes, origin: Origin) -> Document:
     sheet = Sheet(origin)
     note_guess(sheet, decoded)
     values = _load(unified(decoded.text), origin)
-    record = 0
-    budget = _Budget()
-    for locator, value in values:
+    for _, value in values:
         if isinstance(value, dict):
             if str(value.get("format", "")).startswith("glossgraph-extraction/"):
                 raise UnreadableSource(
                     origin.label, "this is an extraction, which is built as it is"
                 )
             metadata(sheet, value)
-        record = lay_all(sheet, value, origin, budget=budget, record=record, locator=locator)
-    if not record:
+    if not lay_all(sheet, values, origin):
         raise UnreadableSource(origin.label, "it holds no records with a term and a definition")
     return sheet.document()
 
 
-def lay_all(
-    sheet: Sheet,
-    value: Any,
-    origin: Origin,
-    *,
-    budget: _Budget | None = None,
-    record: int = 0,
-    locator: str = "",
-) -> int:
-    """Lay out every record in ``value`` and return the number of the last one."""
-    for fields in _records(value, origin, budget or _Budget(), 0):
-        record += 1
+def lay_all(sheet: Sheet, values: Sequence[tuple[str, Any]], origin: Origin) -> int:
+    """Lay out every record in the values of a file, given with their locators; return how many.
+
+    Raises:
+        UnreadableSource: the records are settings or a list of people or goods.
+    """
+    budget = Budget()
+    whole = values[0][1] if len(values) == 1 else [value for _, value in values]
+    titles, keys = _called(whole)
+    called = any(map(names_glossary, (origin.name, *titles)))
+    found = [
+        (locator, fields)
+        for locator, value in values
+        for fields in records(value, origin, budget, called=called)
+    ]
+    told = [fields for _, fields in found]
+    named = called or any(map(names_glossary, keys))
+    if found and not named and (reason := _no_glossary(whole, told)):
+        raise UnreadableSource(origin.label, reason)
+    names = dict.fromkeys(name for fields in told[:50] for name, _, _, _ in fields if name)
+    sheet.hint = sheet.hint or columns.spoken(names)
+    for record, (locator, fields) in enumerate(found, start=1):
         lay(sheet, fields, record=record, locator=locator or f"entry {record}")
-    return record
+    return len(found)
+
+
+def _no_glossary(value: Any, found: Sequence[Fields]) -> str:
+    """Return the sentence that says why records are none of a glossary, or ``""``.
+
+    Files whose fields say "term" are believed; others must say something in sentences, or long
+    forms of acronyms, in half of their records.
+    """
+    if any(role is Role.TERM and columns.is_strong(key) for fields in found[:50]
+           for key, role, _, _ in fields if key):  # fmt: skip
+        return ""
+    if isinstance(value, dict) and (keys := [str(k) for k in value if str(k) in _MACHINE]):
+        told = ", ".join(f'"{key}"' for key in keys[:3])
+        return f"it holds settings, not a glossary: {told}"
+    names = {name for fields in found[:50] for name, _, _, _ in fields if name}
+    if lone := columns.foreign(sorted(names)):
+        told = ", ".join(f'"{name}"' for name in lone[:3])
+        return f"its fields are those of another list, not of a glossary: {told}"
+    told_of = [tells(fields) for fields in found[:200]]
+    if sum(told_of) * 2 < len(told_of):
+        return "its texts are no definitions: few of them are sentences or long forms"
+    return ""
+
+
+def _called(value: Any) -> tuple[list[str], list[str]]:
+    """Return what a file calls itself, and its parts."""
+    if not isinstance(value, dict):
+        return [], []
+    return [value[k] for k in _METADATA if isinstance(value.get(k), str)], list(map(str, value))
 
 
 def _load(text: str, origin: Origin) -> list[tuple[str, Any]]:
@@ -107,123 +131,43 @@ def metadata(sheet: Sheet, value: Mapping[str, Any]) -> None:
         if isinstance(value.get(key), str) and any(
             isinstance(other, list | dict) for other in value.values()
         ):
-            setattr(sheet, name, getattr(sheet, name) or value[key].strip())
+            said = value[key].strip()
+            said = columns.tag_of(said) if name == "language" else said
+            setattr(sheet, name, getattr(sheet, name) or said)
 
 
-def _records(
-    value: Any, origin: Origin, budget: _Budget, depth: int
-) -> Iterator[Sequence[tuple[str, Role, str, Any]]]:
-    """Yield the fields (key, role, language, value) of each record in ``value``, in order."""
-    budget.take(origin.label)
-    if depth > _DEPTH:
-        return
-    if isinstance(value, list):
-        for item in value:
-            yield from _records(item, origin, budget, depth + 1)
-        return
-    if not isinstance(value, dict):
-        return
-    items = {str(key): item for key, item in value.items()}
-    fields = _fields(items)
-    roles = {role for _, role, _, _ in fields}
-    if Role.TERM in roles and roles & {Role.DEFINITION, Role.ALIAS, Role.ACRONYM, Role.EXAMPLE}:
-        yield fields
-        return
-    if _is_glossary(items):
-        for key, item in items.items():
-            inner = _fields({str(k): v for k, v in item.items()}) if isinstance(item, dict) else ()
-            rest = inner or [("", Role.DEFINITION, "", item)]
-            yield [("", Role.TERM, "", key), *(f for f in rest if f[1] is not Role.TERM)]
-        return
-    for item in items.values():
-        if isinstance(item, list | dict):
-            yield from _records(item, origin, budget, depth + 1)
-
-
-def _fields(items: Mapping[str, Any]) -> list[tuple[str, Role, str, Any]]:
-    """Return the fields of an object, of which exactly one a language is the term."""
-    scalars = [key for key, item in items.items() if item is not None]
-    kinds = columns.assign(scalars, [], guess=False)
-    found = []
-    for key, kind in zip(scalars, kinds, strict=True):
-        item = items[key]
-        if kind.role is Role.TERM and not (_text(item) or _by_language(item)):
-            continue
-        found.append((key, kind.role, kind.language, item))
-    return found
-
-
-def _is_glossary(items: Mapping[str, Any]) -> bool:
-    """Return whether the keys of a mapping are terms: texts or objects with definitions below."""
-    known = sum(columns.role_of(key) is not None for key in items)
-    if not items or known * 2 > len(items) or all(len(key) == 1 for key in items):
-        return False
-    if all(isinstance(item, str) for item in items.values()):
-        return len(items) > 1
-    defined = sum(
-        isinstance(item, str)
-        or (isinstance(item, dict) and any(r is Role.DEFINITION for _, r, _, _ in _fields(
-            {str(k): v for k, v in item.items()})))
-        for item in items.values()
-    )  # fmt: skip
-    return defined * 10 >= len(items) * 8 and any(isinstance(i, dict) for i in items.values())
-
-
-def _text(item: Any) -> str:
-    """Return the text that a value is or holds, or ``""``."""
-    if isinstance(item, str | int | float) and not isinstance(item, bool):
-        return plain(str(item))
-    if isinstance(item, dict):
-        return next((plain(item[k]) for k in _TEXT if isinstance(item.get(k), str)), "")
-    return ""
-
-
-def _by_language(item: Any) -> dict[str, str]:
-    """Return the texts of an object whose keys are languages (``{"en": …, "de": …}``)."""
-    if not isinstance(item, dict) or not item:
-        return {}
-    tags = {str(key): value for key, value in item.items() if isinstance(value, str)}
-    short = all(2 <= len(key.split("-")[0]) <= 3 and key[:2].isalpha() for key in tags)
-    return tags if len(tags) == len(item) and short else {}
-
-
-def lay(
-    sheet: Sheet, fields: Sequence[tuple[str, Role, str, Any]], *, record: int, locator: str
-) -> None:
+def lay(sheet: Sheet, fields: Fields, *, record: int, locator: str) -> None:
     """Lay the fields of one record out, the term first, lists value by value."""
     fresh = True
     for key, role, language, item in sorted(fields, key=lambda field: field[1] is not Role.TERM):
         if role is Role.OTHER and isinstance(item, list | dict):
             _lay_senses(sheet, item, record=record, locator=locator)
             continue
-        for tag, text in _texts(role, item):
+        texts = texts_of(role, item)
+        # Several definitions in a list are senses of a homonym.
+        numbered = role is Role.DEFINITION and isinstance(item, list) and len(texts) > 1
+        for number, (tag, text) in enumerate(texts, start=1):
             laid = sheet.put(
                 text, role, blank=fresh, record=record, label=key, locator=locator,
-                language=(tag or language).lower(),
+                language=(tag or language).lower(), marker=f"{number}." if numbered else "",
             )  # fmt: skip
             fresh = fresh and laid is None
 
 
 def _lay_senses(sheet: Sheet, item: Any, *, record: int, locator: str) -> None:
     """Lay out what objects below a record say of its term: numbered senses with their fields."""
-    for sense in item if isinstance(item, list) else [item]:
-        if not isinstance(sense, dict):
-            continue
-        for key, role, language, value in _fields({str(k): v for k, v in sense.items()}):
-            if role not in {Role.TERM, Role.OTHER, Role.NOTATION}:
-                for tag, text in _texts(role, value):
-                    sheet.put(
-                        text, role, record=record, label=key, locator=locator,
-                        language=(tag or language).lower(),
-                    )  # fmt: skip
-
-
-def _texts(role: Role, item: Any) -> list[tuple[str, str]]:
-    """Return the (language, text) pairs of a field."""
-    if isinstance(item, list):
-        return [pair for one in item if not isinstance(one, list) for pair in _texts(role, one)]
-    by_language = _by_language(item)
-    if by_language:
-        return [(tag, plain(text)) for tag, text in by_language.items()]
-    text = _text(item)
-    return [("", value) for value in columns.values(role, text)] if text else []
+    senses = [one for one in (item if isinstance(item, list) else [item]) if isinstance(one, dict)]
+    found = [fields_of({str(k): v for k, v in sense.items()}) for sense in senses]
+    defined = [any(role is Role.DEFINITION for _, role, _, _ in fields) for fields in found]
+    number = 0
+    for fields in found:
+        for key, role, language, value in fields:
+            if role in {Role.TERM, Role.OTHER, Role.NOTATION}:
+                continue
+            number += role is Role.DEFINITION
+            marked = role is Role.DEFINITION and sum(defined) > 1
+            for tag, text in texts_of(role, value):
+                sheet.put(
+                    text, role, record=record, label=key, locator=locator,
+                    language=(tag or language).lower(), marker=f"{number}." if marked else "",
+                )  # fmt: skip

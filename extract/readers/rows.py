@@ -17,6 +17,15 @@ _BREAK = re.compile(r"<(?:br|/p|/li|/div)\b[^<>]*>", re.I)
 _HEADER_WITHIN = 6
 
 
+class NoGlossary(ValueError):
+    """The heads of a table are those of another list."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        told = ", ".join(f'"{name}"' for name in self.names[:3])
+        super().__init__(f"its columns are those of another list, not of a glossary: {told}")
+
+
 def plain(cell: str) -> str:
     """Return a cell's text without the HTML that web exports leave in cells."""
     if "<" in cell and _TAG.search(cell):
@@ -37,7 +46,11 @@ def lay(
     One record a row, one value a line. The header is looked for in the first six rows; what
     stands above it are paragraphs, the first of them the title. A row whose term is blank goes
     on with the record above it, a row of one letter is a heading. With ``joiner``, cells beyond
-    the last column belong to that column (text with unquoted commas).
+    the last column belong to that column (text with unquoted commas). Rows of one cell alone are
+    paragraphs.
+
+    Raises:
+        NoGlossary: the heads are those of a list of people or goods.
     """
     filled: list[tuple[str, Sequence[str]]] = [
         (at, [plain(c) for c in row]) for at, row in rows if any(c.strip() for c in row)
@@ -49,6 +62,14 @@ def lay(
         text = " ".join(cell for cell in row if cell)
         sheet.put(text, Role.PARAGRAPH, section=section, locator=at)
         sheet.title = sheet.title or text
+    if lone := columns.foreign([head for head in heads if head]):
+        raise NoGlossary(lone)
+    if max((sum(bool(c) for c in row) for _, row in body), default=0) < 2:
+        # A single column is text about the table, or nothing but names.
+        for at, row in body:
+            sheet.put(" ".join(filter(None, row)), Role.PARAGRAPH, section=section, locator=at)
+        return record
+    sheet.hint = sheet.hint or columns.spoken([head for head in heads if head])
     if joiner and body:
         usual = Counter(len(row) for _, row in body).most_common(1)[0][0]
         body = [(at, _fitted(row, len(heads) or usual, joiner)) for at, row in body]
@@ -81,6 +102,8 @@ def _header(rows: Sequence[tuple[str, Sequence[str]]]) -> int | None:
         full = sum(bool(cell) for cell in row)
         if full * 2 >= width and full > 1 and columns.is_header(row):
             return at
+        if full > 1 and at == 0 and _apart(row, [r for _, r in rows[1:20]]):
+            return at
         if full > 1 and at == 0 and not any(columns.role_of(cell) for cell in row if cell):
             # Heads of an unknown language: short cells over columns of sentences.
             below = [r for _, r in rows[1:20]]
@@ -98,6 +121,20 @@ def _shorter(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         if len(lengths) * 2 > len(below) and min(lengths) > 2 * len(cell) and min(lengths) > 20:
             return True
     return False
+
+
+def _apart(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Return whether a row of single words stands over a last column of texts that run on.
+
+    So does "id_term | txt": one word each, none of them again below.
+    """
+    cells = [cell for cell in row if cell]
+    if len(below) < 3 or any(not re.fullmatch(r"[^\W\d][\w.-]*", cell) for cell in cells):
+        return False
+    if any(cell in other for other in below for cell in cells):
+        return False
+    last = [r[len(row) - 1] for r in below if len(r) >= len(row)]
+    return sum(len(text.split()) >= 4 for text in last) * 5 >= len(below) * 4
 
 
 def _fitted(row: Sequence[str], width: int, joiner: str) -> Sequence[str]:

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from extract.errors import UnreadableSource
 from extract.model import Document, Finding
@@ -47,6 +47,8 @@ READERS: Mapping[str, Reader] = {
     "application/dita+xml": _module("docbook"),
     "application/x-tbx": _module("tbx"),
     "application/xml": _module("xml_records"),
+    "application/mediawiki+xml": _module("mediawiki"),
+    "text/x-wiki": _module("mediawiki"),
     **dict.fromkeys(
         (
             "application/rdf+xml",
@@ -189,6 +191,8 @@ def _expanded(argument: str) -> list[SourceArgument]:
     path = Path(argument)
     if path.is_dir():
         return _folder(path, argument)
+    if path.suffix.lower() in _MAPS and path.is_file():
+        return [_mapped(path, argument)]
     if path.exists():
         return [_file(path, argument)]
     if re.search(r"[*?\[]", argument):
@@ -206,6 +210,27 @@ def _expanded(argument: str) -> list[SourceArgument]:
 
 def _file(path: Path, asked: str) -> SourceArgument:
     return SourceArgument(name=name_of(path.stem), asked=asked, paths=(path,))
+
+
+# Maps of DITA: lists of the topics that make a book.
+_MAPS = frozenset({".ditamap", ".bookmap"})
+
+
+def _mapped(path: Path, asked: str) -> SourceArgument:
+    """Return the topics that a map of DITA names as one source, called after the map."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UnreadableSource(asked, (error.strerror or "it cannot be opened").lower()) from error
+    names = [n for n in folders.of_map(text) if (path.parent / n).is_file()]
+    if not names:
+        raise UnreadableSource(asked, "the map names no topic that stands beside it")
+    return SourceArgument(
+        name=name_of(path.stem),
+        asked=asked,
+        paths=tuple(path.parent / name for name in names),
+        parts=tuple(name_of(str(PurePosixPath(name).with_suffix(""))) for name in names),
+    )
 
 
 def _name_of_url(url: str) -> str:

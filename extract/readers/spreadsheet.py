@@ -30,10 +30,16 @@ def read(data: bytes, origin: Origin) -> Document:
         raise UnreadableSource(origin.label, f"the workbook is damaged: {error}") from error
     sheet = Sheet(origin)
     record = 0
+    refused: list[rows.NoGlossary] = []
     for title, cells in sheets:
         prefix = f"{title} " if len(sheets) > 1 else ""
         numbered = [(f"{prefix}row {n}", row) for n, row in enumerate(cells, start=1)]
-        record = rows.lay(sheet, numbered, record=record, section=title)
+        try:
+            record = rows.lay(sheet, numbered, record=record, section=title)
+        except rows.NoGlossary as error:
+            refused.append(error)
+    if refused and not record:
+        raise UnreadableSource(origin.label, str(refused[0]))
     if not sheet.blocks:
         raise UnreadableSource(origin.label, "the workbook holds no text")
     return sheet.document()

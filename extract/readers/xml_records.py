@@ -28,7 +28,7 @@ def read(data: bytes, origin: Origin) -> Document:
     sheet.language = xml_tree.language_of(root)
     if isinstance(value, dict):
         records.metadata(sheet, value)
-    if not records.lay_all(sheet, value, origin):
+    if not records.lay_all(sheet, [("", value)], origin):
         raise UnreadableSource(origin.label, "it holds no elements with a term and a definition")
     return sheet.document()
 

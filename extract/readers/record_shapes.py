@@ -1,0 +1,323 @@
+"""The shapes in which JSON and YAML hold glossaries, taken apart into fields of records.
+
+Lists of objects, rows of cells, mappings from term to definition or to an object, flat keys with
+full stops, the same under the tag of each language; at any depth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extract.errors import UnreadableSource
+from extract.labels import is_acronym, slug
+from extract.model import Role
+from extract.readers import columns
+from extract.readers.base import Origin
+from extract.readers.rows import plain
+from extract.readers.text import names_glossary
+
+Fields = Sequence[tuple[str, Role, str, Any]]
+"""Of one record: for each field its key, role, language and value."""
+# Where an object stands for a text, the key that holds it.
+_TEXT = ("text", "value", "@value", "label", "name", "term", "definition", "content", "description")
+# YAML's aliases let a few lines stand for any number of values ("billion laughs").
+_VALUES = 2_000_000
+_DEPTH = 40
+_TOLD = frozenset({Role.DEFINITION, Role.ALIAS, Role.ACRONYM, Role.EXAMPLE})
+
+
+@dataclass(slots=True)
+class Budget:
+    """How many values may still be looked at."""
+
+    left: int = _VALUES
+
+    def take(self, source: str, count: int = 1) -> None:
+        """Count values."""
+        self.left -= count
+        if self.left < 0:
+            raise UnreadableSource(source, "it stands for more values than a glossary has")
+
+
+def records(
+    value: Any, origin: Origin, budget: Budget, depth: int = 0, *, called: bool = False
+) -> Iterator[Fields]:
+    """Yield the fields of each record in ``value``, in order.
+
+    ``called``: what stands above says that this is a glossary, or a letter of one.
+    """
+    budget.take(origin.label)
+    if depth > _DEPTH:
+        return
+    if isinstance(value, list):
+        if rows := _rows(value):
+            for row in rows:
+                budget.take(origin.label, len(row))
+            yield from _table(rows)
+            return
+        shared = _shared_keys(value)
+        for item in value:
+            alike = isinstance(item, dict) and not shared.isdisjoint(map(str, item))
+            yield from _record(item, origin, budget, depth, listed=alike, called=called)
+        return
+    yield from _record(value, origin, budget, depth, listed=False, called=called)
+
+
+def _record(
+    value: Any, origin: Origin, budget: Budget, depth: int, *, listed: bool, called: bool
+) -> Iterator[Fields]:
+    """Yield the record that an object is, or those in it.
+
+    ``listed``: it is one of several with the same keys, which so are names of fields, not terms.
+    """
+    if isinstance(value, list):
+        yield from records(value, origin, budget, depth + 1, called=called)
+        return
+    budget.take(origin.label)
+    if not isinstance(value, dict):
+        return
+    items = _nested({str(key): item for key, item in value.items()})
+    fields = fields_of(items)
+    roles = {role for _, role, _, _ in fields}
+    told = roles & _TOLD or any(_defines(i) for _, role, _, i in fields if role is Role.OTHER)
+    if Role.TERM in roles and told and not _is_file(items, fields, depth, listed):
+        yield fields
+        return
+    if by_language := _languages(items):
+        yield from _translated(by_language, origin, budget, depth)
+        return
+    if not listed and _is_glossary(items, called):
+        for key, item in items.items():
+            yield _keyed(key, item)
+        return
+    for key, item in items.items():
+        if isinstance(item, list | dict):
+            named = called or len(key) == 1 or names_glossary(key)
+            yield from records(item, origin, budget, depth + 1, called=named)
+
+
+def _is_file(items: Mapping[str, Any], fields: Fields, depth: int, listed: bool) -> bool:
+    """Return whether an object's "name" and "description" are those of the file, not of a term.
+
+    So they are at the top, where lists or mappings of records stand beside them, and where most
+    other keys say nothing of a term, as in the manifest of a package.
+    """
+    if depth or listed:
+        return False
+    if any(role is Role.TERM and columns.is_strong(key) for key, role, _, _ in fields):
+        return False
+    inside = any(
+        (isinstance(item, dict) and len(item) > 1)
+        or (isinstance(item, list) and any(isinstance(one, dict) for one in item))
+        for item in items.values()
+    )
+    known = sum(role is not Role.OTHER for _, role, _, _ in fields)
+    return inside or known * 2 < len(fields)
+
+
+def _is_glossary(items: Mapping[str, Any], called: bool) -> bool:
+    """Return whether the keys of a mapping are terms: texts or objects with definitions below."""
+    known = sum(columns.role_of(key) is not None for key in items)
+    if not items or known * 2 > len(items) or all(len(key) == 1 for key in items):
+        return False
+    if all(isinstance(item, str) for item in items.values()):
+        said = sum(tells(_keyed(key, item)) for key, item in items.items())
+        return len(items) > 1 and (called or said * 2 >= len(items))
+    if all(_senses(item) or isinstance(item, str) for item in items.values()):
+        return len(items) > 1
+    defined = sum(
+        isinstance(item, str)
+        or _senses(item)
+        or (isinstance(item, dict) and any(r is Role.DEFINITION for _, r, _, _ in fields_of(
+            {str(k): v for k, v in item.items()})))
+        for item in items.values()
+    )  # fmt: skip
+    return defined * 10 >= len(items) * 8 and any(isinstance(i, dict) for i in items.values())
+
+
+def _senses(item: Any) -> bool:
+    """Return whether a value is a list of texts: the senses of the term that is its key."""
+    return isinstance(item, list) and bool(item) and all(isinstance(s, str) for s in item)
+
+
+def _defines(item: Any) -> bool:
+    """Return whether a value holds senses: objects with definitions and without terms."""
+    senses = item if isinstance(item, list) else [item]
+    roles = [
+        {role for _, role, _, _ in fields_of({str(k): v for k, v in one.items()})}
+        for one in senses[:20] if isinstance(one, dict)
+    ]  # fmt: skip
+    return bool(roles) and all(Role.DEFINITION in r and Role.TERM not in r for r in roles)
+
+
+def _keyed(key: str, item: Any) -> Fields:
+    """Return the record of a term that is a key, or of the term that stands under a key."""
+    inner: Fields = ()
+    if isinstance(item, dict):
+        inner = fields_of({str(k): v for k, v in item.items()})
+    elif isinstance(item, list):
+        inner = [("", Role.DEFINITION, "", item)]
+    rest = inner or [("", Role.DEFINITION, "", item)]
+    if any(role is Role.TERM for _, role, _, _ in rest):
+        named = {slug(text_of(i)) for _, role, _, i in rest if role is Role.TERM}
+        own = [] if slug(key) in named else [("", Role.NOTATION, "", key)]
+        return [*rest, *own]
+    return [("", Role.TERM, "", key), *rest]
+
+
+def _rows(value: list[Any]) -> list[list[str]]:
+    """Return the rows of cells that a list of lists is, or nothing."""
+    if len(value) < 2 or not all(isinstance(row, list) and len(row) > 1 for row in value):
+        return []
+    if not all(isinstance(c, str | int | float | None) for row in value for c in row):
+        return []
+    return [["" if c is None else plain(str(c)) for c in row] for row in value]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[Fields]:
+    """Yield the records of rows of cells, whose first may be their heads."""
+    heads = rows[0] if columns.is_header(rows[0]) else ()
+    body = rows[1:] if heads else rows
+    kinds = columns.assign(heads, body)
+    for row in body:
+        found = [
+            (kind.label, kind.role, kind.language, cell)
+            for kind, cell in zip(kinds, row, strict=False)
+            if cell
+        ]
+        roles = {role for _, role, _, _ in found}
+        if Role.TERM in roles and len(roles) > 1:
+            yield found
+
+
+def _shared_keys(value: list[Any]) -> frozenset[str]:
+    """Return the keys that two or more objects of a list have."""
+    counts = Counter(str(key) for item in value if isinstance(item, dict) for key in item)
+    return frozenset(key for key, count in counts.items() if count > 1)
+
+
+def _nested(items: dict[str, Any]) -> dict[str, Any]:
+    """Return the objects that flat keys stand for: ``{"jib.title": …, "jib.text": …}``.
+
+    Files of texts for programs are flattened so; keys with blanks are words with full stops.
+    """
+    flat = [key for key in items if re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", key)]
+    if len(flat) < 2 or len(flat) * 5 < len(items) * 4:
+        return items
+    made: dict[str, Any] = {}
+    for key, item in items.items():
+        *steps, last = key.split(".") if key in flat else [key]
+        inner = made
+        for step in steps:
+            below = inner.get(step)
+            if not isinstance(below, dict):
+                below = inner[step] = {} if below is None else {"value": below}
+            inner = below
+        inner[last] = item
+    return made
+
+
+def _languages(items: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the objects under the tags of languages where all keys are such tags, else nothing."""
+    whole = len(items) > 1 and all(columns.is_tag(key) for key in items)
+    objects = whole and all(isinstance(item, dict | list) and item for item in items.values())
+    return {columns.tag_of(key): item for key, item in items.items()} if objects else {}
+
+
+def _translated(
+    by_language: Mapping[str, Any], origin: Origin, budget: Budget, depth: int
+) -> Iterator[Fields]:
+    """Yield the records of several languages, those under one key as one record."""
+    merged: dict[str, list[tuple[str, Role, str, Any]]] = {}
+    for tag, value in by_language.items():
+        for number, fields in enumerate(records(value, origin, budget, depth + 1)):
+            name = _identifier(fields, value, number)
+            merged.setdefault(name, []).extend(
+                (key, role, language or tag, item) for key, role, language, item in fields
+            )
+    yield from merged.values()
+
+
+def _identifier(fields: Fields, value: Any, number: int) -> str:
+    """Return what a record is called in every language: its identifier, its key, its place."""
+    given = next((text_of(i) for _, role, _, i in fields if role is Role.NOTATION), "")
+    if given:
+        return given
+    if isinstance(value, dict) and number < len(value):
+        return slug(str(list(value)[number]))
+    return str(number)
+
+
+def fields_of(items: Mapping[str, Any]) -> Fields:
+    """Return the fields of an object, of which exactly one a language is the term."""
+    scalars = [key for key, item in items.items() if item is not None]
+    kinds = columns.assign(scalars, [], guess=False)
+    found = []
+    for key, kind in zip(scalars, kinds, strict=True):
+        item = items[key]
+        if kind.role is Role.TERM and not (text_of(item) or _by_language(item)):
+            continue
+        found.append((key, kind.role, kind.language, item))
+    return found
+
+
+_ARTICLE = re.compile(
+    r"(?:an?|the|eine?|der|die|das|une?|le|la|les|l'|el|un|una|o|os|as|um)\s\w", re.I
+)
+
+
+def tells(fields: Fields) -> bool:
+    """Return whether a record says something of its term in words."""
+    term = next((text_of(item) for _, role, _, item in fields if role is Role.TERM), "")
+    for _, role, _, item in fields:
+        if role not in (Role.DEFINITION, Role.EXAMPLE, Role.NOTE):
+            continue
+        for _, text in texts_of(role, item):
+            words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 1 or w > "\u2e80"]
+            code = re.search(r"[{}<>$=\\]|^[./~@]|\w/\w+[@:]|--\w|&&", text)
+            if code and len(words) < 8:
+                continue
+            spaceless = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text)) >= 4
+            if (
+                len(words) >= 3
+                or _ARTICLE.match(text)
+                or spaceless
+                or (is_acronym(term) and len(words) >= 2)
+            ):
+                return True
+    return False
+
+
+def texts_of(role: Role, item: Any) -> list[tuple[str, str]]:
+    """Return the (language, text) pairs of a field."""
+    if isinstance(item, list):
+        return [pair for one in item if not isinstance(one, list) for pair in texts_of(role, one)]
+    if by_language := _by_language(item):
+        return [(tag, piece) for tag, text in by_language.items()
+                for piece in columns.values(role, plain(text))]  # fmt: skip
+    if isinstance(item, dict) and item and all(columns.is_tag(str(key)) for key in item):
+        return [(str(tag), text) for tag, one in item.items() for _, text in texts_of(role, one)]
+    text = text_of(item)
+    return [("", value) for value in columns.values(role, text)] if text else []
+
+
+def text_of(item: Any) -> str:
+    """Return the text that a value is or holds, or ``""``."""
+    if isinstance(item, str | int | float) and not isinstance(item, bool):
+        return plain(str(item))
+    if isinstance(item, dict):
+        return next((plain(item[k]) for k in _TEXT if isinstance(item.get(k), str)), "")
+    return ""
+
+
+def _by_language(item: Any) -> dict[str, str]:
+    """Return the texts of an object whose keys are languages (``{"en": …, "de": …}``)."""
+    if not isinstance(item, dict) or not item:
+        return {}
+    tags = {str(key): value for key, value in item.items() if isinstance(value, str)}
+    short = all(2 <= len(key.split("-")[0]) <= 3 and key[:2].isalpha() for key in tags)
+    return tags if len(tags) == len(item) and short else {}
