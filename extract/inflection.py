@@ -28,11 +28,15 @@ _IRREGULAR = {
     "think": "thought thought", "understand": "understood understood", "win": "won won",
     "withdraw": "withdrew withdrawn", "write": "wrote written", "undergo": "underwent undergone",
 }  # fmt: skip
+# Verbs of two syllables whose last is stressed; those of one double by rule (Quirk §3.8).
 _DOUBLED_WORDS = (
-    "cut get let put run set win plan map stop ship control permit submit admit transfer refer "
-    "occur begin prefer defer infer compel propel log tag scan trim plug wrap program"
+    "program permit submit admit emit omit commit transmit remit transfer refer prefer defer infer "
+    "confer occur incur recur begin compel propel dispel expel excel repel rebel control patrol "
+    "debug rebut abet acquit allot forget regret upset reset offset unplug equip kidnap format "
+    "input output overlap"
 )
 _DOUBLED = frozenset(_DOUBLED_WORDS.split())
+_SHORT = re.compile(r"(?:qu|[^aeiou])*[aeiou][^aeiouwxyh]")
 _VOWELS = "aeiou"
 
 
@@ -60,7 +64,7 @@ def _past(lemma: str) -> str:
         return lemma + "d"
     if lemma.endswith("y") and lemma[-2:-1] not in _VOWELS:
         return lemma[:-1] + "ied"
-    return lemma + (lemma[-1] if lemma in _DOUBLED else "") + "ed"
+    return lemma + (lemma[-1] if _doubles(lemma) else "") + "ed"
 
 
 def ing(lemma: str) -> str:
@@ -71,7 +75,12 @@ def ing(lemma: str) -> str:
         return lemma[:-2] + "ying"
     if lemma.endswith("e") and not lemma.endswith(("ee", "ye", "oe")):
         return lemma[:-1] + "ing"
-    return lemma + (lemma[-1] if lemma in _DOUBLED else "") + "ing"
+    return lemma + (lemma[-1] if _doubles(lemma) else "") + "ing"
+
+
+def _doubles(lemma: str) -> bool:
+    """Whether the last consonant is doubled before an ending: "split", "transmit"."""
+    return lemma in _DOUBLED or _SHORT.fullmatch(lemma) is not None
 
 
 @lru_cache(maxsize=4096)

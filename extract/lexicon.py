@@ -41,6 +41,10 @@ class Frame:
     """Only where an adjective says that the target rises or falls; that gives the type."""
     people: bool = False
     """Only where the target is people."""
+    events: bool = False
+    """Only where the target takes place: an act, a step, an event."""
+    several: bool = False
+    """Only with two targets and more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +190,8 @@ def _frames(tables: Sequence[Mapping[str, Any]]) -> tuple[Frame, ...]:
             quantities=bool(table.get("quantities", False)),
             changes=bool(table.get("changes", False)),
             people=bool(table.get("people", False)),
+            events=bool(table.get("events", False)),
+            several=bool(table.get("several", False)),
         )
         for table in tables
     )

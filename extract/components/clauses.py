@@ -13,6 +13,7 @@ from extract.labels import key, singular
 from extract.lexicon import Lexicon
 
 _REASONS = frozenset({"as", "because", "since"})
+_RESTRICTING = frozenset({"above", "below", "under", "behind", "beside", "outside", "without"})
 _PRONOUNS = {"it": False, "they": True, "he": False, "she": False}
 
 
@@ -103,6 +104,8 @@ def selves(
             for t in before
         ):
             continue
+        if not first and _is_restricted(head, span.start):
+            continue
         found[head.i] = 1.0
     for token in document:
         lower = token.text.lower()
@@ -124,6 +127,18 @@ def selves(
             if strength:
                 found[token.i] = strength
     return found
+
+
+def _is_restricted(head: Token, start: int) -> bool:
+    """Whether only some of what a label names is meant: "the layers above it"."""
+    article = phrases.child(head, "det")
+    if article is None or article.lower_ not in {"the", "those"} or article.i >= start:
+        return False
+    return any(
+        t.i == head.i + 1
+        and (t.lower_ in _RESTRICTING or (t.dep_ == "relcl" and t.left_edge.i == head.i + 1))
+        for t in head.rights
+    )
 
 
 def _rival(pronoun: Token, found: Mapping[int, float]) -> bool:
@@ -214,12 +229,13 @@ def objects(verb: Token) -> list[Token]:
                 own = phrases.children(other, "dobj")
                 if own:
                     break
-        for other in reversed(phrases.conjuncts(verb)[1:]):
-            if not own and other.tag_ == verb.tag_ and other.i > verb.i:
-                # "managing, tracking and collaborating with partners"
-                own = [
-                    o for p in phrases.children(other, "prep") for o in phrases.children(p, "pobj")
-                ][:1]
+        row = [t for t in phrases.conjuncts(verb) if t.tag_ == verb.tag_]
+        if not own and len(row) > 2 and row[-1].i > verb.i:
+            # "managing, tracking and collaborating with partners"
+            own = [
+                o for p in phrases.children(row[-1], "prep") for o in phrases.children(p, "pobj")
+            ]
+            own = own[:1]
     return [t for o in own for t in phrases.conjuncts(o) if t.tag_ not in {"VB", "VBZ", "VBP"}]
 
 
@@ -259,9 +275,18 @@ def purposes(token: Token) -> list[Token]:
             child.dep_ in {"acl", "relcl", "advcl", "xcomp"}
             and child.tag_ == "VB"
             and _has_to(child)
+            and not _is_degree(child)
         ) and phrases.child(child, *phrases.SUBJECTS) is None:
-            found.extend(t for t in phrases.conjuncts(child) if t.tag_ in phrases.VERBS)
+            found.extend(t for t in phrases.conjuncts(child) if t.tag_ in {"VB", "VBP"})
     return found
+
+
+def _is_degree(verb: Token) -> bool:
+    """Whether "so small as to cause" says how small; "so as to cause" says what for."""
+    to = next((c for c in verb.children if c.tag_ == "TO"), None)
+    if to is None or to.i < 2 or to.nbor(-1).lower_ != "as":
+        return False
+    return to.nbor(-2).lower_ != "so"
 
 
 def _has_to(verb: Token) -> bool:

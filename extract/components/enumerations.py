@@ -1,6 +1,6 @@
-"""Relations that lists and formulas state: bullets under "types of X:", operands of a formula.
+"""Relations that lists state: bullets under "types of X:", names behind "such as".
 
-Text rules, without a parse: a bullet is no sentence, a formula no language.
+Text rules, without a parse: a bullet is no sentence.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from extract.components import formulas
 from extract.components.clauses import Subject
 from extract.components.sentences import Sentence, split
 from extract.components.targets import MATTER, Found
@@ -17,27 +18,6 @@ from extract.lexicon import Lexicon
 from extract.model import Passage, Span
 
 _ITEM = re.compile(r"([^:–—.]{2,60}?)(?::|\s[–—-]\s)\s*\S")
-_OPERATOR = re.compile(
-    r"\s*[/÷×*+−–=]\s*|\s+[-x]\s+|\s+(?:divided by|multiplied by|times|minus|plus|less)\s+"
-)
-_NUMBER = re.compile(r"^[\d.,\s%$€£]*$")
-_DIVIDE = re.compile(
-    r"\b(?:divid(?:e|es|ed|ing)\s+(?P<top>[^.;:]{3,90}?)\s+by\s+(?P<bottom>[^.;:,]{3,90})"
-    r"|(?:is|equals|=)\s+(?P<num>[^.;:,]{3,70}?)\s+divided\s+by\s+(?P<den>[^.;:,]{3,70})"
-    r"|subtract(?:ing|s|ed)?\s+(?P<minus>[^.;:]{3,70}?)\s+from\s+(?P<whole>[^.;:,]{3,70}))",
-    re.IGNORECASE,
-)
-_CALCULATED = re.compile(
-    r"\b(?:calculated|computed|found|determined|derived|obtained|calculate|compute|determine|formula|divide)\b",
-    re.IGNORECASE,
-)
-_CUT = re.compile(
-    r"\s+(?:that|who|which|in a given|in the|in a|during|over a|over the|for a|for the|"
-    r"and multipl\w+|and then|then|at the|within|per|from the)\b.*$",
-    re.IGNORECASE,
-)
-
-
 # "The most common types of X include A, B and C", "Examples are A and B".
 _KINDS = re.compile(
     r"(?:(?:The|Some|Its|Other|These|There are|Common|Typical|Popular|Main|Key|Notable)\s+)?"
@@ -51,7 +31,8 @@ _KINDS = re.compile(
 _SUCH_AS = re.compile(r"\s*,?\s+(?:such as|like|including|e\.g\.,?)\s+")
 _SEPARATOR = re.compile(r"\s*,\s*(?:and/or|and|or)?\s+|\s+(?:and/or|and|or)\s+|\s*;\s*")
 _TAIL = re.compile(
-    r"(?:,?\s+(?:that|which|who|whom|where|when|whose|used|designed|to|in|with|by|from|on|as|at|"
+    r"(?:,?\s+(?:\w+ed\s+(?=in\b|by\b|with\b|to\b|on\b|as\b|from\b|at\b))?"
+    r"(?:that|which|who|whom|where|when|whose|used|designed|to|in|with|by|from|on|as|at|like|"
     r"because|while|but|each|depending|based|among|within|during|through)\b.*|\s*\([^()]*\))$"
 )
 _CHAIN = re.compile(r"(?:[A-Z][\w' -]{2,30}\s*(?:>|→|->|⟶)\s*){2,}[A-Z][\w' -]{2,30}")
@@ -64,7 +45,10 @@ def items(listed: str) -> list[str]:
     for piece in _SEPARATOR.split(plain):
         name = _TAIL.sub("", piece.strip())
         name = re.sub(
-            r"^(?:an?|the|both|either|also|your|its|their)\s+", "", name.strip(), flags=re.I
+            r"^(?:an?|the|both|either|also|your|its|their|all|some|any|most|many|certain)\s+",
+            "",
+            name.strip(),
+            flags=re.I,
         )
         words = name.lower().split()
         if (
@@ -78,14 +62,26 @@ def items(listed: str) -> list[str]:
         if words[-1] in {"etc", "etc.", "more", "others"}:
             continue
         found.append(name.strip(" ."))
-        if _TAIL.search(piece.strip()):
-            break  # what follows a relative clause may belong to it
+        if _TAIL.search(piece.strip()) or re.search(r"\s(?:for|of)\s", piece):
+            break  # what follows a relative clause or a complement may belong to it
     return found
 
 
 _NOT_FIRST = frozenset(
     {"which", "that", "who", "where", "when", "to", "by", "with", "for", "from", "not", "rather"}
     | {"usually", "often", "typically", "commonly", "possibly", "sometimes", "together", "along"}
+    | {
+        "especially",
+        "particularly",
+        "primarily",
+        "mainly",
+        "mostly",
+        "chiefly",
+        "notably",
+        "namely",
+    }
+    | {"called", "designed", "created", "used", "made", "available", "based", "found", "defined"}
+    | {"known", "given", "required", "written", "located", "named", "usually", "normally", "always"}
     | {"so", "while", "including", "such", "etc", "allowing", "making", "depending", "then"}
 )
 _VERBAL = frozenset(
@@ -109,12 +105,22 @@ def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
                 return
         elif name == "hasPart" or subject.mention.search(match["list"]):
             return
+        stated = re.match(
+            r"\S+?(?:ed|ing)\b(?=\s+(?:by|in|for|with|to|on|as|from|at)\b)", match["list"]
+        )
+        if stated or (of is None and noun in {"model", "style", "class", "form", "value", "part"}):
+            return  # "the models are designed for …" names no kinds
         for item in items(match["list"]):
             type_ = name
             if name == "hasExample":
                 type_ = "hasExample" if item[:1].isupper() else "narrower"
-            if not subject.is_label(item):
-                yield Found(type=type_, target=item, rule="kinds", confidence=0.86), sentence.span
+            if not subject.is_label(item) and singular(item.lower()) not in subject.heads:
+                # "Examples are …" may be examples of what the sentence before speaks of.
+                confidence = 0.86 if of is not None or name != "hasExample" else 0.62
+                yield (
+                    Found(type=type_, target=item, rule="kinds", confidence=confidence),
+                    sentence.span,
+                )
 
 
 def _such_as(
@@ -189,7 +195,14 @@ def _chain(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]
 
 _MEMBERS = re.compile(
     r"\b(?:group|set|collection|combination|mixture|blend|suite|bundle|network|mix|alloy|series|"
-    r"array|range|family|compilation)\s+of\s+(?P<list>[^.;:]+)$",
+    r"array|range|family|compilation|library|catalogu?e?|repository|archive)\s+of\s+(?P<list>[^.;:]+)$",
+    re.IGNORECASE,
+)
+# What may stand before the noun of a collection that defines the entry; "access to one of a
+# group of discs" has another.
+_AT_GENUS = re.compile(
+    r"(?:.{0,70}?\b(?:is|are|refers? to|means?|describes?|comprises?)\s+)?(?:(?:an?|the|any)\s+)?"
+    r"(?:[\w'’-]+\s+){0,3}?",
     re.IGNORECASE,
 )
 _BRACKETED = re.compile(
@@ -199,8 +212,9 @@ _BRACKETED = re.compile(
 
 def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
     """What the defining sentence lists: the members of a collection, kinds in a parenthesis."""
-    members = _MEMBERS.search(re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip("."))
-    if members and members.start() < 70:
+    text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(".")
+    members = _MEMBERS.search(text)
+    if members and _AT_GENUS.fullmatch(text[: members.start()]):
         found = items(members["list"])
         if len(found) > 1:
             for item in found:
@@ -236,7 +250,8 @@ def _follows_genus(before: str, subject: Subject) -> bool:
     words = [key(word) for word in before.split()]
     names = {subject.genus} | {key(w) for label in subject.labels for w in label.split()[-1:]}
     places = [i for i, word in enumerate(words) if word in names]
-    return bool(places) and len(words) - 1 - places[-1] <= 2
+    behind = words[places[-1] + 1 :] if places else []
+    return bool(places) and len(behind) <= 2 and behind[:1] in ([], ["of"])
 
 
 def read(
@@ -248,7 +263,7 @@ def read(
 ) -> Iterator[tuple[Found, Span]]:
     """Yield the relations that an entry's lists and formulas state, with their evidence."""
     if formula is not None:
-        for operand in operands(formula.text, subject):
+        for operand in formulas.operands(formula.text, subject):
             found = Found(type="computedFrom", target=operand, rule="formula", confidence=0.93)
             yield found, formula.span
     for passage in definitions:
@@ -258,7 +273,7 @@ def read(
         for number, sentence in enumerate(sentences):
             if sentence.text.rstrip().endswith(":"):
                 yield from _bullets(sentence, sentences[number + 1 :], subject, lexicon)
-            yield from _calculation(sentence, subject)
+            yield from formulas.calculation(sentence, subject)
             for clause in re.split(r";\s+", sentence.text):
                 part = replace(sentence, text=clause[:1].upper() + clause[1:])
                 yield from _kinds(part, subject, lexicon)
@@ -267,42 +282,6 @@ def read(
             yield from _after_colon(sentence, subject, lexicon)
             if sentence.bullet:
                 yield from _subtype(sentence, subject, lexicon)
-
-
-def operands(formula: str, subject: Subject) -> list[str]:
-    """Return what a formula computes its result from, without numbers and the result itself."""
-    sides = re.split(r"\s=\s|=", formula)
-    if len(sides) > 1:
-        keys = [key(label) for label in subject.labels]
-        named = [
-            n
-            for n, side in enumerate(sides)
-            if any(k in key(side) or key(side) in k for k in keys if k)
-        ]
-        result = named[0] if named else 0
-        sides = [side for n, side in enumerate(sides) if n != result]
-    found: list[str] = []
-    for side in sides:
-        for part in _OPERATOR.split(re.sub(r"[()\[\]]", " ", side)):
-            name = re.sub(r"\s+", " ", part).strip(" .,:;\"'“”%")
-            name = re.sub(
-                r"^(?:the|a|an|total number of|number of|sum of)\s+(?:the\s+)?",
-                "",
-                name,
-                flags=re.I,
-            )
-            short = _CUT.sub("", name)
-            name = short if len(short.split()) > 1 else name
-            if (
-                name
-                and not _NUMBER.match(name)
-                and len(name) > 1
-                and len(name.split()) <= 8
-                and not subject.is_label(name)
-                and key(name) not in {key(f) for f in found}
-            ):
-                found.append(name)
-    return found
 
 
 def _bullets(
@@ -373,26 +352,3 @@ def _subtype(
         target = f"{before} {match[1]}"
         yield Found(type="narrower", target=target, rule="subtype", confidence=0.75), sentence.span
         return
-
-
-def _calculation(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]:
-    """ "To calculate X, divide A by B": X is computed from both."""
-    match = _DIVIDE.search(sentence.text)
-    if not match or not _CALCULATED.search(sentence.text):
-        return
-    named = subject.mention.search(sentence.text)
-    opening = re.match(r"(?:It|This)\b", sentence.text)
-    if not named and not opening and not sentence.opens:
-        return
-    for group in ("top", "bottom", "num", "den", "minus", "whole"):
-        part = match[group]
-        if not part:
-            continue
-        name = _CUT.sub("", re.sub(r"^(?:the|a|an)\s+", "", part.strip(), flags=re.I)).strip(" ,")
-        name = re.sub(r"^(?:total number of|number of|sum of)\s+(?:the\s+)?", "", name, flags=re.I)
-        if not name or _NUMBER.match(name) or len(name.split()) > 7 or subject.is_label(name):
-            continue
-        yield (
-            Found(type="computedFrom", target=name, rule="calculation", confidence=0.85),
-            sentence.span,
-        )

@@ -39,7 +39,8 @@ def descend(outer: Token, lexicon: Lexicon) -> Token | None:
             continue
         if word in lexicon["genus.naming"]:
             following = first_noun(phrases.under(token, lexicon["genus.naming_prepositions"]))
-            following = following or _named(token)
+            if not any(True for _ in phrases.under(token, "for")):
+                following = following or _named(token)
         if following is None:
             break
         token = following

@@ -8,12 +8,12 @@ from spacy.tokens import Token
 
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
+from extract.components.senses import POLAR
 from extract.components.targets import Found, Targets, is_nominal
 from extract.labels import key
 from extract.lexicon import Frame
 
-POLAR = frozenset({"increases", "reduces"})
-"""Types that turn round where there is less of the entry."""
+_MAYBE = frozenset({"may", "might", "could"})
 _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
 
 
@@ -29,6 +29,10 @@ class Goals(Targets):
             if self._is_person(person) and key(phrase.text) in self.subject.known:
                 yield from self._targets("usedBy", [person], "helps", strength * 0.9)
         for lower in clauses.below(verb):
+            if lower.lower_ in {"have", "gain", "get", "obtain"}:
+                # "ensures that all routers have X": X is what it gives
+                yield from self._targets("enables", clauses.objects(lower), "help", strength)
+                continue
             yield from self._goal(lower, strength, "help", otherwise="enables")
 
     def _polar(self, verb: Token, strength: float, rule: str) -> Iterator[Found]:
@@ -93,12 +97,22 @@ class Goals(Targets):
             steps = gerunds(gerund)
             if len(steps) > 1:
                 yield from self._steps(steps)
+        for frame in self._verbs.get(verb.lower_, ()):
+            if frame.frame == "through" and self._allows(frame):
+                # "the process of guiding customers through setup and training"
+                targets = self._prepositional(verb, frame.frame)
+                yield from self._targets(frame.type, targets, frame.key, frame.confidence)
+        if rule == "gerund" and self._lemma_in(verb, "carriers.handling"):
+            yield from self._targets("uses", clauses.objects(verb), "handling", 0.6)
         yield from self._goal(verb, confidence, rule, otherwise=otherwise, uses=True)
 
     def _steps(self, verbs: list[Token]) -> Iterator[Found]:
         """ "the process of planning, staffing and running projects": its steps."""
+        shared = None
+        if len(verbs) < 4:  # longer rows name stages: "recruiting, enabling, engaging partners"
+            shared = next((o for v in reversed(verbs) if (o := phrases.child(v, "dobj"))), None)
         for verb in verbs:
-            target = phrases.child(verb, "dobj")
+            target = phrases.child(verb, "dobj") or shared
             texts = [verb.text]
             if target is not None:
                 texts = [
@@ -148,6 +162,8 @@ class Goals(Targets):
                 ]
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
             listed = any(c.text in {",", "and", "or", "&"} for t in targets for c in t.children)
+            if type_ == "partOf" and targets and any(True for _ in phrases.under(targets[0], "of")):
+                del targets[1:]  # "part of the software of the PC and its clones"
             if type_ == "measures" and blended and len(targets) > 1 and listed:
                 type_ = "hasPart"
             yield from self._targets(
@@ -183,12 +199,20 @@ class Goals(Targets):
 
     def _object_frame(self, frame: Frame, verb: Token, strength: float) -> Iterator[Found]:
         targets = clauses.objects(verb)
+        if any(t.tag_ == "MD" and t.lower_ in _MAYBE for t in verb.children):
+            strength *= 0.85
+        if frame.type == "enables":
+            targets = [t for t in targets if not _acts(t)]
         if frame.type in POLAR and (
             _or_else(verb) or any(True for _ in phrases.under(verb, "from"))
         ):
             return  # "stimulate or suppress X", "prevents X from moving"
         if frame.quantities:
             targets = [t for t in targets if self._is_quantity(t)]
+        if frame.events:
+            targets = [t for t in targets if self._is_event(t)]
+        if frame.several and len(targets) < 2:
+            return
         if frame.people:
             targets = [t for t in targets if self._is_person(t)]
         elif frame.type in {"enables", "measures"}:
@@ -247,6 +271,13 @@ def _or_else(verb: Token) -> bool:
         phrases.child(p, "dobj") is None for p in partners
     )
     return bool(partners) and shares and any(c.lower_ == "or" for c in joined)
+
+
+def _acts(noun: Token) -> bool:
+    """Whether an infinitive follows a noun: "allows a client and a server to talk"."""
+    end = noun.right_edge.i + 1
+    behind = noun.doc[noun.i + 1 : end + 2]
+    return any(t.tag_ == "TO" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VB" for t in behind)
 
 
 def gerunds(first: Token) -> list[Token]:

@@ -72,7 +72,10 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
     if first == "to" or first in lexicon["definition.participles"]:
         return [_opening("It is ", opened, cut, "participle")]
     if first in {"a", "an", "the", "any", "one", "each", "all", "those", "some", "your", "our"}:
-        return [_opening("It is ", opened, cut, "noun")]
+        noun = _opening("It is ", opened, cut, "noun")
+        if _STATEMENT.match(body):
+            return [Opening(text=body, shift=0, cut=cut, form="statement"), noun]
+        return [noun]
     statement = [Opening(text=body, shift=0, cut=cut, form="statement")]
     if not _may_state(body, lexicon):
         statement = []
@@ -81,6 +84,14 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
     if gerund and not mention.match(body):
         forms.insert(0, _opening("It is ", opened, cut, "gerund"))
     return statement + forms
+
+
+# "A spline is a curve" under another term: a whole sentence about something else.
+_STATEMENT = re.compile(
+    r"(?:An?|The)\s+(?:(?!(?:that|which|who|whose|where|when|whom|how|of|what)\b)[\w'-]+\s+){1,5}"
+    r"(?:is|are|was|were)\s",
+    re.IGNORECASE,
+)
 
 
 def _may_state(body: str, lexicon: Lexicon) -> bool:
@@ -97,6 +108,8 @@ def _may_state(body: str, lexicon: Lexicon) -> bool:
             return False
         if lower in {"is", "are", "was", "were", "can", "may", "must", "should", "will"}:
             return True
+        if "by" in words[number + 1 : number + 3] and not lower.endswith("s"):
+            continue  # "CS driven primarily by data": a participle
         if lower in lexicon.verb_forms and not lower.endswith(("ed", "ing")):
             before = words[number - 1].lower()
             if lower.endswith("s") or before.endswith("s") or before in {"companies", "people"}:
@@ -123,7 +136,10 @@ def _has_subject(body: str, mention: Mention) -> bool:
         r"(?:(?:In|For|With|As|On|At|Within|Under|When|Formerly|Also|Short|Often|Sometimes)\b"
         r"[^.;:]*,\s*)?"
     )
-    article = r"(?:(?:an?|the|the term|the word|your|our|these|this)\b\s*)?[\"'“‘]?"
+    article = (
+        r"(?:(?:an?|the|the (?:term|word|phrase|name|expression|acronym|abbreviation)|"
+        r"your|our|these|this)\b\s*)?[\"'“‘]?"
+    )
     if not re.fullmatch(opening + article, before, re.IGNORECASE):
         return False
     return bool(

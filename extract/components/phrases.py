@@ -19,6 +19,7 @@ PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 # What opens a phrase without naming anything.
 _UNNAMED = frozenset({"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"})
+_NEGATIONS = frozenset({"not", "never", "rarely", "seldom", "hardly"})
 # What belongs to the name of a thing, left of its head.
 _MODIFIERS = frozenset(
     {"compound", "amod", "nmod", "npadvmod", "quantmod", "poss", "punct", "advmod"}
@@ -54,11 +55,24 @@ def children(token: Token, *labels: str) -> list[Token]:
 
 
 def conjuncts(token: Token) -> list[Token]:
-    """Return the token and what is coordinated with it, in order."""
+    """Return the token and what is coordinated with it, in order.
+
+    What stands behind "rather than", "instead of" or "not" is left out: it is denied.
+    """
     found = [token]
     for one in found:
-        found.extend(c for c in one.children if c.dep_ == "conj")
+        found.extend(c for c in one.children if c.dep_ == "conj" and not _is_denied(c))
     return sorted(found, key=lambda t: t.i)
+
+
+def _is_denied(conjunct: Token) -> bool:
+    """Whether a conjunct stands behind "rather than", "instead of", "but not" or ", not"."""
+    for token in reversed(conjunct.doc[max(0, conjunct.left_edge.i - 2) : conjunct.i]):
+        if token.lower_ in {"than", "not", "never"}:
+            return True
+        if token.tag_ in {"IN", "CC"} or token.text == ",":
+            return token.lower_ == "of" and token.i > 0 and token.nbor(-1).lower_ == "instead"
+    return False
 
 
 def under(token: Token, preposition: str | frozenset[str] | None = None) -> Iterator[Token]:
@@ -79,11 +93,18 @@ def under(token: Token, preposition: str | frozenset[str] | None = None) -> Iter
 
 
 def is_negated(verb: Token) -> bool:
-    """Return whether a verb stands under "not", "never", "no longer", or a negating verb."""
-    return any(
-        c.dep_ == "neg" or c.text.lower() in {"not", "never", "rarely", "seldom", "hardly"}
-        for c in verb.children
+    """Return whether a verb stands under "not", "never", "no longer", or a negating verb.
+
+    Also where it shares the helper of a negated one: "does not occupy or manage".
+    """
+    if any(c.dep_ == "neg" or c.lower_ in _NEGATIONS for c in verb.children):
+        return True
+    if verb.dep_ == "pcomp" and verb.head.lower_ == "without":
+        return True
+    shares = (
+        verb.dep_ == "conj" and verb.head.tag_ == verb.tag_ and verb.tag_ in {"VB", "VBN", "VBG"}
     )
+    return shares and child(verb, *SUBJECTS, "aux", "auxpass") is None and is_negated(verb.head)
 
 
 def left_edge(head: Token) -> Token:

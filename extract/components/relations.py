@@ -15,7 +15,8 @@ from spacy.tokens import Doc, Token
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
 from extract.components.genus import genus_phrase
-from extract.components.goals import POLAR, flip, gerunds
+from extract.components.goals import flip, gerunds
+from extract.components.senses import POLAR
 from extract.components.targets import Found, is_nominal
 from extract.components.verbs import Verbs
 from extract.labels import is_acronym, key
@@ -118,9 +119,22 @@ class Reader(Verbs):
         assert genus is not None
         if phrases.noun(genus) in self.lexicon["genus.generic"]:
             return
+        if phrases.noun(genus) in self.lexicon["genus.naming"] and _is_wording(genus):
+            return  # "the label used to refer to …"
+        outer = reading.outer
+        passed = outer is not None and outer.i != genus.i
+        named = passed and outer is not None and phrases.noun(outer) in self.lexicon["genus.naming"]
+        if named and genus.tag_ in {"NNP", "NNPS"}:
+            return  # "a cute name for core Git" is a synonym
         if phrases.child(genus, "poss") is not None and not reading.members:
             text = genus_phrase(genus, self.lexicon).text
             yield Found(type="broader", target=text, rule="genus", confidence=0.9)
+            return
+        row = phrases.conjuncts(genus)
+        bare = not any(t.dep_ == "det" for one in row for t in one.lefts)
+        if len(row) > 2 and bare and reading.form == "noun" and all(t.tag_ == "NNS" for t in row):
+            # "Docs, videos and guides for customers": a row of things is no kind.
+            yield from self._targets("hasPart", row, "row", 0.6)
             return
         several = phrases.phrases(genus, self.light, complement=False)
         if len(several) > 1 and not _of_kinds(genus):
@@ -129,7 +143,7 @@ class Reader(Verbs):
         if len(several) > 1:
             # "upsell or cross-sell revenue" is revenue of two kinds.
             yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)
-            for phrase in several:
+            for phrase in several if self._are_known(several) else ():
                 yield Found(type="narrower", target=phrase.text, rule="either", confidence=0.6)
             return
         if self._is_expansion(genus):
@@ -139,6 +153,11 @@ class Reader(Verbs):
         for phrase in phrases.phrases(genus, self.light, complement=complement):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
+
+    def _are_known(self, several: list[phrases.Phrase]) -> bool:
+        """Whether what divides the genus are entries themselves: "upsell or cross-sell revenue"."""
+        known = self.subject.known
+        return all(key(p.text) in known or key(p.text.rsplit(" ", 1)[0]) in known for p in several)
 
     def _is_expansion(self, genus: Token) -> bool:
         """Whether a definition opens with what the headword is short for, not with its kind.
@@ -163,6 +182,8 @@ class Reader(Verbs):
     def _for_subject(self, own: Mapping[int, float]) -> Iterator[Found]:
         """ "Segmentation for onboarding means …": what the entry is for."""
         for i in own:
+            if self._tokens[i].dep_ not in {"nsubj", "nsubjpass"}:
+                continue
             for target in phrases.under(self._tokens[i], "for"):
                 if target.tag_ in phrases.NOUNS or is_nominal(target):
                     yield from self._targets("usedFor", [target], "for", 0.75)
@@ -194,7 +215,7 @@ class Reader(Verbs):
                     text = phrases.phrase(one, self.light, complement=False).text
                     if key(text) in self.subject.known and not self._is_person(one):
                         type_ = "measures" if self.subject.kind == "metric" else "usedFor"
-                        yield from self._targets(type_, [one], "for", 0.7)
+                        yield from self._targets(type_, [one], "for", 0.62)
 
     def _purpose(self, reading: Reading) -> Iterator[Found]:
         """ "a tool to track X", "a process for tracking X", "the process of tracking X"."""
@@ -207,9 +228,11 @@ class Reader(Verbs):
             if phrases.noun(noun) in self.lexicon["genus.naming"] or _is_ranked(noun):
                 continue
             root = noun.head
+            # "the act of collecting data" is collecting, and not there for it.
+            otherwise = "" if phrases.noun(noun) in self.lexicon["genus.deeds"] else "usedFor"
             if phrases.noun(noun) not in self.lexicon["complements.nouns"]:
                 for verb in clauses.purposes(noun):
-                    yield from self._goal(verb, 0.85, "purpose-infinitive")
+                    yield from self._goal(verb, 0.85, "purpose-infinitive", otherwise=otherwise)
                 for verb in clauses.purposes(root) if noun.dep_ == "attr" else ():
                     yield from self._goal(verb, 0.8, "purpose-infinitive")
             for clause in phrases.children(noun, "relcl"):
@@ -337,6 +360,12 @@ class Reader(Verbs):
                     0.82,
                 )
             return
+
+
+def _is_wording(noun: Token) -> bool:
+    """Whether a noun for names goes on to say what it names."""
+    verbs = {"used", "given", "applied", "referring", "denoting", "describing", "meaning"}
+    return any(c.lower_ in {"for", "of"} | verbs for c in noun.rights)
 
 
 def _of_kinds(genus: Token) -> bool:

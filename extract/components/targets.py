@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from spacy.tokens import Token
 
 from extract import inflection
 from extract.components import clauses, phrases
-from extract.components.clauses import Subject
+from extract.components.senses import POLAR, Senses
 from extract.labels import fold, is_acronym, key
-from extract.lexicon import Frame, Lexicon
 
 _LONGEST_TARGET = 9
 """Words; a longer phrase is a statement, not a concept."""
-_POLAR = frozenset({"increases", "reduces"})
-_AGENTS = ("ors", "ers", "ists", "ians", "ants")
 MATTER = frozenset({"activity", "resource", "technology", "tool", "material", "thing", "item"})
 """What anything may consist of: "a set of activities and resources" has no such parts."""
+_UNITS = frozenset(
+    {"mb", "gb", "kb", "tb", "byte", "megabyte", "gigabyte", "kilobyte", "litre", "gram"}
+)
+"""What an amount is counted in: "2 MB of RAM" is RAM."""
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
@@ -42,42 +42,8 @@ class Found:
     confidence: float
 
 
-@lru_cache(maxsize=8)
-def _index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
-    """Inflected form → frames of the verb."""
-    table: dict[str, list[Frame]] = {}
-    for frame in frames:
-        for lemma in sorted(frame.words):
-            for form in inflection.forms(lemma):
-                held = table.setdefault(form, [])
-                if frame not in held:
-                    held.append(frame)
-    return {form: tuple(held) for form, held in table.items()}
-
-
-@lru_cache(maxsize=8)
-def _noun_index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
-    table: dict[str, list[Frame]] = {}
-    for frame in frames:
-        for word in frame.words:
-            table.setdefault(word, []).append(frame)
-    return {word: tuple(held) for word, held in table.items()}
-
-
-class Targets:
+class Targets(Senses):
     """Names what relations of one entry lead to."""
-
-    def __init__(self, subject: Subject, lexicon: Lexicon) -> None:
-        self.subject = subject
-        self.lexicon = lexicon
-        self.light = lexicon["genus.light_adjectives"]
-        self._verbs = _index(lexicon.verbs)
-        self._nouns = _noun_index(lexicon.nouns)
-        self._polar_forms = frozenset(
-            form for form, frames in self._verbs.items() if any(f.type in _POLAR for f in frames)
-        )
-
-    # --- names
 
     def _targets(
         self, type_: str, heads: Iterable[Token], rule: str, confidence: float
@@ -89,6 +55,10 @@ class Targets:
             if misread is not None:
                 yield from self._coordinated(*misread, rule, confidence, type_)
                 continue
+            head = _before_participle(head)
+            if phrases.noun(head) in _UNITS:
+                yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
+                continue
             if any(c.lower_ == "own" for c in head.lefts):
                 continue  # what is one's own is no other thing
             shared = self._shared(head)
@@ -96,9 +66,16 @@ class Targets:
                 yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
                 continue
             others = [t for t in head.lefts if t.lower_ not in self.light and t.dep_ != "det"]
+            if any(t.lower_ in {"another", "different"} for t in head.lefts):
+                continue  # "is based on a different file system": which, is not said
+            bare = not others and phrases.child(head, "prep") is None
+            if type_ == "uses" and bare and phrases.noun(head) in self.lexicon["carriers.vague"]:
+                continue
             if type_ == "hasPart" and not others and phrases.noun(head) in MATTER:
                 continue
             inner = self._inside(head)
+            if inner and type_ in POLAR and phrases.noun(head) == "use":
+                continue  # "limits the use of software": there is no less software
             if inner:
                 yield from self._targets(type_, inner, rule, confidence)
                 continue
@@ -163,7 +140,7 @@ class Targets:
             return []  # "keeping partners active participants" keeps no participants
         found = []
         for target in targets:
-            if target.i < verb.i:
+            if target.i < verb.i or self._is_bare_verb(target):
                 continue
             misread = self._misread_verb(target)
             if misread is not None:
@@ -173,7 +150,7 @@ class Targets:
             if shared:
                 found.append(f"{gerund} {shared}")
                 continue
-            inner = self._inside(target)
+            inner = self._inside(target) if phrases.noun(target) != "use" else []
             for phrase in (
                 p for one in inner or [target] for p in phrases.phrases(one, self.light)
             ):
@@ -253,9 +230,20 @@ class Targets:
     ) -> Iterator[Found]:
         """ "lowers costs and shortens delays", where "shortens" was taken for a noun."""
         for frame in self._verbs.get(verb, ()):
-            polar = type_ in _POLAR and frame.type in _POLAR and frame.frame == "object"
+            polar = type_ in POLAR and frame.type in POLAR and frame.frame == "object"
             if polar and not frame.quantities and len(rest.split()) <= _LONGEST_TARGET:
                 yield Found(type=frame.type, target=rest, rule=rule, confidence=confidence)
+
+    def _is_bare_verb(self, noun: Token) -> bool:
+        """Whether "plan" of "to review results and plan" is a second verb."""
+        first = noun.head
+        return (
+            noun.dep_ == "conj"
+            and noun.tag_ == "NN"
+            and first.tag_ == "NNS"
+            and not any(True for _ in noun.children)
+            and noun.lower_ in self.lexicon["verbs.common"]
+        )
 
     def _compound(self, head: Token) -> str:
         """A noun with its compound nouns only: no "diverse" before "partner ecosystem"."""
@@ -281,6 +269,17 @@ class Targets:
             return False
         if len(text.split()) > _LONGEST_TARGET or self.subject.is_label(text):
             return False
+        if word == "one":
+            return False
+        joined = head.doc[phrases.left_edge(head).i : head.i]
+        if any(
+            t.tag_ in {"NNS", "VBZ"}
+            and t.i > joined[0].i
+            and t.nbor(-1).text in {"and", ","}
+            and t.text.lower() in self.lexicon.verb_forms
+            for t in joined
+        ):
+            return False  # "administers the budget and reviews managers", read as one noun phrase
         inner = [t for t in head.lefts if t.dep_ in {"compound", "amod"}][1:]
         if any(t.text.lower() in self.lexicon.base_verbs - _NOUN_VERBS for t in inner):
             return False
@@ -289,43 +288,6 @@ class Targets:
         ):
             return False
         return not any(c in text for c in "•\n")
-
-    # --- questions about words
-
-    def _is_role(self) -> bool:
-        return self.subject.kind == "role" or (
-            self.subject.kind == "none" and self.subject.is_person
-        )
-
-    def _allows(self, frame: Frame) -> bool:
-        kind = "role" if self._is_role() else self.subject.kind
-        return not frame.kinds or kind in frame.kinds
-
-    def _is(self, frame_key: str, verb: Token) -> bool:
-        return any(f.key == frame_key for f in self._verbs.get(verb.text.lower(), ()))
-
-    def _lemma_in(self, gerund: Token, name: str) -> bool:
-        form = gerund.text.lower()
-        return any(form == inflection.ing(lemma) for lemma in self.lexicon[name])
-
-    def _is_quantity(self, token: Token) -> bool:
-        """Whether there can be more or less of something."""
-        word = token.text.lower()
-        named = {word, phrases.noun(token)} & self.lexicon["quantities.nouns"]
-        suffixes = tuple(self.lexicon["quantities.suffixes"])
-        return bool(named) or (token.tag_ == "NN" and word.endswith(suffixes))
-
-    def _is_person(self, token: Token) -> bool:
-        return phrases.noun(token) in self.lexicon["people.nouns"]
-
-    def _is_kind(self, target: str) -> bool:
-        """Whether a target's name ends in a whole name of the entry: "storm jib" of "jib"."""
-        name = key(target)
-        return any(name.endswith(f" {key(label)}") for label in self.subject.labels)
-
-    def _is_agent(self, token: Token) -> bool:
-        """Whether a plural names those who do something: "creditors", "machinists"."""
-        return token.tag_ == "NNS" and token.lower_.endswith(_AGENTS)
 
     def _clean(self, found: Iterable[Found]) -> list[Found]:
         """Each relation once, the surest; an own name is no target."""
@@ -337,7 +299,7 @@ class Targets:
                 continue
             if one.type == "broader" and self._is_kind(text):
                 continue
-            if one.type == "hasPart" and self._is_kind(text):
+            if one.type == "hasPart" and one.rule != "contain" and self._is_kind(text):
                 # "Shells include the Bourne shell": what is named after the entry is a kind of it.
                 one = replace(one, type="narrower")
             mark = (one.type, key(text))
@@ -349,6 +311,15 @@ class Targets:
                     confidence=round(min(one.confidence, 0.99), 3),
                 )
         return list(best.values())
+
+
+def _before_participle(head: Token) -> Token:
+    """The noun of "a ref pointing to an object", where the participle was taken for the head."""
+    if head.tag_ == "NN" and head.lower_.endswith("ing") and head.i and head.i + 1 < len(head.doc):
+        before, behind = head.nbor(-1), head.nbor(1)
+        if before.dep_ == "compound" and behind.tag_ in {"TO", "DT", "PRP$"}:
+            return before
+    return head
 
 
 def _with_article(phrase: phrases.Phrase) -> str:

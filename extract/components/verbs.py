@@ -10,16 +10,31 @@ from spacy.tokens import Doc, Token
 from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
-from extract.components.goals import POLAR, Goals, flip
+from extract.components.goals import Goals, flip
+from extract.components.senses import POLAR
 from extract.components.targets import Found
 
 _MADE = frozenset({"generated", "built", "established"})
 """Participles that say what made a thing, not what makes it more."""
+_SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed", "found", "seen"})
+"""Participles before an infinitive that says what is thought of a thing."""
 
 
 @lru_cache(maxsize=8)
 def _forms(lemmas: frozenset[str]) -> frozenset[str]:
     return frozenset(form for lemma in lemmas for form in inflection.forms(lemma))
+
+
+def _is_advice(verb: Token) -> bool:
+    """Whether a verb is a command: "it is obsolete, use another instead"."""
+    if verb.tag_ not in {"VB", "VBP"} or phrases.child(verb, *phrases.SUBJECTS, "aux") is not None:
+        return False
+    if any(c.lower_ == "instead" for c in verb.children):
+        return True
+    if verb.dep_ != "conj" or verb.nbor(-1).text not in {",", ";"}:
+        return False
+    row = phrases.conjuncts(verb.head)
+    return not any(c.dep_ == "cc" for one in row for c in one.children)
 
 
 class Verbs(Goals):
@@ -56,6 +71,12 @@ class Verbs(Goals):
         reading: Reading | None,
     ) -> Iterator[Found]:
         lower = verb.text.lower()
+        if lower == "use" and verb.i + 1 < len(verb.doc) and verb.nbor(1).lower_[:4] == "case":
+            return  # "by size, use case or complexity"
+        if verb.i and verb.nbor(-1).lower_ in {"example", "instance"}:
+            return  # "for example using X" is one way of many
+        if _is_advice(verb):
+            return
         who, passive = clauses.subject_of(verb)
         if who is None:
             if reading is not None and self._by_means(verb, own):
@@ -101,7 +122,10 @@ class Verbs(Goals):
         if phrases.is_negated(verb):
             return
         frames = self._verbs.get(verb.text.lower(), ())
-        if not polar_only and not any(f.frame in {"infinitive", "goal"} for f in frames):
+        raising = verb.lower_ in _forms(self.lexicon["complements.raising"])
+        aimed = any(f.frame in {"infinitive", "goal"} for f in frames)
+        raising = raising or verb.lower_ in _forms(self.lexicon["complements.verbs"])
+        if not polar_only and not aimed and not raising:
             for goal in clauses.purposes(verb):
                 if goal.i > verb.i:
                     yield from self._goal(goal, 0.75 * strength, "purpose")
@@ -130,6 +154,8 @@ class Verbs(Goals):
                 "splits",
                 "divides",
             }:
+                if frame.key == "divide" and phrases.child(verb, "dobj") is not None:
+                    continue  # "divides the signal into channels": parts of the signal
                 if frame.key == "rely" and verb.text.lower() in {
                     "build",
                     "builds",
@@ -168,6 +194,8 @@ class Verbs(Goals):
         """The entry has something done to it."""
         lower = verb.text.lower()
         frames = self._verbs.get(lower, ())
+        if lower in _forms(self.lexicon["complements.verbs"]) | _SAID:
+            return  # "is expected to take two arguments": nothing it is for
         if not any(f.frame == "passive-goal" for f in frames):
             for goal in clauses.purposes(verb):
                 yield from self._goal(goal, 0.75 * strength, "passive-purpose")
@@ -205,10 +233,14 @@ class Verbs(Goals):
             elif frame.frame == "object":
                 if not frame.inverse or not agents or frame.key in {"use", "include"}:
                     continue
-                if lower in _MADE:
+                if lower in _MADE or (frame.quantities and not self._names_quantity()):
                     continue
                 type_ = frame.inverse
                 nouns = [a for a in agents if a.tag_ in phrases.NOUNS]
+                if type_ == "responsibilityOf":
+                    nouns = [a for a in nouns if self._is_someone(a)]
+                if frame.events:
+                    nouns = [a for a in nouns if self._is_event(a)]
                 yield from self._targets(
                     type_, nouns, frame.key + "-passive", frame.confidence * strength
                 )
@@ -231,7 +263,7 @@ class Verbs(Goals):
         }:
             yield from self._targets(
                 "responsibilityOf",
-                [a for a in agents if a.tag_ in phrases.NOUNS],
+                [a for a in agents if a.tag_ in phrases.NOUNS and self._is_someone(a)],
                 "managed-by",
                 0.85 * strength,
             )
@@ -283,6 +315,11 @@ class Verbs(Goals):
                 if noun.text.lower() in {"responsible", "accountable"}:
                     for target in phrases.under(noun, "for"):
                         yield from self._responsible(target, strength)
+                if noun.lower_ in {"useful", "suitable", "suited", "ideal", "effective", "good"}:
+                    for target in phrases.under(noun, "for"):
+                        if target.tag_ == "VBG":
+                            for one in phrases.conjuncts(target):
+                                yield from self._goal(one, 0.75 * strength, "useful-for")
                 if noun.text.lower() in {
                     "essential",
                     "critical",
@@ -313,6 +350,8 @@ class Verbs(Goals):
         strength = own[struck[0].i]
         for frame in self._verbs.get(verb.text.lower(), ()):
             if frame.frame != "object" or not frame.inverse or not self._allows(frame):
+                continue
+            if frame.events and not self._is_event(who):
                 continue
             if frame.inverse == "usedBy":
                 if (
@@ -359,6 +398,8 @@ class Verbs(Goals):
         if verb.dep_ != "advcl" or verb.tag_ != "VBG" or verb.i < verb.head.i:
             return False
         if not self._verbs.get(verb.text.lower()) or not self._is("use", verb):
+            return False
+        if verb.i and verb.nbor(-1).lower_ in {"example", "instance", "e.g.", "not", "without"}:
             return False
         above = verb.head
         while above.dep_ in {"ccomp", "xcomp", "conj"} and above.i > above.head.i:

@@ -59,7 +59,8 @@ _LEAD = re.compile(
     r"Formerly|Today|Often|Sometimes|Typically|Generally|Usually|Ultimately|However|Additionally|"
     r"Moreover|Furthermore|Finally|Essentially|Overall|Thus|Therefore|Instead|Rather|Unlike|"
     r"Compared|By|Without|Through|Since|After|Before|During|Used|Also|Known|Short)\b[^.;:]*?,\s+)?)"
-    r"(?P<article>(?:(?:an?|the|the term|the word|your|our|their|these|this|many|most|some|all|"
+    r"(?P<article>(?:(?:an?|the|the (?:term|word|phrase|name|expression|acronym|abbreviation)|"
+    r"your|our|their|these|this|many|most|some|all|"
     r"such|every|each|any)\b\s*)?)(?P<adjectives>(?:[\w-]+\s+){0,3}?)[\"'“‘]?$",
     re.IGNORECASE,
 )
