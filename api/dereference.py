@@ -19,6 +19,7 @@ from api.negotiate import (
     by_suffix,
     choose,
 )
+from api.oembed import discovery
 from api.pages import page, words
 from api.problems import not_acceptable
 from api.replies import reply_as, reply_json
@@ -89,6 +90,7 @@ async def _answer(
     if form is HTML:
         root, said = _root(request), words(request)
         shown = term_page.context(snapshot, slug, root, said, public=public)
+        shown["discovery"] = discovery(request, slug)
         return page(request, "term.html", headers=headers, vary=vary, here="/concepts", **shown)
     if form is JSON:
         value = views.concept_view(snapshot, slug, public=public)

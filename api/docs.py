@@ -52,6 +52,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
     hub = max(range(len(index.concepts)), key=index.degree)
     concept = index.concepts[hub]
     found |= {"slug": concept.slug, "label": concept.label, "letter": initial(concept.label)}
+    found["iri"] = index.iri(concept.slug)
     relation = next(index.relations_of(concept.slug), None)
     if relation is not None:
         other = relation.object if relation.subject == concept.slug else relation.subject

@@ -11,9 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import maps, models, views
+from api import maps, models, texts, views
 from api.concepts import snapshot_of
-from api.embed_words import word
 from api.embedding import policy
 from api.negotiate import HTML, JSON, by_suffix
 from api.pages import render, source_link
@@ -84,7 +83,6 @@ def _missing(request: Request, error: AmbiguousLabel | ConceptNotFound | Problem
         request,
         "embed_missing.html",
         theme="",
-        title=word("missing", snapshot.graph.language),
         detail=str(error),
         choices=[
             {"label": snapshot.index.label(slug), "href": root + path(slug)} for slug in choices
@@ -148,8 +146,14 @@ def _context(request: Request, snapshot: Snapshot, slug: str, asked: Parameters)
         ],
         "families": list(_said(snapshot, slug, wide, language, f"{root}/embed/", query)),
         "credits": _credits(snapshot, wide, root),
-        "word": lambda key, **values: word(key, language, **values),
+        "t": words_in(language),
     }
+
+
+def words_in(language: str) -> texts.Texts:
+    """Return the words of a language, or English ones."""
+    tag = language.partition("-")[0].lower()
+    return texts.texts(tag if tag in texts.FILES else texts.DEFAULT)
 
 
 def _definition(snapshot: Snapshot, concept: Concept, root: str) -> dict[str, Any] | None:

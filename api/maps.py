@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import views
 from api.concepts import snapshot_of
+from api.exercise import exercise, sheet
 from api.parameters import Parameters
 from api.problems import Problem, invalid_parameter
 from api.replies import reply
@@ -33,6 +34,7 @@ from kg.concept_map import (
     term_map,
     topic_map,
 )
+from kg.concept_map.blank import BLANKS
 from kg.concept_map.png import available, png
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
@@ -42,7 +44,17 @@ from ontology import vocabulary
 MOST = 80
 """Concepts that one map may have; it then takes up to a second."""
 _FORMS = ("wide", "narrow")
-_LOOK = ("only", "hide", "lang", "implied", "mentions", "min_confidence", "theme")
+_LOOK = (
+    "only",
+    "hide",
+    "lang",
+    "implied",
+    "mentions",
+    "min_confidence",
+    "theme",
+    "blank",
+    "answers",
+)
 _OF_CONCEPT = ("form", "depth", "limit", *_LOOK)
 _OF_SEVERAL = ("concepts", "source", *_LOOK)
 _OF_PATH = ("from", "to", "form", *_LOOK)
@@ -150,6 +162,15 @@ async def _answer(request: Request, asked: Parameters, drawn: Map, link: str) ->
     format = _format(request)
     theme = asked.one("theme", THEMES, "light")
     words = frame(snapshot_of(request), drawn, link)
+    blank = asked.one("blank", BLANKS)
+    answers = asked.switch("answers", False)
+    if blank and format.suffix == "md":
+        text = sheet(drawn, blank=blank, answers=answers)
+        return reply(request, text.encode(), format.media_type, vary="")
+    if blank and format.suffix == "mmd":
+        raise invalid_parameter("blank", "An exercise is a picture or Markdown; ask for svg.")
+    if blank:
+        drawn, words = exercise(drawn, words, blank=blank, answers=answers)
     body = await run_in_threadpool(format.write, drawn, theme, words)
     return reply(request, body, format.media_type, vary="")
 

@@ -288,6 +288,20 @@ class LabelIndex(Document):
     concepts: list[list[str]]
 
 
+class OEmbed(Document):
+    """What to paste for an address (oEmbed 1.0)."""
+
+    version: Literal["1.0"]
+    type: Literal["rich"]
+    title: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    html: str
+    width: int
+    height: int
+
+
 class Decision(Document):
     """Why two entries are, or are not, one concept."""
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api import models
 from api.problems import PROBLEMS
 from kg.annotate import AMBIGUOUS, FIRST
+from kg.concept_map.blank import BLANKS
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
 from kg.selection import DIRECTIONS
@@ -100,6 +101,10 @@ PARAMETERS: Mapping[str, Parameter] = {
     "only": _keys("Families of relations that the map keeps to.", vocabulary.FAMILIES),
     "hide": _keys("Families of relations that the map leaves out.", vocabulary.FAMILIES),
     "theme": _keys("Colours of the file.", THEMES, many=False),
+    "blank": _keys("Labels that are numbers, to be filled in.", BLANKS, many=False),
+    "answers": Parameter(
+        description="Whether an exercise says its answers.", schema={"type": "boolean"}
+    ),
     "form": _keys("For a wide screen or a narrow one.", ("wide", "narrow"), many=False),
     "format": _text("The form of the answer, where not by Accept."),
     "first": _keys("How often a concept is marked.", FIRST, many=False),
@@ -107,6 +112,9 @@ PARAMETERS: Mapping[str, Parameter] = {
     "ambiguous": _keys(
         "What is done with a label that several concepts have.", AMBIGUOUS, many=False
     ),
+    "url": _text("Address of a term's page here, or its IRI.", "iri", required=True),
+    "maxwidth": _number("Most px that the embed may be wide.", 860, 100_000),
+    "maxheight": _number("Most px that the embed may be high.", 100_000, 100_000),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -178,3 +181,100 @@ async def test_labels(client: httpx.AsyncClient) -> None:
     assert index["rules"]["plural"] == "english" and index["rules"]["irregular"]["data"] == "data"
     again = await client.get("/labels.json", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+async def ask(client: httpx.AsyncClient, url: str, **more: object) -> httpx.Response:
+    return await client.get("/oembed", params={"url": url, **more})
+
+
+async def test_oembed(client: httpx.AsyncClient) -> None:
+    """The address of a term, or its IRI, is answered with an iframe of it (oEmbed 1.0, rich)."""
+    for url in (
+        f"{BASE}/concepts/churn-rate", f"{BASE}/concepts/churn-rate.html",
+        f"{BASE}/embed/churn-rate?theme=dark", f"{sample_graph().base}concepts/churn-rate",
+    ):  # fmt: skip
+        said = (await ask(client, url)).json()
+        assert (said["version"], said["type"], said["title"]) == ("1.0", "rich", "Churn Rate")
+        assert (
+            f'<iframe src="{BASE}/embed/churn-rate" title="Concept map: Churn Rate"' in said["html"]
+        )
+        assert f'width="{said["width"]}" height="{said["height"]}"' in said["html"]
+    small = (await ask(client, f"{BASE}/concepts/churn", maxwidth=300, maxheight=400)).json()
+    assert small["width"] <= 300 and small["height"] <= 400
+
+
+async def test_oembed_in_xml(client: httpx.AsyncClient) -> None:
+    """The same members stand in the XML form, escaped."""
+    url = f"{BASE}/concepts/churn-rate"
+    answer = await ask(client, url, format="xml")
+    assert answer.headers["content-type"] == "text/xml; charset=utf-8"
+    root = ElementTree.fromstring(answer.content)
+    assert root.tag == "oembed"
+    assert {each.tag: each.text for each in root} == {
+        name: str(value) for name, value in (await ask(client, url)).json().items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "status"),
+    [
+        (f"{BASE}/concepts/nowhere", {}, 404),
+        ("https://other.example/concepts/churn", {}, 404),
+        (f"{BASE}/sources", {}, 404),
+        ("", {}, 422),
+        (f"{BASE}/concepts/churn", {"format": "yaml"}, 501),
+        (f"{BASE}/concepts/churn", {"maxwidth": "wide"}, 422),
+    ],
+)
+async def test_oembed_refuses(
+    client: httpx.AsyncClient, url: str, more: Mapping[str, str], status: int
+) -> None:
+    """What is no term is 404, an unknown format 501 (oEmbed 1.0, 2.3.5)."""
+    assert (await ask(client, url, **more)).status_code == status
+
+
+async def test_oembed_of_a_private_server() -> None:
+    """Where no page may hold embeds, the answer is 401, and no page says that there is one."""
+    async with client_of() as client:
+        assert (await ask(client, f"{BASE}/concepts/churn")).status_code == 401
+        assert "oembed" not in (await client.get("/concepts/churn.html")).text
+
+
+async def test_oembed_is_discovered(client: httpx.AsyncClient) -> None:
+    """A term's page names the address that answers for it."""
+    text = (await client.get("/concepts/churn.html")).text
+    (found,) = re.findall(r'type="application/json\+oembed" href="([^"]+)"', text)
+    assert (await client.get(html.unescape(found))).json()["title"] == "Churn"
+
+
+async def test_what_to_copy(client: httpx.AsyncClient) -> None:
+    """The page has the code of each embed, files, and the map in words as alternative text."""
+    text = html.unescape((await client.get("/share/churn-rate")).text)
+    assert f'<iframe src="{BASE}/embed/churn-rate"' in text
+    assert f'<script type="module" src="{BASE}/embed.js"></script>' in text
+    assert 'alt="Concept map of Churn Rate: ' in text and "Churn Rate measures Churn." in text
+    for suffix in ("svg", "md", "mmd", "svg?blank=concepts&answers=true"):
+        assert f'href="/api/concepts/churn-rate/map.{suffix}"' in text
+    assert "GLOSSGRAPH_EMBED" not in text, "embeds are allowed here"
+    async with client_of() as private:
+        assert "GLOSSGRAPH_EMBED" in (await private.get("/share/churn-rate")).text
+    assert (await client.get("/share/CSM")).headers["location"] == "/share/customer-success-manager"
+
+
+async def test_exercises(client: httpx.AsyncClient) -> None:
+    """A blank map gives no answer away; with its answers it says which label is which."""
+    address = "/api/concepts/churn-rate/map"
+    whole = (await client.get(f"{address}.svg")).text
+    blank = (await client.get(f"{address}.svg?blank=concepts")).text
+    solved = (await client.get(f"{address}.svg?blank=concepts&answers=true")).text
+    key = (await client.get(f"{address}.md?blank=concepts&answers=true")).text
+    answers = [line.removeprefix("1. ") for line in key.splitlines() if line.startswith("1. ")]
+    assert answers
+    for answer in answers:
+        assert answer in whole and answer in solved and f">{answer}<" not in blank
+    assert "Answers: 1 " in solved and "Answers" not in blank
+    choice = (await client.get(f"{address}.md?blank=concepts")).text
+    assert [f"- {each}" for each in sorted(answers, key=str.casefold)] == [
+        line for line in choice.splitlines() if line.startswith("- ")
+    ]
+    assert (await client.get(f"{address}.mmd?blank=concepts")).status_code == 422

@@ -326,6 +326,58 @@ def test_the_script_finds_what_the_server_finds(seen: Visit, glossary: str) -> N
         assert ours == wanted, text
 
 
+def test_dialog_by_keyboard(browser: Browser, glossary: str) -> None:
+    """Enter opens the dialog, arrows change its tabs, choices change code and preview, Escape ends.
+
+    The code that stands there works.
+    """
+    with visit(browser, glossary, permissions=["clipboard-read", "clipboard-write"]) as seen:
+        page = seen.page
+        page.goto("/concepts/churn")
+        button = page.get_by_role("link", name="Embed or export")
+        button.focus()
+        page.keyboard.press("Enter")
+        dialog = page.get_by_role("dialog", name="Embed or export Churn")
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("tab", name="Frame").focus()
+        page.keyboard.press("ArrowRight")
+        expect(dialog.get_by_role("tab", name="Elements")).to_have_attribute(
+            "aria-selected", "true"
+        )
+        expect(dialog.locator("#code-map")).to_be_visible()
+        page.keyboard.press("Home")
+        expect(dialog.locator("#code-map")).to_be_hidden()
+        dialog.get_by_label("Colours").select_option("dark")
+        dialog.get_by_label("Form").select_option("list")
+        expect(dialog.locator("#code-frame")).to_contain_text("/embed/churn?theme=dark&view=list")
+        preview = page.frame_locator("iframe.preview")
+        expect(preview.locator(".words .phrase").first).to_be_visible()
+        assert preview.locator("html").get_attribute("data-theme") == "dark"
+        dialog.get_by_role("button", name="Copy Frame").click()
+        expect(dialog.get_by_role("button", name="Copied Frame")).to_be_visible()
+        code = page.evaluate("navigator.clipboard.readText()")
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(button).to_be_focused()
+        assert seen.complaints == []
+    pasted = f'<!doctype html><html lang="en"><title>Pasted</title>{code}'
+    with elsewhere(glossary, {"pasted.html": pasted}) as address, visit(browser, address) as seen:
+        seen.page.goto("/pasted.html")
+        expect(seen.page.frame_locator("iframe").get_by_role("heading", level=1)).to_contain_text(
+            "Churn"
+        )
+
+
+def test_what_to_copy_without_javascript(browser: Browser, glossary: str) -> None:
+    """The button leads to a page with everything on it."""
+    with visit(browser, glossary, java_script_enabled=False) as seen:
+        seen.page.goto("/concepts/churn")
+        seen.page.get_by_role("link", name="Embed or export").click()
+        seen.page.wait_for_url("**/share/churn")
+        for code in ("frame", "map", "alternative", "address"):
+            expect(seen.page.locator(f"#code-{code}")).to_be_visible()
+
+
 VIEWS = pytest.mark.parametrize(
     ("theme", "viewport"),
     [(theme, size) for theme in ("light", "dark") for size in (WIDE, NARROW)],
@@ -341,9 +393,16 @@ def test_wcag(browser: Browser, glossary: str, theme: str, viewport: Mapping[str
         page = seen.page
         for path in (
             "/embed/customer-onboarding", "/embed/churn?depth=2", "/embed/churn?view=list&lang=de",
-            "/embed/flying-carpet",
+            "/embed/flying-carpet", "/share/churn", "/concepts/churn#dialog",
         ):  # fmt: skip
             page.goto(path)
+            if path.endswith("#dialog"):
+                page.get_by_role("link", name="Embed or export").click()
+                page.get_by_role("dialog").wait_for()
+            for tab in page.get_by_role("tab").all()[1:]:
+                tab.click()
+                found = axe.run(page, options=WCAG).response["violations"]
+                assert [(each["id"], each["nodes"][0]["html"]) for each in found] == [], path
             for summary in page.locator("details.words:not([open]) > summary").all():
                 summary.click()
             found = axe.run(page, options=WCAG).response["violations"]

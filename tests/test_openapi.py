@@ -26,7 +26,7 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     write_revision(tmp_path / "sample.kg", sample_graph())
-    app = create_app(tmp_path / "sample.kg", Settings(reload_seconds=0))
+    app = create_app(tmp_path / "sample.kg", Settings(reload_seconds=0, embed=("*",)))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(
