@@ -1,9 +1,10 @@
 """Acronyms and what they are short for, read off raw text.
 
-The method is that of Schwartz & Hearst (2003), "A simple algorithm for identifying abbreviation
-definitions in biomedical text", with their backward scan replaced by the cheapest alignment of
-letters to words, so that "the rate of heart rate (HR)" starts at *heart* and a parenthesis
-whose letters only happen to occur in the words before it is refused.
+Schwartz & Hearst (2003), "A simple algorithm for identifying abbreviation definitions in
+biomedical text", with the letters aligned as :mod:`extract.letters` does, so that "the rate of
+heart rate (HR)" starts at *heart* and a parenthesis whose letters only happen to occur in the words
+before it is refused; and the further places that texts explain short forms in (lists, "stands
+for", an equals sign).
 """
 
 from __future__ import annotations
@@ -11,45 +12,56 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from extract.letters import (
+    FUNCTION_WORDS,
+    NUMERONYM,
+    WORD,
+    alignment_cost,
+    is_short_for,
+    letters_of,
+    limit,
+)
 from extract.model import Span
 
-_PARENTHESIS = re.compile(r"[(\[]([^()\[\]]{1,120})[)\]]")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|&", re.UNICODE)
+# What stands in brackets, brackets of one or two characters in it kept: "(FEV(1.0))", "(V(T))".
+_PARENTHESIS = re.compile(
+    r"\(((?:[^()\[\]]|(?<=\w)\([^()\s]{1,4}\)){1,120})\)|\[([^()\[\]]{1,120})\]"
+)
 # Where a long form cannot reach across.
 _BREAK = re.compile(r"[;:()\[\]•\n]|[.!?]\s")
 _LEAD = re.compile(
     r"(?:(?:or|also|aka|a\.k\.a\.?|abbreviated(?: as| to)?|abbr\.?|the|i\.e\.,?|acronym:?|short:?|"
-    r"known as|simply|often|usually|commonly|hereinafter|hereafter|shortened to|=)\s+)+",
+    r"known as|simply|often|usually|commonly|hereinafter|hereafter|shortened to|termed|called|"
+    r"designated|denoted|=)\s+)+",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\s+(?:for short|in short|for brevity|hereafter|hereinafter)$", re.IGNORECASE)
-_FUNCTION_WORDS_WORDS = (
-    "a an and are as at by de del des der di du for from in into is la le of on or per the to und "
-    "van via von with within & que et y"
-)
-_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_WORDS.split())
 # Lower-case words in parentheses that are no short forms.
 _NOT_SHORT_WORDS = (
     "see also noun verb adjective adverb the and for not all any per new old left right top bottom "
     "etc via viz cf eg ie usually often sometimes singular plural optional default example figure "
-    "table chapter section page note mean sum total max min ref refs"
+    "table chapter section page note mean sum total max min ref refs fig figs vs et al sd se"
 )
 _NOT_SHORT = frozenset(_NOT_SHORT_WORDS.split())
-_SPOKEN = {
-    "2": ("to", "two", "too"), "4": ("for", "four"), "3": ("three",), "1": ("one",), "8": ("ate",),
-    "&": ("and",), "0": ("zero",), "5": ("five",), "6": ("six",), "7": ("seven",), "9": ("nine",),
-}  # fmt: skip
-_NUMERONYM = re.compile(r"([A-Za-z])(\d{1,2})([A-Za-z])")
-
-# Costs of an alignment, chosen on sentences of our own writing (tests/cases/acronyms.json).
-_SKIPPED_WORD = 1.0
-_NEXT_LETTER = 0.05
-_INNER_LETTER = 0.45
-_LATE_START = 0.9
-_LIMIT = 0.34
-"""The most that an alignment may cost for each letter of the short form."""
+# Numbers with a unit, years, ranges, values: nothing is short for what is measured.
+_VALUE = re.compile(
+    r"[<>=~±+-]?\s?[\d.,]+\s?(?:%|[a-zµμ°]\w{0,3}|[A-Z]?[a-z]{0,2})|(?:19|20)\d\d\w?|[\d.,:/–-]+"
+)
+_QUOTED = " \u00a0\"'“”‘’"
+_SHORT = r"(?P<short>[^\W_a-z][\w&/+.-]{1,9})"
+_LONG = r"(?P<long>[^\W\d_][^;:.()\[\]\n=]{3,120}?)"
+# Behind an equals sign or a colon, in a list ("AUC, area under the curve; CI, …"), behind a verb
+# ("NGO stands for …"): here each word of the long form has its letter.
+_EXPLAINED = (
+    re.compile(rf"(?<![\w(]){_SHORT}\s*[=:]\s*{_LONG}(?=\s*(?:[;,.)\n]|$))"),
+    re.compile(rf"(?:(?:^|[;:\n])\s*(?:and\s+)?){_SHORT},\s+{_LONG}(?=\s*(?:[;\n]|\.\s*$|\.\s|$))"),
+    re.compile(
+        rf"(?<![\w(]){_SHORT},?\s+(?:(?:which|that)\s+)?(?:stands\s+for|(?:is\s+)?short\s+for|"
+        rf"is\s+an?\s+(?:acronym|abbreviation|initialism)\s+(?:of|for)|meaning|abbreviates)\s+"
+        rf"(?:an?\s+|the\s+)?[\"'“‘]?{_LONG}(?=[\"'”’]?\s*(?:[;:,.()\n]|$|\b(?:and|is|are|was|which|that|in)\b))"
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,131 +78,75 @@ class Acronym:
 
 
 def find_acronyms(text: str) -> list[Acronym]:
-    """Return the acronyms that ``text`` explains, in order: "long (SHORT)" and "SHORT (long)".
+    """Return the acronyms that ``text`` explains, in order of their place.
 
-    Offsets point into ``text`` as it is, so it must not be joined from tokens. Linear in the
-    number of parentheses.
+    "long (SHORT)", "SHORT (long)", "SHORT = long", "SHORT, long;" in lists, "SHORT stands for
+    long". Offsets point into ``text`` as it is, so it must not be joined from tokens. Linear in
+    the number of parentheses.
     """
     found: list[Acronym] = []
-    for parenthesis in _PARENTHESIS.finditer(text):
-        inside = list(_short_forms(parenthesis))
-        forward = [_expand(text, parenthesis.start(), span) for span in inside]
-        kept = [acronym for acronym in forward if acronym is not None]
-        if "/" in parenthesis[1] and len(kept) < len(inside):
-            continue  # "(CI/CD)": one name of two things
-        if not kept:
-            reverse = _reverse(text, parenthesis)
-            kept = [reverse] if reverse is not None else []
+    at = 0
+    while parenthesis := _PARENTHESIS.search(text, at):
+        at = parenthesis.start() + 1
+        kept = _in_parenthesis(text, parenthesis)
+        if kept:
+            at = parenthesis.end()
         found.extend(kept)
-    return found
+    found.extend(_explained(text, found))
+    return sorted(found, key=lambda a: min(a.short_span.start, a.long_span.start))
 
 
-def is_short_for(short: str, long: str) -> bool:
-    """Return whether the letters of ``short`` stand for the words of ``long``, all of them."""
-    cost = alignment_cost(short, long)
-    return cost is not None and cost <= _LIMIT * len(_letters(short))
+def _in_parenthesis(text: str, parenthesis: re.Match[str]) -> list[Acronym]:
+    """What the brackets hold: short forms of the words before them, or the long form."""
+    whole = _whole(text, parenthesis)
+    if whole is not None:
+        return [whole]
+    inside = list(_short_forms(parenthesis))
+    forward = [_expand(text, parenthesis.start(), span) for span in inside]
+    kept = [acronym for acronym in forward if acronym is not None]
+    if "/" in _content(parenthesis)[0] and len(kept) < len(inside):
+        return []  # "(CI/CD)": one name of two things
+    if not kept:
+        reverse = _reverse(text, parenthesis)
+        kept = [reverse] if reverse is not None else []
+    return kept
 
 
-@lru_cache(maxsize=4096)
-def alignment_cost(short: str, long: str) -> float | None:
-    """Return how dearly the letters of ``short`` align to the words of ``long``; None: not at all.
+def _content(parenthesis: re.Match[str]) -> tuple[str, int]:
+    """What the brackets hold, and where it starts."""
+    group = 1 if parenthesis[1] is not None else 2
+    return parenthesis[group], parenthesis.start(group)
 
-    The first letter must begin the first word. 0 is one letter a word, function words aside.
-    """
-    words = tuple(w.lower() for w in _WORD.findall(long))
-    if not words:
+
+def _whole(text: str, parenthesis: re.Match[str]) -> Acronym | None:
+    """A short form with a slash or brackets of its own: "(RTN/Ppy)", "(V(T))"."""
+    content, start = _content(parenthesis)
+    stripped = content.strip(_QUOTED)
+    if not re.fullmatch(r"[\w+-]+(?:/[\w+-]+|\([\w.]+\)[\w+-]*)", stripped):
         return None
-    numeronym = _NUMERONYM.fullmatch(short)
-    if numeronym and len(words) == 1:
-        first, inner, last = numeronym.groups()
-        if (words[0][0], len(words[0]) - 2, words[0][-1]) == (
-            first.lower(),
-            int(inner),
-            last.lower(),
-        ):
-            return 0.0
-    costs = [c for letters in _readings(short) if (c := _align(letters, words)) is not None]
-    return min(costs, default=None)
-
-
-def _letters(short: str) -> str:
-    return "".join(c for c in short.lower() if c.isalnum() or c == "&")
-
-
-def _readings(short: str) -> Iterator[str]:
-    """The letters of a short form: as they are, without a plural s, digits as repetition."""
-    letters = _letters(short)
-    yield letters
-    if len(letters) > 2 and short.rstrip("'’")[-1:] == "s" and short[:-1].rstrip("'’").isupper():
-        yield letters[:-1]
-    repeated = re.sub(r"([a-z])([23])", lambda m: m[1] * int(m[2]), letters)
-    if repeated != letters:
-        yield repeated
-
-
-def _align(letters: str, words: tuple[str, ...]) -> float | None:
-    """The cheapest alignment by dynamic programming over (word, letter)."""
-    infinite = float("inf")
-    # best[k]: cheapest cost of having placed k letters in the words so far.
-    best = [infinite] * (len(letters) + 1)
-    first = _placements(letters, 0, words[0])
-    for placed, cost in first:
-        best[placed] = min(best[placed], cost)
-    for word in words[1:]:
-        skip = 0.0 if word in _FUNCTION_WORDS else _SKIPPED_WORD
-        following = [cost + skip for cost in best]
-        for k, cost in enumerate(best):
-            if cost == infinite:
-                continue
-            for placed, price in _placements(letters, k, word):
-                following[k + placed] = min(following[k + placed], cost + price)
-            if k and k < len(letters):
-                late = word.find(letters[k], 1)
-                if late > 0:
-                    following[k + 1] = min(following[k + 1], cost + _LATE_START)
-        best = following
-    return None if best[-1] == infinite else best[-1]
-
-
-def _placements(letters: str, k: int, word: str) -> list[tuple[int, float]]:
-    """(letters placed, cost) of putting the letters from ``k`` on into a word from its start."""
-    if k >= len(letters):
-        return []
-    if word[0] != letters[k]:
-        if word in _SPOKEN.get(letters[k], ()):
-            return [(1, 0.0)]
-        if letters[k] == "x" and word.startswith("ex"):
-            return [(1, 0.1)]
-        return []
-    placed, cost, at = 1, 0.0, 0
-    found = [(1, 0.0)]
-    while k + placed < len(letters):
-        where = word.find(letters[k + placed], at + 1)
-        if where < 0:
-            break
-        cost += _NEXT_LETTER if where == at + 1 else _INNER_LETTER
-        placed, at = placed + 1, where
-        found.append((placed, cost))
+    begin = start + content.index(stripped)
+    found = _expand(text, parenthesis.start(), Span(start=begin, end=begin + len(stripped)))
+    if found is None or ("/" in stripped and not re.search(r"\w\s?/\s?\w", found.long)):
+        return None
     return found
 
 
 def _is_short(text: str) -> bool:
     """Whether a string can be a short form at all (Schwartz & Hearst 2003, section 2.1)."""
     letters = [c for c in text if c.isalnum()]
-    return (
-        2 <= len(letters) <= 10
-        and len(text) <= 14
-        and len(text.split()) <= 2
-        and any(c.isalpha() for c in letters)
-        and text[0].isalnum()
-        and text.lower() not in _NOT_SHORT
-        and not re.fullmatch(r"[\d.,]+\s?\w{1,3}|(?:19|20)\d\d\w?", text)
-    )
+    if not 2 <= len(letters) <= 10 or len(text) > 14 or len(text.split()) > 2:
+        return False
+    if not any(c.isalpha() for c in letters) or not text[0].isalnum():
+        return False
+    if text.lower().rstrip(".") in _NOT_SHORT and not text.isupper():
+        return False
+    named = " " not in text and sum(c.isupper() for c in text) >= 2
+    return named or not _VALUE.fullmatch(text)
 
 
 def _short_forms(parenthesis: re.Match[str]) -> Iterator[Span]:
     """Spans of the short forms that a parenthesis may hold: "(QBR/EBR)" holds two."""
-    content, at = parenthesis[1], parenthesis.start(1)
+    content, at = _content(parenthesis)
     cut = re.search(r"[,;:]|\s[-–—]\s", content)
     if cut:
         content = content[: cut.start()]
@@ -212,7 +168,7 @@ def _short_forms(parenthesis: re.Match[str]) -> Iterator[Span]:
 def _expand(text: str, before: int, span: Span) -> Acronym | None:
     """The long form that ends before the parenthesis at ``before``."""
     short = span.of(text)
-    size = len(_letters(short))
+    size = len(letters_of(short))
     # The long form lies within min(|A| + 5, 2|A|) words of short form A (Schwartz & Hearst 2003).
     reach = min(size + 5, size * 2) + 1
     window_start = max(0, before - 30 * reach)
@@ -221,7 +177,10 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
     if stops:
         window_start += stops[-1].end()
         window = text[window_start:before]
-    words = list(_WORD.finditer(window))[-reach:]
+    words = list(WORD.finditer(window))
+    # Numbers and single letters in a name ("2,3-dichloro-p-dioxin") are no words of their own.
+    while len(words) > reach and sum(len(w[0]) > 1 for w in words) > reach:
+        words.pop(0)
     if not words or window[words[-1].end() :].strip(" \u00a0\t\"'“”‘’,%"):
         return None
     end = window_start + words[-1].end()
@@ -235,7 +194,7 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
         cost = alignment_cost(short, long)
         if cost is None:
             continue
-        if word[0].lower() in _FUNCTION_WORDS and cost > 0:
+        if word[0].lower() in FUNCTION_WORDS and cost > 0:
             continue
         rank = (cost, -number, window_start + word.start())
         if best is None or rank < best:
@@ -243,6 +202,7 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
     if best is None:
         return None
     cost, _, start = best
+    start = _with_locants(text, start, window_start)
     if not _is_sure(short, text[start:end], cost):
         return None
     return Acronym(
@@ -254,64 +214,78 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
     )
 
 
+def _with_locants(text: str, start: int, least: int) -> int:
+    """Where a name starts with the numbers that belong to it: "2,3,7,8-tetrachloro…"."""
+    before = re.search(r"(?<![^\s])\d[\d,'′]*-$", text[least:start])
+    return least + before.start() if before else start
+
+
 def _is_sure(short: str, long: str, cost: float) -> bool:
-    letters = _letters(short)
-    if cost > _LIMIT * len(letters):
+    letters = letters_of(short)
+    if cost > limit(short):
         return False
-    if _NUMERONYM.fullmatch(short):
+    if NUMERONYM.fullmatch(short):
         return True
+    if re.fullmatch(r"(?:[a-z]\.){2,4}|(?:[a-z]\.){1,3}[a-z]", short):
+        return True  # "intraperitoneally (i.p.)"
     if short.islower():
         # A lower-case word in parentheses is mostly a word: every letter must begin a word.
-        return cost == 0 and len(letters) >= 3 and len(_WORD.findall(long)) >= 3
+        return cost == 0 and len(letters) >= 3 and len(WORD.findall(long)) >= 3
     if not any(c.isupper() or c.isdigit() for c in short):
         return False
     # "Marketing (Market)": a capitalised word that is cut off is no acronym.
-    words = _WORD.findall(long)
+    words = WORD.findall(long)
     return not (len(words) == 1 and short[1:].islower() and len(short) > 3)
 
 
 def _reverse(text: str, parenthesis: re.Match[str]) -> Acronym | None:
     """ "SHORT (long form)": the word before the parenthesis stands for all words in it."""
-    before = re.search(r"[^\s(\[“\"'‘]+[\s”\"’']*$", text[: parenthesis.start()])
+    before = re.search(r"[^\s(\[“\"'‘]+[\s”\"’']*$", text[: parenthesis.start()][-40:])
     if not before:
         return None
     short = before[0].strip(" \t\u00a0”\"’'")
+    short_start = max(0, parenthesis.start() - 40) + before.start()
     capitals = sum(c.isupper() for c in short)
-    if not _is_short(short) or (capitals < 2 and not _NUMERONYM.fullmatch(short)):
+    if not _is_short(short) or (capitals < 2 and not NUMERONYM.fullmatch(short)):
         return None
-    content, start = parenthesis[1], parenthesis.start(1)
+    content, start = _content(parenthesis)
     lead = re.match(r"(?:(?:short for|stands for|from|i\.e\.,?|or|the|an?|=)\s+)+", content, re.I)
     if lead:
         start += lead.end()
         content = content[lead.end() :]
     for stop in (len(content), *(m.start() for m in re.finditer(r"[,;:]|\s[-–—]\s", content))):
         long = content[:stop].strip(" \"'“”‘’")
-        if len(_WORD.findall(long)) < 2 and not _NUMERONYM.fullmatch(short):
+        if len(WORD.findall(long)) < 2 and not NUMERONYM.fullmatch(short):
             continue
         cost = alignment_cost(short, long)
-        if cost is not None and cost <= _LIMIT * len(_letters(short)):
+        if cost is not None and cost <= limit(short):
             begin = start + content.index(long)
-            return Acronym(
-                short=short,
-                long=long,
-                short_span=Span(start=before.start(), end=before.start() + len(short)),
-                long_span=Span(start=begin, end=begin + len(long)),
-                cost=cost,
-            )
+            return _acronym(short, long, short_start, begin, cost)
     return None
 
 
-def variants(short: str) -> tuple[str, ...]:
-    """Return a short form with and without its plural s: ``KPIs`` and ``KPI``."""
-    if len(short) > 2 and short.endswith("s") and short[:-1].isupper():
-        return (short, short[:-1])
-    return (short,)
+def _acronym(short: str, long: str, short_start: int, long_start: int, cost: float) -> Acronym:
+    return Acronym(
+        short=short,
+        long=long,
+        short_span=Span(start=short_start, end=short_start + len(short)),
+        long_span=Span(start=long_start, end=long_start + len(long)),
+        cost=cost,
+    )
 
 
-def initials(label: str) -> set[str]:
-    """Return what the first letters of a label's words spell, with and without function words."""
-    words = [w.lower() for w in _WORD.findall(label)]
-    if not words:
-        return set()
-    content = [w for w in words if w not in _FUNCTION_WORDS] or words
-    return {"".join(w[0] for w in words), "".join(w[0] for w in content)}
+def _explained(text: str, found: list[Acronym]) -> Iterator[Acronym]:
+    """Short forms that lists and verbs explain, besides those that were ``found``."""
+    taken = {acronym.short_span.start for acronym in found}
+    for pattern in _EXPLAINED:
+        for match in pattern.finditer(text):
+            short = match["short"].rstrip(".,-/")
+            if match.start("short") in taken or sum(c.isupper() for c in short) < 2:
+                continue
+            if not _is_short(short) or not is_short_for(short, match["long"]):
+                continue
+            cost = alignment_cost(short, match["long"]) or 0.0
+            if cost > 0.5 or len(WORD.findall(match["long"])) < 2:
+                continue
+            taken.add(match.start("short"))
+            yield _acronym(short, match["long"], match.start("short"), match.start("long"), cost)

@@ -21,6 +21,13 @@ def load_cases(name: str) -> list[Any]:
     return list(json.loads((CASES / name).read_text(encoding="utf-8")))
 
 
+def test_the_cases_are_many_and_of_both_kinds() -> None:
+    """At least 130 texts, of which 40 explain no acronym."""
+    cases = load_cases("acronyms.json")
+    assert len(cases) >= 130
+    assert sum(not case["pairs"] for case in cases) >= 40
+
+
 @pytest.mark.parametrize("case", load_cases("acronyms.json"), ids=lambda c: c["text"][:60])
 def test_acronyms(case: dict[str, Any]) -> None:
     """Each explained acronym is found with its long form, no other, and all offsets are exact."""

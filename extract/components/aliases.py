@@ -10,16 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extract.acronyms import (
-    Acronym,
-    alignment_cost,
-    find_acronyms,
-    initials,
-    is_short_for,
-    variants,
-)
+from extract.acronyms import Acronym, find_acronyms
 from extract.components.mention import Mention, mention
 from extract.labels import fold, is_acronym, key
+from extract.letters import alignment_cost, initials, is_short_for, variants
 from extract.lexicon import AliasPattern, Lexicon
 from extract.model import Span
 
