@@ -15,7 +15,7 @@ from itertools import islice
 from extract import languages
 from extract.labels import fold
 from extract.languages import Words
-from extract.layouts.heads import part_of_speech
+from extract.layouts.heads import PRONUNCIATION, part_of_speech
 from extract.model import (
     Block,
     Document,
@@ -87,10 +87,17 @@ def read(article: Article, document: Document) -> Fields:
     words = languages.words(document.language)
     pos, head, head_text = _head(article, document, words)
     paragraphs = list(article.body)
-    while paragraphs and (found := part_of_speech(paragraphs[0].text, words)):
-        pos += found
+    spoken: list[_Pile] = []
+    while paragraphs:
+        sound = PRONUNCIATION.match(paragraphs[0].text)
+        rest = paragraphs[0].text[sound.end() if sound else 0 :]
+        parts = part_of_speech(rest, words)
+        if not parts and (sound is None or rest.strip(" ,.")):
+            break
+        pos += parts
+        spoken += [_Pile("note", paragraphs[0], 0)] if sound else []
         paragraphs.pop(0)
-    piles = list(_piles(paragraphs, words))
+    piles = [*_piles(paragraphs, words), *spoken]
     if piles and piles[0].key == "definition":
         found, begin = _leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
         pos += found
@@ -131,6 +138,10 @@ def read(article: Article, document: Document) -> Fields:
         doubtful=tuple(r for r in said if doubtful(r)),
         redirect=redirect,
         named=tuple(
+            Named(text=" ".join(span.of(document.text).split()), span=span, role="synonym")
+            for span in article.further
+        )
+        + tuple(
             name
             for key in ("synonym", "acronym", "antonym", "broader", "narrower")
             for p in by_key.get(key, ())

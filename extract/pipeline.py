@@ -95,6 +95,7 @@ def analyse(
             findings.append(_no_entries(document))
             continue
         for draft, entry in _entries(document, found, words, ids):
+            read_aliases(draft, words)
             drafts.append(draft)
             entries.append(entry)
     findings += _settle_acronyms(drafts)
@@ -129,11 +130,14 @@ def _entries(
     """The articles of a document as drafts, each with the entry made from its fields."""
     fields = [fields_of.read(article, document) for article in found.articles]
     names = headwords.assign(found.articles, headwords.propose(fields, document))
+    inverted = aliases.inverted(name.text for name in names)
     made = []
     for article, read, name in zip(found.articles, fields, names, strict=True):
         if not name.text.strip():
             continue
-        made.append(_draft(document, article, read, name, found, lexicon, ids))
+        body = " ".join(p.text for p in read.definitions)[:2000]
+        head = aliases.read_head(name.text, lexicon, body, inverted=name.text in inverted)
+        made.append(_draft(document, article, read, name, head, found, ids))
     return made
 
 
@@ -142,12 +146,10 @@ def _draft(
     article: Article,
     read: Fields,
     name: Headword,
+    head: aliases.Head,
     found: Segmentation,
-    lexicon: Lexicon,
     ids: Counter[str],
 ) -> tuple[Draft, Entry]:
-    body = " ".join(p.text for p in read.definitions)[:2000]
-    head = aliases.read_head(name.text, lexicon, body)
     step = f"{document.source}/{slug(head.label)}"
     ids[step] += 1
     identifier = step if ids[step] == 1 else f"{step}-{ids[step]}"
@@ -185,11 +187,12 @@ def _draft(
                 evidence=evidence(span, alias.rule, alias.confidence) if span is not None else None,
             )
         )
-    known = {(key(d.text), d.language) for d in designations}
+    # The author's own names count even where they are but another form of the headword.
+    known = {(fold(d.text), d.language) for d in designations}
     for named in read.named:
         language = named.language or document.language
-        if named.role in {"synonym", "acronym"} and (key(named.text), language) not in known:
-            known.add((key(named.text), language))
+        if named.role in {"synonym", "acronym"} and (fold(named.text), language) not in known:
+            known.add((fold(named.text), language))
             kind = "acronym" if named.role == "acronym" or is_acronym(named.text) else "synonym"
             designations.append(
                 Designation(
@@ -223,7 +226,6 @@ def _draft(
                 )
             )
     draft.why.update(_why(found, name, head.qualifier))
-    read_aliases(draft, lexicon)
     entry = Entry(
         id=identifier,
         document=document.uri,

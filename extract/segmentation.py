@@ -12,7 +12,7 @@ from extract.languages import Words
 from extract.layouts import single
 from extract.layouts.candidates import proposals
 from extract.layouts.genuine import is_glossary
-from extract.layouts.heads import Head
+from extract.layouts.heads import Head, part_of_speech, whole
 from extract.layouts.lines import Line, Page, page
 from extract.layouts.records import PAGES, VOCABULARIES, rank, records
 from extract.layouts.scoring import Reading, score, sizes, usual
@@ -69,6 +69,8 @@ class Article:
     """Where its headword stands; None where the page prints none."""
     head_text: str = ""
     """The headword as printed, runs of blanks folded; parentheses and aliases still in it."""
+    further: tuple[Span, ...] = ()
+    """Further headwords, which stand on lines of their own below the first."""
     body: tuple[Paragraph, ...] = ()
     """What stands under the headword, in order."""
     fields: tuple[Block, ...] = ()
@@ -237,6 +239,28 @@ def _without_contents(slices: list[_Slice], sheet: Page) -> list[_Slice]:
     return found
 
 
+def _further_heads(piece: _Slice, sheet: Page, words: Words) -> tuple[int, ...]:
+    """The lines below a headword that are headwords of the same entry.
+
+    Dictionaries with indented definitions set synonyms under one another, at the margin, above the
+    definition that they share.
+    """
+    head = piece.head
+    if head is None or head.body is not None or head.begin == head.end:
+        return ()
+    found: list[int] = []
+    for number in piece.lines[1:]:
+        line = sheet.lines[number]
+        if line.indent > sheet.lines[head.line].indent:
+            return tuple(found)
+        if line.gap or line.closed or line.indent < sheet.lines[head.line].indent:
+            break
+        if not whole(line, words) or part_of_speech(line.text, words):
+            return tuple(found)
+        found.append(number)
+    return ()
+
+
 # Share of lines and quality of entries from which records need no rivals.
 _SURE = 0.9
 # Below this score a page is no glossary.
@@ -314,11 +338,12 @@ def _article(piece: _Slice, sheet: Page) -> Article:
             language=name.block.language,
         )
     body = []
+    below = _further_heads(piece, sheet, languages.words(sheet.document.language))
     if head.body is not None:
         body.append(_paragraph(first, head.body))
     elif head.begin == head.end:
         body.append(_paragraph(first, 0))
-    body += [_paragraph(line, 0) for line in lines[1:]]
+    body += [_paragraph(line, 0) for line in lines[1 + len(below) :]]
     span = None
     if head.end > head.begin:
         span = Span(start=first.offset(head.begin), end=first.offset(head.end - 1) + 1)
@@ -326,6 +351,7 @@ def _article(piece: _Slice, sheet: Page) -> Article:
         span=Span(start=first.start, end=lines[-1].end),
         head=span,
         head_text=" ".join(span.of(text).split()) if span else "",
+        further=tuple(Span(start=x.start, end=x.end) for x in map(sheet.lines.__getitem__, below)),
         body=tuple(body),
         layout=piece.layout,
         letter=sheet.letters.get(first.number, ""),

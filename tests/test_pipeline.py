@@ -12,6 +12,7 @@ from extract import model_files
 from extract.errors import ModelNotFound
 from extract.model import Block, Document, Span
 from extract.pipeline import analyse, load_model
+from tests.plain import document
 
 
 def test_missing_model_is_one_sentence_with_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,3 +150,49 @@ def test_page_without_entries_is_a_finding(nlp: Language) -> None:
     extraction = analyse([prose, page(PAGE)], nlp)
     assert [f.rule for f in extraction.findings if f.subject == "sources/prose"] == ["no-entries"]
     assert len(extraction.entries) == 5
+
+
+STACKED = """mesh
+mesh network
+meshing
+
+   A network in which every node passes on what it hears.
+
+node
+/nohd/
+
+   A thing that takes part in a network.
+
+pager
+beeper
+
+   What calls a person.
+
+relay
+
+   A node that only passes on.
+"""
+
+
+def test_names_under_one_another_share_a_definition() -> None:
+    """Headwords stacked at the margin above an indented definition are one entry's names."""
+    found = analyse([document(STACKED)], None).entries
+    assert [[d.text for d in e.designations] for e in found] == [
+        ["mesh", "mesh network", "meshing"],
+        ["node"],
+        ["pager", "beeper"],
+        ["relay"],
+    ]
+
+
+def test_inverted_headwords_stay_whole() -> None:
+    """ "Branch, closed" beside "Branch" is one name, and "closed branch" another of it."""
+    page = document(
+        "Branch – A line of work.\nBranch, closed – One that ended.\nColor, colour – A hue.\n"
+    )
+    found = analyse([page], None).entries
+    assert [[d.text for d in e.designations] for e in found] == [
+        ["Branch"],
+        ["Branch, closed", "closed branch"],
+        ["Color", "colour"],
+    ]

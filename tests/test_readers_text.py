@@ -225,3 +225,19 @@ def test_no_place_on_this_machine_is_kept(tmp_path: Path) -> None:
     [document] = read(path)
     assert str(tmp_path) not in repr(document)
     assert document.uri == "sources/My-terms-v2"
+
+
+def test_words_in_braces_are_links() -> None:
+    """A dictionary that links by braces loses them and keeps the links; code keeps its braces."""
+    told = "A {token ring} of {nodes},\nsee {data\nlink}, {x (http://example.org/x)} and {OSI}."
+    page = text(f"ring\n\n   {told}\n")
+    assert "token ring of nodes" in page.text and "{" not in page.text
+    assert [(x.span.of(page.text), x.target, x.kind) for x in page.links] == [
+        ("token ring", "token ring", "term"),
+        ("nodes", "nodes", "term"),
+        ("data\nlink", "data link", "term"),
+        ("x (http://example.org/x)", "http://example.org/x", "href"),
+        ("OSI", "OSI", "term"),
+    ]
+    code = "a { b = 1; } c { d = 2; } e { f = 3; } g { h = 4; } i { j = 5; }\n"
+    assert text(code).text == code and not text(code).links

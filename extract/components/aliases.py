@@ -6,6 +6,7 @@ All text rules, on the raw text, so that offsets are exact and no parser is need
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -59,12 +60,34 @@ class Head:
     """What a parenthesis says that is no name: "(in law)", "(noun)"."""
 
 
-def read_head(text: str, lexicon: Lexicon, body: str = "") -> Head:
+def inverted(heads: Iterable[str]) -> frozenset[str]:
+    """Return the headwords that are written back to front, as library catalogues do.
+
+    "Branch, anonymous" beside "Branch" or beside "Branch, named" sorts by its noun; "color,
+    colour" has no such neighbour and lists two names.
+    """
+    split = [(head, *(p.strip() for p in head.partition(",")[::2])) for head in heads]
+    alone = {fold(first) for _, first, rest in split if not rest}
+    shared = Counter(fold(first) for _, first, rest in split if rest)
+    return frozenset(
+        head
+        for head, first, rest in split
+        if rest
+        and "," not in rest
+        and (fold(first) in alone or shared[fold(first)] > 1)
+        and not is_acronym(first)
+        and not is_acronym(rest)
+        and not rest.lower().startswith(("or ", "also ", "aka "))
+    )
+
+
+def read_head(text: str, lexicon: Lexicon, body: str = "", *, inverted: bool = False) -> Head:
     """Return the label of a headword line, its other names and its qualifier.
 
     A parenthesis whose letters stand for the words before it is an acronym; after "also", "or" and
     the like it is a name; else it is a qualifier. ``body`` decides what the line leaves open: in
-    "Tree, binary" the parts are one inverted label when the body says "binary tree".
+    "Tree, binary" the parts are one inverted label when the body says "binary tree", or when other
+    headwords say so (``inverted``); the label in its natural order is then another name.
     """
     label, aliases, qualifiers = text.strip(), list[Alias](), list[str]()
     offset = len(text) - len(text.lstrip())
@@ -82,6 +105,13 @@ def read_head(text: str, lexicon: Lexicon, body: str = "") -> Head:
             span = Span(start=at, end=at + len(name))
             aliases.append(_alias(name, kind, span, "head-parenthesis", 0.98))
         label = before
+    if inverted:
+        first, _, rest = label.partition(",")
+        at = label.index(rest.strip()) + offset
+        noun = first.lower() if rest.islower() and first[1:].islower() else first
+        natural, span = f"{rest.strip()} {noun}", Span(start=offset, end=at + len(rest.strip()))
+        aliases.append(_alias(natural, "synonym", span, "head-inverted", 0.85))
+        return Head(label=label, aliases=tuple(aliases), qualifier="; ".join(qualifiers))
     parts, rule = _split_head(label, body)
     for part in parts[1:]:
         at = label.index(part, len(parts[0])) + offset

@@ -35,6 +35,8 @@ _UNPROVEN = 0.97
 
 # In a list this long a label word that keeps the order may be a headword.
 _MANY = 8
+# Entries have hardly more names under one another than this.
+_STACKED = 12
 # A text of so few lines may hold a single entry.
 _SMALL = 12
 
@@ -203,6 +205,7 @@ def _headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
     for hits in pools:
         if not hits:
             continue
+        hits = _first_of_group(hits, part, eligible)
         for variant, weight in _variants(_not_running(hits), part, words):
             whole_set, share = _completed(variant, part, eligible)
             for chosen, factor in ((whole_set, weight), (variant, weight * share)):
@@ -244,6 +247,49 @@ def _completed(
         return list(heads), 1.0
     found = _not_running(sorted([*heads, *added], key=lambda h: h.line))
     return found, min(len(heads) / len(found), 1.0)
+
+
+def _first_of_group(
+    hits: Sequence[Head], part: Sequence[Line], eligible: Mapping[int, Head]
+) -> list[Head]:
+    """The heads, of several at the margin above one indented definition the first.
+
+    The first is the one that the page is sorted by; the others are further names.
+    """
+    first = part[0].number
+    found: dict[int, Head] = {}
+    bottom = -1
+    for hit in hits:
+        if hit.line <= bottom:
+            continue
+        top = last = hit.line
+        while (
+            last - top < _STACKED
+            and last + 1 - first < len(part)
+            and _stacked(part[last + 1 - first], part[last - first])
+        ):
+            last += 1
+        below = part[last + 1 - first] if last + 1 - first < len(part) else None
+        if below is not None and below.indent > part[top - first].indent:
+            while (
+                last - top < _STACKED
+                and top > first
+                and top - 1 > bottom
+                and top - 1 in eligible
+                and _stacked(part[top - first], part[top - 1 - first])
+            ):
+                top -= 1
+            bottom = last
+            if part[top - first].gap == 0 and top != first:
+                top = hit.line
+        found.setdefault(top, eligible.get(top, hit))
+    return [found[line] for line in sorted(found)]
+
+
+def _stacked(line: Line, above: Line) -> bool:
+    """Whether a line stands right below another at the same margin, both no sentences."""
+    alike = line.gap == 0 and line.indent == above.indent and line.marker == above.marker
+    return alike and not above.closed and not line.closed
 
 
 def _not_running(hits: Sequence[Head]) -> list[Head]:

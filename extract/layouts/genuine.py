@@ -32,9 +32,13 @@ _DATE = re.compile(r"\b(?:1[89]|20)\d\d\b|^\W*\d+(?:[.,:/-]\d+)+\W*$")
 _PAST = re.compile(r"\b(?:was|were|had|did|went|said|came|made|\w{3,}ed)\b")
 
 
+# What dictionaries put before a definition: subject field, pronunciation, kind of entry.
+_TAGS = re.compile(r"^(?:(?:<[^<>]{1,60}>|\[[^\[\]]{1,60}\]|\([^()]{1,40}\)|/[^/]{1,40}/),?\s+)+")
+
+
 def likeness(head: str, body: str, words: Words) -> float:
     """Return how much an entry reads like one of a glossary: 1 it does, 0 it does not, ½ open."""
-    name, text = fold(head).strip(" :"), " ".join(body.split())
+    name, text = fold(head).strip(" :"), _TAGS.sub("", " ".join(body.split()), count=1)
     sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
     folded = fold(sentence)
     first = re.split(r"[\s,]", folded, maxsplit=1)[0].strip("\"'“”(")

@@ -27,6 +27,10 @@ _EMPHASIS = re.compile(
 )
 
 
+PRONUNCIATION = re.compile(r"/[^/\n]{1,50}/(?:(?:,|\s+or)\s+/[^/\n]{1,50}/)*[,;.]?")
+"""How a headword is spoken, between slashes, as dictionaries say it below or behind it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """A line that begins an entry."""
@@ -62,10 +66,12 @@ def bare(text: str) -> tuple[int, int]:
 def plausible(text: str, words: Words) -> float:
     """Return how much ``text`` looks like a headword, in [0, 1]; 0 is certainly none."""
     text = text.strip()
-    if not text or len(text) > _LONGEST_HEAD or not balanced(text):
+    if not text or len(text) > _LONGEST_HEAD:
         return 0.0
     if not any(c.isalnum() for c in text):
         return 0.9 if len(text) <= 4 else 0.0
+    if not balanced(text) or PRONUNCIATION.fullmatch(text):
+        return 0.0
     tokens = text.split()
     count = len(tokens)
     if count > _MOST_WORDS:

@@ -7,6 +7,7 @@ import re
 
 from extract.model import Block, Document, Finding, Role, Span
 from extract.readers.base import INVISIBLE, Origin, Sheet, trimmed
+from extract.readers.braces import linked
 from extract.readers.encoding import Decoded, decode, unified
 
 # Bullets that people type and page builders leave. Those that are also letters, signs or dashes
@@ -48,8 +49,9 @@ def lay_out(decoded: Decoded, origin: Origin) -> Document:
     """Return :func:`read` of text that is decoded already."""
     sheet = Sheet(origin)
     note_guess(sheet, decoded)
-    text = unified(decoded.text)
+    text, links = linked(unified(decoded.text))
     sheet.write(text)
+    sheet.links.extend(links)
     sheet.blocks.extend(blocks(text))
     sheet.title = _title(text, sheet.blocks)
     return sheet.document()
