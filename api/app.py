@@ -33,6 +33,7 @@ from api import (
     system,
     views,
 )
+from api.dispatch import Dispatch
 from api.gate import Gate
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
@@ -105,6 +106,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     app.state.problem_page = problem_page
     app.state.fingerprint = fingerprint(version, settings)
     register(app, ROUTES)
+    app.add_middleware(Dispatch, routes=ROUTES)
     app.add_middleware(Gate, settings=settings, routes=app.router.routes)
     app.add_exception_handler(Problem, _problem)
     for error in TRANSLATIONS:

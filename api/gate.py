@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.cache import HEAD, ByteCache, Finish, Ready, repeatable
+from api.compression import chosen
 from api.embedding import shared
 from api.problems import Problem, respond
 from api.replies import CSP, CSP_DATA
@@ -34,7 +37,7 @@ class Gate:
 
     It answers a foreign ``Host`` with 421, ``OPTIONS`` with the methods of the address, ``HEAD``
     like ``GET`` without its body (RFC 9110 §9.3.2), and holds the revision that a request began
-    with until its answer is sent.
+    with until its answer is sent. What was asked before is answered from the revision's cache.
     """
 
     def __init__(self, app: ASGIApp, *, settings: Settings, routes: Iterable[BaseRoute]) -> None:
@@ -49,36 +52,54 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        send = self._dress(scope, send)
         if self.settings.root_path:
             scope["root_path"] = self.settings.root_path
-        host = Headers(scope=scope).get("host", "")
-        if not self._answers_to(_name(host)):
-            request = Request(scope, receive)
-            problem = Problem(
-                "misdirected",
-                f'This server does not answer to "{_name(host)}". Use one of '
-                f"{', '.join(self.settings.hosts)}, or name it in GLOSSGRAPH_HOSTS.",
-            )
-            await respond(request, problem)(scope, receive, send)
+        sent = _sent(scope)
+        host = sent.get(b"host", b"")
+        if not self._answers_to(host):
+            send = self._dress(scope, sent, send)
+            await respond(Request(scope, receive), self._misdirected(host))(scope, receive, send)
             return
-        if scope["method"] == "OPTIONS":
-            await self._options(scope)(scope, receive, send)
+        method = scope["method"]
+        if method == "OPTIONS":
+            await self._options(scope)(scope, receive, self._dress(scope, sent, send))
             return
-        if scope["method"] == "HEAD":
+        if method == "HEAD":
             scope = {**scope, "method": "GET", "without_body": True}
             send = _without_body(send)
         service = scope["app"].state.service
         with service.lease() as snapshot:
             scope["snapshot"] = snapshot
-            await self.app(scope, receive, send)
+            coding = chosen(sent.get(b"accept-encoding", b""))
+            key = None
+            if method in _CACHED and b"authorization" not in sent:
+                key = _key(scope, sent, coding)
+                ready: Ready | None = snapshot.cache.get(key)
+                if ready is not None:
+                    _shorten(scope, snapshot.cache, ready)
+                    await ready.send(send, _text(sent.get(b"if-none-match")))
+                    return
+            finish = Finish(
+                send,
+                coding=coding,
+                condition=_text(sent.get(b"if-none-match")),
+                keep=(snapshot.cache, key) if key and method == "GET" else None,
+            )
+            await self.app(scope, receive, self._dress(scope, sent, finish))
 
-    def _answers_to(self, name: str) -> bool:
+    def _answers_to(self, host: bytes) -> bool:
         """Return whether a request may name this host; addresses in digits always may.
 
         A rebound name is a name: a page cannot send another site's address in digits as ``Host``.
         """
-        return self._any_host or name in self._hosts or _is_address(name)
+        return self._any_host or _name(host) in self._hosts or _is_address(_name(host))
+
+    def _misdirected(self, host: bytes) -> Problem:
+        return Problem(
+            "misdirected",
+            f'This server does not answer to "{_name(host)}". Use one of '
+            f"{', '.join(self.settings.hosts)}, or name it in GLOSSGRAPH_HOSTS.",
+        )
 
     def _options(self, scope: Scope) -> Response:
         methods: set[str] = set()
@@ -94,9 +115,9 @@ class Gate:
             headers |= {"Access-Control-Allow-Methods": headers["Allow"], **_PREFLIGHT}
         return Response(status_code=204, headers=headers)
 
-    def _dress(self, scope: Scope, send: Send) -> Send:
+    def _dress(self, scope: Scope, sent: Mapping[bytes, bytes], send: Send) -> Send:
         path = scope["path"].removeprefix(self.settings.root_path)
-        origin = Headers(scope=scope).get("origin", "")
+        origin = _text(sent.get(b"origin")) or ""
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -120,9 +141,64 @@ class Gate:
         return dressed
 
 
-def _name(host: str) -> str:
+_CACHED = frozenset({"GET", "HEAD"})
+_READ = frozenset({b"host", b"accept", b"accept-encoding", b"accept-language", b"if-none-match",
+                   b"origin", b"authorization"})  # fmt: skip
+
+
+def _sent(scope: Scope) -> dict[bytes, bytes]:
+    """Return the headers that answers depend on; several of a name are one list (RFC 9110 §5.3).
+
+    Handlers read the first of a name, so lists are put together in the scope as well.
+    """
+    found: dict[bytes, bytes] = {}
+    lists = False
+    for name, value in scope["headers"]:
+        if name in _READ:
+            if name in found and name != b"host":
+                found[name] += b", " + value
+                lists = True
+            else:
+                found.setdefault(name, value)
+    if lists:
+        others = [pair for pair in scope["headers"] if pair[0] not in found]
+        scope["headers"] = [*found.items(), *others]
+    return found
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value is not None else None
+
+
+def _key(scope: Scope, sent: Mapping[bytes, bytes], coding: str) -> Hashable:
+    """Return all that an answer may depend on besides the revision."""
+    return (
+        scope["path"],
+        scope["query_string"],
+        sent.get(b"host"),
+        sent.get(b"accept"),
+        sent.get(b"accept-language"),
+        sent.get(b"origin"),
+        coding,
+        scope["scheme"],
+        scope["root_path"],
+    )
+
+
+def _shorten(scope: Scope, cache: ByteCache, ready: Ready) -> None:
+    """Hold an answer that is asked for again by the request's very bytes (:mod:`api.protocol`)."""
+    head = scope.get("extensions", {}).get(HEAD, {}).get("bytes")
+    if head is not None and repeatable(head):
+        cache.put(head, ready.wire, len(head) + len(ready.body))
+
+
+@lru_cache(maxsize=256)
+def _name(host: bytes) -> str:
     """Return the host's name without its port, in lower case; IPv6 keeps its brackets."""
-    host = host.strip().lower()
+    return _without_port(host.decode("latin-1").strip().lower())
+
+
+def _without_port(host: str) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import ipaddress
 import logging
 import signal
@@ -10,10 +11,12 @@ import socket
 import webbrowser
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from api.app import create_app
+from api.service import Service
 from api.settings import Settings, from_environment
 
 LOG = logging.getLogger("glossgraph")
@@ -74,8 +77,10 @@ def run(
         )
         return 1
     with listener:
+        app = create_app(folder, settings)
         config = uvicorn.Config(
-            create_app(folder, settings),
+            app,
+            http=_http(app.state.service),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -88,6 +93,15 @@ def run(
             signal.signal(number, lambda *_: None)
         server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def _http(service: Service) -> Any:
+    """Return what speaks HTTP: with the short cut where its parser in C is installed."""
+    if importlib.util.find_spec("httptools") is None:
+        return "auto"
+    from api.protocol import protocol
+
+    return protocol(lambda: service.snapshot.cache)
 
 
 def address(host: str, listener: socket.socket) -> str:

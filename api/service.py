@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from api.cache import ByteCache
 from api.catalogue import Catalogue
 from api.reuse import published
 from api.settings import Settings
@@ -41,6 +42,8 @@ class Snapshot:
         """Requests that are being answered from it."""
         self.retired = False
         """Whether a newer revision has taken its place."""
+        self.cache = ByteCache(Settings().cache_bytes)
+        """Answers that hold as long as the revision."""
         self.workers: Workers | None = None
         """Where SPARQL is answered, once they are started."""
         self._stored = stored
@@ -87,6 +90,7 @@ class Snapshot:
         Raises:
             RuntimeError: the workers cannot load the store.
         """
+        self.cache.most = settings.cache_bytes
         if self._stored is not None and self.workers is None:
             self.workers = await Workers(self._stored, limits(settings)).start()
 

@@ -60,6 +60,8 @@ class Settings:
     """Concepts that one answer about neighbours may have."""
     path_limit: int = 20
     """Paths that one answer may have."""
+    cache_bytes: int = 64 << 20
+    """Bytes of ready answers that are held for those who ask the same again."""
     reload_seconds: float = 1.0
     """How often a running server looks for a new revision; 0: never."""
 
@@ -80,6 +82,7 @@ HELP: Mapping[str, str] = {
     "list_limit": "items on one page of a list",
     "node_limit": "concepts in one answer about neighbours",
     "path_limit": "paths in one answer",
+    "cache_bytes": "bytes of ready answers that are held for the next who asks the same",
     "reload_seconds": "how often a server looks for a new revision; 0: never",
 }
 """One line for each setting, for the command line's help and the README."""

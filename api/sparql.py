@@ -7,14 +7,17 @@ reads requests and chooses formats. Clauses are those of the W3C Recommendation 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive
 
+from api.cache import Result
 from api.concepts import snapshot_of
 from api.negotiate import HTML, RDF_FORMATS, RESULT_FORMATS, Representation, choose, ranked
 from api.problems import Problem, not_acceptable
@@ -37,7 +40,12 @@ KEYS = {
 }
 """The workers' key of each format, by suffix."""
 
+_SOON = 0.02
+"""Seconds after which a query's client is watched, whether it is still there."""
+
 _FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
+# Functions whose value differs from call to call (SPARQL 1.1 §17.4), as words anywhere.
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
@@ -55,12 +63,37 @@ async def sparql(request: Request) -> Response:
     question = await read(request)
     if question is None:
         return await _describe_service(request)
-    accepted = ranked(request.headers.get("accept"), _FORMATS)
+    accept = request.headers.get("accept")
+    accepted = _accepted(accept)
+    cache, key = snapshot_of(request).cache, (question, accept)
+    result: Result | None = cache.get(key)
+    if result is not None:
+        return reply(request, result.body, result.media_type)
+    answer = await ask(request, question, list(accepted))
+    media_type = accepted[answer.format]
+    if not answer.complete:
+        return _streamed(answer, media_type)
+    body = await answer.read()
+    if answer.cut:
+        cut = {"X-Result-Cut": f"{answer.rows} rows"}
+        return reply(request, body, media_type, headers=cut, cache="no-store")
+    if _VOLATILE.search(question.query):
+        return reply(request, body, media_type, cache="no-store")
+    cache.put(key, Result(body=body, media_type=media_type), len(question.query) + len(body))
+    return reply(request, body, media_type)
+
+
+@lru_cache(maxsize=1024)
+def _accepted(accept: str | None) -> Mapping[str, str]:
+    """Return the workers' keys of the formats that a client takes, best first, with media types.
+
+    Raises:
+        Problem: it takes none that answers have.
+    """
+    accepted = ranked(accept, _FORMATS)
     if not accepted:
         raise not_acceptable(_FORMATS)
-    answer = await ask(request, question, [KEYS[each.suffix] for each, _ in accepted])
-    asked_as = {KEYS[each.suffix]: media_type for each, media_type in accepted}
-    return await _send(request, answer, content_type(asked_as[answer.format]))
+    return {KEYS[each.suffix]: content_type(media_type) for each, media_type in accepted}
 
 
 async def read(request: Request) -> Question | None:
@@ -156,42 +189,58 @@ async def ask(request: Request, question: Question, formats: Sequence[str]) -> A
     workers = snapshot_of(request).workers
     if workers is None:
         raise Problem("busy", "Queries cannot be answered yet.", headers={"Retry-After": "1"})
-    asking = asyncio.ensure_future(
-        workers.query(
-            question.query,
-            formats=formats,
-            default_graphs=question.default_graphs,
-            named_graphs=question.named_graphs,
-        )
-    )
-    leaving = asyncio.ensure_future(_disconnected(request.receive))
     try:
-        await asyncio.wait({asking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not asking.done():
-            asking.cancel()
-            raise Problem("malformed-request", "The client has gone.")
-        return asking.result()
+        async with _Attended(request.receive):
+            return await workers.query(
+                question.query,
+                formats=formats,
+                default_graphs=question.default_graphs,
+                named_graphs=question.named_graphs,
+            )
     except UnfitFormat as error:
         fitting = [each for each in _FORMATS if each.media_type in error.formats]
         raise not_acceptable(fitting) from error
-    finally:
-        leaving.cancel()
 
 
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class _Attended:
+    """Ends what is under way in its block when the client goes away.
+
+    It begins to watch after :data:`_SOON`, so that short queries need no task for it.
+    """
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._watcher: asyncio.Future[None] | None = None
+        self._gone = False
+
+    async def __aenter__(self) -> None:
+        self._asking = asyncio.current_task()
+        self._timer = asyncio.get_running_loop().call_later(_SOON, self._begin)
+
+    def _begin(self) -> None:
+        self._watcher = asyncio.ensure_future(self._watch())
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
+        if self._asking is not None:
+            self._asking.cancel()
+
+    async def __aexit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+        if self._gone and isinstance(error, asyncio.CancelledError):
+            if self._asking is not None:
+                self._asking.uncancel()
+            raise Problem("malformed-request", "The client has gone.") from error
 
 
-async def _send(request: Request, answer: Answer, media_type: str) -> Response:
-    if not answer.complete:
-        headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Type": media_type}
-        return StreamingResponse(_parts(answer), headers=headers)
-    body = await answer.read()
-    if answer.cut:
-        cut = {"X-Result-Cut": f"{answer.rows} rows"}
-        return reply(request, body, media_type, headers=cut, cache="no-store")
-    return reply(request, body, media_type)
+def _streamed(answer: Answer, media_type: str) -> Response:
+    """Return a long answer, sent as it comes; whether it will be whole is not known yet."""
+    headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Type": media_type}
+    return StreamingResponse(_parts(answer), headers=headers)
 
 
 async def _parts(answer: Answer) -> AsyncIterator[bytes]:
@@ -210,7 +259,7 @@ async def _describe_service(request: Request) -> Response:
     text = description(snapshot_of(request), f"{request.base_url}sparql")
     question = Question(query=text, default_graphs=(), named_graphs=())
     answer = await ask(request, question, [KEYS[chosen[0].suffix]])
-    return await _send(request, answer, content_type(chosen[0].media_type))
+    return reply(request, await answer.read(), chosen[0].media_type)
 
 
 def description(snapshot: Snapshot, endpoint: str) -> str:

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -30,7 +29,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from kg.errors import QueryBusy
+import orjson
+
+from kg.errors import MalformedQuery, QueryBusy
 from kg.rdf import PREFIXES
 from kg.results import RESULTS
 from kg.store import Revision
@@ -54,6 +55,8 @@ T = TypeVar("T")
 
 _PATIENCE = 3
 """How many times ``Limits.long`` a query has that was light before, where there is no place."""
+_STARVED = 4
+"""How many times ``Limits.long`` a query has more that hardly got any of the processor."""
 _HURRY = 0.01
 """Seconds after which a query is looked at while others wait to be tried."""
 
@@ -92,8 +95,19 @@ class _Task:
     """Whether its like was light before."""
     patient: bool = False
     """Whether it was given more time for that."""
+    processor: float | None = None
+    """Seconds of processor time that the worker had used when the query was first looked at."""
+    starved: int = 0
+    """How many times it was given more time because it had hardly got any of the processor."""
     deadline: float
     """By the event loop's clock."""
+
+
+def _check_unicode(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise MalformedQuery(text, "The query holds half a character (a surrogate).") from error
 
 
 def _expire(task: _Task) -> None:
@@ -173,6 +187,8 @@ class Workers:
         """
         if self._closed:
             raise QueryFailed("The workers are closed.")
+        if not text.isascii():
+            _check_unicode(text)
         like = shape(text)
         known = like in self._known_light
         if len(self._line) >= self.limits.waiting or self._hopeless(like):
@@ -181,27 +197,28 @@ class Workers:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         try:
-            worker = await asyncio.wait_for(self._line.take(known=known), seconds)
+            async with asyncio.timeout(seconds):
+                worker = await self._line.take(known=known)
         except TimeoutError as error:
             raise QueryBusy(self._retry_after()) from error
         if self._hopeless(like):  # found out while it waited
             self._line.settled(worker)
             self._line.free(worker)
             raise QueryBusy(self._retry_after())
-        question = {
-            "query": text,
-            "formats": list(formats or RESULTS),
-            "default_graphs": list(default_graphs),
-            "named_graphs": list(named_graphs),
-            "timeout": max(deadline - loop.time(), 0.001),
-            "rows": self.limits.rows,
-            "bytes": self.limits.bytes,
-        }
         exchange, started = Exchange(text), loop.time()
         task = _Task(worker=worker, exchange=exchange, like=like, known=known, deadline=deadline)
         self._busy.add(worker)
         self._later(task, min(_HURRY, self.limits.long), self._look)
-        worker.ask(exchange, json.dumps(question).encode())
+        question = {
+            "query": text,
+            "formats": list(formats or RESULTS),
+            "default_graphs": default_graphs,
+            "named_graphs": named_graphs,
+            "timeout": max(deadline - started, 0.001),
+            "rows": self.limits.rows,
+            "bytes": self.limits.bytes,
+        }
+        worker.ask(exchange, orjson.dumps(question))
         try:
             head = await exchange.first()
         except asyncio.CancelledError:
@@ -233,6 +250,7 @@ class Workers:
         if full and self._line.crowded and not task.known:
             task.worker.kill({"error": "busy"})
         else:
+            task.processor = task.worker.processor()
             self._later(task, max(self.limits.long - _HURRY, 0.0), self._grow_long)
 
     def _hatch(self) -> None:
@@ -246,6 +264,10 @@ class Workers:
 
     def _grow_long(self, task: _Task) -> None:
         """Make room for others: a query has not come to its end in a short time."""
+        if task.starved < _STARVED and self._is_starved(task):
+            task.starved += 1
+            self._later(task, self.limits.long, self._grow_long)
+            return
         if len(self._long) >= self.limits.most_long:
             if task.known and not task.patient:  # light as a rule: the machine may be busy
                 task.patient = True
@@ -265,6 +287,13 @@ class Workers:
         self._line.settled(task.worker)
         task.worker.slow()
         self._hatch()
+
+    def _is_starved(self, task: _Task) -> bool:
+        """Return whether a busy machine, and not the query itself, made it take so long."""
+        now = task.worker.processor()
+        if now is None or task.processor is None:
+            return False
+        return now - task.processor < (self.limits.long - _HURRY) / 2
 
     def done(self, worker: Worker, end: Mapping[str, Any]) -> None:
         """Take a worker back that has come to the end of its answer."""

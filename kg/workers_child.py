@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, cast
 
+import orjson
 import pyoxigraph as ox
 
 from kg import store_query
@@ -89,7 +90,7 @@ def serve(store: ox.Store, settings: Mapping[str, Any], receive: Receive, send: 
     """Answer questions until the caller closes the connection."""
     size = confine(settings["memory"])
     while head := receive(LENGTH.size):
-        question = json.loads(receive(*LENGTH.unpack(head)))
+        question = orjson.loads(receive(*LENGTH.unpack(head)))
         _alarm(question["timeout"])
         reply = _Reply(send)
         try:
@@ -119,7 +120,7 @@ class _Reply:
 
     def head(self, **head: str) -> None:
         """Announce kind and format."""
-        self._frame(b"h", json.dumps(head).encode())
+        self._frame(b"h", orjson.dumps(head))
 
     def data(self, data: bytes) -> None:
         """Add bytes of the answer."""
@@ -138,7 +139,7 @@ class _Reply:
     def finish(self, *, spent: bool) -> None:
         """Send what is left; ``spent`` asks to be replaced."""
         kind = b"x" if "error" in self._end else b"e"
-        self._frame(kind, json.dumps({**self._end, "spent": spent}).encode())
+        self._frame(kind, orjson.dumps({**self._end, "spent": spent}))
         self._flush()
 
     def _frame(self, kind: bytes, body: bytes) -> None:

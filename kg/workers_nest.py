@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import sys
@@ -11,6 +10,8 @@ from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
+
+import orjson
 
 _BUFFER = 1 << 20
 """Bytes of an answer that are kept for a slow reader before its worker has to wait."""
@@ -134,6 +135,10 @@ class Worker:
     def slow(self) -> None:
         """Lower the priority of the process, where the system can."""
 
+    def processor(self) -> float | None:
+        """Return the seconds of processor time that the process has used, where that is known."""
+        return None
+
     def hold(self, stop: bool) -> None:
         """Stop reading from the process, or go on."""
         raise NotImplementedError
@@ -176,9 +181,9 @@ class Worker:
             if kind == _DATA:
                 exchange.add(body)
             elif kind == _HEAD:
-                exchange.head = json.loads(body)
+                exchange.head = orjson.loads(body)
             else:
-                self._conclude(json.loads(body))
+                self._conclude(orjson.loads(body))
         del self._input[:at]
         exchange.wake()
 

@@ -53,7 +53,7 @@ def test_zipf_traffic() -> None:
 def test_reports_of_wrk_are_read() -> None:
     """The rate, the slowest hundredth, and what failed in whatever way."""
     rate = read(REPORT)
-    assert (rate.per_second, rate.p99, rate.failed) == (119.5, 4.5, 7)
+    assert (rate.per_second, rate.answered, rate.p99, rate.failed) == (119.5, 120, 4.5, 7)
 
 
 @pytest.mark.tools

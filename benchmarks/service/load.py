@@ -36,6 +36,8 @@ class Rate:
     """What a server did in a bounded time."""
 
     per_second: float
+    answered: int
+    """Requests in all."""
     p99: float
     """Milliseconds."""
     failed: int
@@ -71,6 +73,7 @@ def drive(
 
 def read(report: str) -> Rate:
     """Return what a report of ``wrk`` says."""
+    count = re.search(r"(\d+) requests in", report)
     rate = re.search(r"Requests/sec:\s*([\d.]+)", report)
     tail = re.search(r"99%\s*([\d.]+)(us|ms|s)", report)
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", report)
@@ -80,6 +83,7 @@ def read(report: str) -> Rate:
     scale = {"us": 0.001, "ms": 1.0, "s": 1000.0}
     return Rate(
         per_second=float(rate[1]) if rate else 0.0,
+        answered=int(count[1]) if count else 0,
         p99=float(tail[1]) * scale[tail[2]] if tail else 0.0,
         failed=(int(bad[1]) if bad else 0) + sum(map(int, lost.groups() if lost else ())),
     )

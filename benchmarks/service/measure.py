@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -76,8 +76,11 @@ def _one_size(count: int, scratch: Path, asked: argparse.Namespace) -> int:
         ]
         _print_start(servers)
         failures += _alike(servers, graph, asked.classes)
-        rates, failed = _rounds(servers, graph, scratch, asked)
-        _print_rates(rates, [server.peer.name for server in servers])
+        rates, costs, failed = _rounds(servers, graph, scratch, asked)
+        names = [server.peer.name for server in servers]
+        _print_table(rates, names, "1/s", lambda ours, theirs: ours / theirs)
+        print("Processor time of the server for a request; on a busy machine it is steadier.\n")
+        _print_table(costs, names, "µs", lambda ours, theirs: theirs / ours)
         _print_rows("failed requests", {k: str(v) for k, v in failed.items() if v} or {"": "0"})
         failures += sum(failed.values())
     if "typos" in asked.traffic:
@@ -113,18 +116,23 @@ def _alike(servers: Sequence[Server], graph: Graph, classes: Sequence[str]) -> i
 
 def _rounds(
     servers: Sequence[Server], graph: Graph, scratch: Path, asked: argparse.Namespace
-) -> tuple[Rates, dict[str, int]]:
+) -> tuple[Rates, Rates, dict[str, int]]:
     rates: Rates = defaultdict(list)
+    costs: Rates = defaultdict(list)
     failed: dict[str, int] = defaultdict(int)
     for number in range(asked.rounds):
         for traffic, kind, targets in _turns(servers, graph, asked, number):
             for server in servers:
                 if server.peer.name not in targets:
                     continue
+                before = server.cpu()
                 rate = drive(server.port, targets[server.peer.name], scratch, seconds=asked.seconds)
                 rates[traffic, kind, server.peer.name].append(rate.per_second)
+                if rate.answered:
+                    cost = (server.cpu() - before) / rate.answered
+                    costs[traffic, kind, server.peer.name].append(cost * 1e6)
                 failed[f"{traffic} {kind} {server.peer.name}"] += _bad(rate)
-    return rates, failed
+    return rates, costs, failed
 
 
 def _bad(rate: Rate) -> int:
@@ -168,21 +176,23 @@ def _turns(
             yield "rest", kind, targets
 
 
-def _print_rates(rates: Rates, names: Sequence[str]) -> None:
-    """Print requests a second, and ours as a multiple of each peer's."""
+def _print_table(
+    figures: Rates, names: Sequence[str], unit: str, ratio: Callable[[float, float], float]
+) -> None:
+    """Print medians, and how many times better than each peer we are."""
     peers = [name for name in names if name != OURS]
-    head = [*(f"{name}, 1/s" for name in names), *(f"× {peer}" for peer in peers)]
+    head = [*(f"{name}, {unit}" for name in names), *(f"× {peer}" for peer in peers)]
     print(f"| traffic | class | {' | '.join(head)} |")
     print("|---|---" + "|---:" * len(head) + "|")
-    for traffic, kind in dict.fromkeys((t, k) for t, k, _ in rates):
+    for traffic, kind in dict.fromkeys((t, k) for t, k, _ in figures):
         cells = []
         for name in names:
-            found = rates.get((traffic, kind, name))
+            found = figures.get((traffic, kind, name))
             cells.append(f"{statistics.median(found):,.0f}" if found else "")
-        ours = rates.get((traffic, kind, OURS), [])
+        ours = figures.get((traffic, kind, OURS), [])
         for peer in peers:
-            theirs = rates.get((traffic, kind, peer), [])
-            ratios = [a / b for a, b in zip(ours, theirs, strict=False) if b]
+            theirs = figures.get((traffic, kind, peer), [])
+            ratios = [ratio(a, b) for a, b in zip(ours, theirs, strict=False) if a and b]
             cells.append(f"{statistics.median(ratios):.2f}" if ratios else "")
         print(f"| {traffic} | {kind} | {' | '.join(cells)} |")
     print()

@@ -100,6 +100,10 @@ class Server:
         """Return the bytes of it and its children: shared pages count in equal parts (PSS)."""
         return sum(map(_pss, family(self.process.pid)))
 
+    def cpu(self) -> float:
+        """Return the seconds of processor time that it and its children have used."""
+        return sum(map(_cpu, family(self.process.pid)))
+
 
 ACCEPT = "application/sparql-results+json"
 
@@ -119,6 +123,15 @@ def _pss(pid: int) -> int:
     except OSError:
         return 0
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _cpu(pid: int) -> float:
+    """Return the processor time of a process and of its children that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

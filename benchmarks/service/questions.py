@@ -39,8 +39,7 @@ def _around(depth: int) -> Callable[[str, str], str]:
 
 def _heavy(_: str, __: str) -> str:
     return (
-        "SELECT ?b (COUNT(?c) AS ?n) WHERE { ?c skos:broader ?b . ?c skos:related ?r } "
-        "GROUP BY ?b ORDER BY DESC(?n) ?b"
+        "SELECT ?b (COUNT(?c) AS ?n) WHERE { ?c skos:broader ?b } GROUP BY ?b ORDER BY DESC(?n) ?b"
     )
 
 

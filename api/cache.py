@@ -1,0 +1,205 @@
+"""A bounded cache of ready answers, in front of the routing.
+
+One belongs to each snapshot, so that what it holds cannot outlive a revision. A key is everything
+that an answer may depend on: scheme, host, root path, path and query string as they were sent, the
+headers ``Accept``, ``Accept-Language`` and ``Origin``, and the content-coding. Answers to SPARQL
+are held a second time by what was asked, however it was transported. What changes without the
+graph is never held: see :func:`lasting`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import Message, Send
+
+from api.compression import CODINGS, LARGE, WORTH, compressible
+from api.replies import matches
+
+HEAD = "glossgraph.head"
+"""Extension of the ASGI scope: the bytes of a whole GET, see :mod:`api.protocol`."""
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+_OVERHEAD = 600
+"""Bytes that an entry takes besides its key's and body's text, about."""
+_PART = 8
+"""No answer takes more than this part of a cache."""
+# A 304 replaces the headers of the stored answer (RFC 9111 §3.2), so it has none of its content.
+_CONTENT = (b"content-length", b"content-type", b"content-encoding", b"content-security-policy",
+            b"content-disposition")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An answer as it is sent."""
+
+    headers: RawHeaders
+    body: bytes
+    etag: str
+
+    async def send(self, send: Send, condition: str | None) -> None:
+        """Send it, or 304 where ``condition`` (``If-None-Match``) names its validator."""
+        if condition and matches(condition, self.etag):
+            await not_modified(send, self.headers)
+            return
+        # Copies: what sends them may add to them.
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers[:]})
+        await send({"type": "http.response.body", "body": self.body})
+
+    @property
+    def wire(self) -> tuple[bytes, bytes]:
+        """Its bytes on a connection, in two parts: between them go the server's own headers."""
+        lines = [b"%s: %s\r\n" % pair for pair in self.headers]
+        return b"HTTP/1.1 200 OK\r\n", b"".join([*lines, b"\r\n", self.body])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The answer to a query, before it has headers."""
+
+    body: bytes
+    media_type: str
+
+
+async def not_modified(send: Send, headers: RawHeaders) -> None:
+    """Send 304 in place of an answer with ``headers``."""
+    kept = [pair for pair in headers if pair[0].lower() not in _CONTENT]
+    await send({"type": "http.response.start", "status": 304, "headers": kept})
+    await send({"type": "http.response.body", "body": b""})
+
+
+_PARTICULAR = re.compile(
+    rb"\r\n(?:content-length|transfer-encoding|upgrade|expect|authorization|if-none-match"
+    rb"|connection[ \t]*:(?![ \t]*keep-alive\r))",
+    re.IGNORECASE,
+)
+_HEAD_LIMIT = 4096
+
+
+def repeatable(head: bytes) -> bool:
+    """Return whether the same bytes may be answered alike on any connection that stays open.
+
+    They are one request of HTTP/1.1 without a body, conditions, or wishes about the connection.
+    """
+    return (
+        len(head) <= _HEAD_LIMIT
+        and head.count(b"\r\n\r\n") == 1
+        and head[: head.find(b"\r\n")].endswith(b" HTTP/1.1")
+        and not _PARTICULAR.search(head)
+    )
+
+
+class ByteCache:
+    """What was asked for last, up to a number of bytes."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        """How many bytes it may hold."""
+        self._held: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self.size = 0
+        """Bytes that are held, about."""
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def get(self, key: Hashable) -> Any:
+        """Return what is held for ``key``, or None."""
+        found = self._held.get(key)
+        if found is None:
+            return None
+        self._held.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Hashable, value: Any, size: int) -> None:
+        """Hold ``value`` of ``size`` bytes, key included; what was not asked for longest goes."""
+        size += _OVERHEAD
+        if size > self.most // _PART:
+            return
+        old = self._held.pop(key, None)
+        self.size += size - (old[1] if old else 0)
+        self._held[key] = value, size
+        while self.size > self.most:
+            _, (_, gone) = self._held.popitem(last=False)
+            self.size -= gone
+
+
+def lasting(status: int, headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether an answer holds as long as its revision: it has a validator and may be kept.
+
+    Health, random concepts, pages of the query editor, cut or failed answers and queries that call
+    NOW, RAND, UUID, STRUUID or BNODE say ``no-store`` and have none.
+    """
+    policy = headers.get(b"cache-control", b"")
+    return status == 200 and b"etag" in headers and b"no-store" not in policy
+
+
+class Finish:
+    """What an answer passes on its way out: it is coded, held against, and held.
+
+    An answer in pieces goes through as it comes.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        *,
+        coding: str,
+        condition: str | None,
+        keep: tuple[ByteCache, Hashable] | None,
+    ) -> None:
+        self._send = send
+        self._coding = coding
+        self._condition = condition
+        self._keep = keep
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        """Take a message of the application."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        start, self._start = self._start, None
+        if start is None or message["type"] != "http.response.body" or message.get("more_body"):
+            if start is not None:
+                await self._send(start)
+            await self._send(message)
+            return
+        await self._whole(start, message.get("body", b""))
+
+    async def _whole(self, start: Message, body: bytes) -> None:
+        headers: RawHeaders = list(start["headers"])
+        named = dict(headers)
+        etag = named.get(b"etag", b"").decode("latin-1")
+        worth = start["status"] == 200 and len(body) >= WORTH and b"content-encoding" not in named
+        if worth and compressible(named.get(b"content-type", b"").decode("latin-1")):
+            headers = [pair for pair in headers if pair[0] not in (b"vary", b"etag")]
+            varying = [v for v in (named.get(b"vary"), b"Accept-Encoding") if v]
+            headers.append((b"vary", b", ".join(varying)))
+            if self._coding:
+                body = await _coded(body, self._coding)
+                etag = f'{etag[:-1]}-{self._coding}"' if etag else ""
+                headers = [pair for pair in headers if pair[0] != b"content-length"]
+                headers.append((b"content-encoding", self._coding.encode()))
+                headers.append((b"content-length", str(len(body)).encode()))
+            if etag:
+                headers.append((b"etag", etag.encode("latin-1")))
+        if lasting(start["status"], named):
+            ready = Ready(headers=headers, body=body, etag=etag)
+            if self._keep:
+                cache, key = self._keep
+                cache.put(key, ready, len(body))
+            await ready.send(self._send, self._condition)
+            return
+        await self._send({**start, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+async def _coded(body: bytes, coding: str) -> bytes:
+    encode = CODINGS[coding]
+    return await asyncio.to_thread(encode, body) if len(body) >= LARGE else encode(body)
