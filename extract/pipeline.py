@@ -101,11 +101,9 @@ def analyse(
     findings += _settle_acronyms(drafts)
     parsed = [d for d in drafts if d.document.language.startswith("en")]
     if nlp is not None and parsed:
-        if progress is not None:
-            progress("parse", 0, len(parsed))
         from extract.components import entries as reader
 
-        reader.read(parsed, nlp, words)
+        reader.read(parsed, nlp, words, progress)
     known = {key(label) for draft in drafts for label in draft.labels}
     return Extraction(
         documents=tuple(replace(d, findings=()) for d in documents),

@@ -75,7 +75,7 @@ def selves(
     or a class noun.
     """
     found: dict[int, float] = {}
-    for match in subject.mention.finditer(document.text):
+    for match in subject.mention.finditer(phrases.text_of(document)):
         span = document.char_span(match.start(1), match.end(1), alignment_mode="expand")
         if span is None:
             continue

@@ -108,7 +108,9 @@ def known_genus(
     while tokens and tokens[0].tag_ == "DT":
         tokens.pop(0)
     for size in range(min(5, len(tokens) - 1), 0, -1):
-        text = document.text[tokens[0].idx : tokens[size - 1].idx + len(tokens[size - 1])]
+        text = phrases.text_of(document)[
+            tokens[0].idx : tokens[size - 1].idx + len(tokens[size - 1])
+        ]
         following = tokens[size]
         if key(text) not in known:
             continue
@@ -140,7 +142,7 @@ def _subject(document: Doc, root: Token, mention: Mention, place: int | None) ->
     """The subject that names the entry: the one that a mention ends in, or an opening pronoun."""
     if place is not None:
         return next((t for t in document if t.idx == place), None)
-    found = mention.search(document.text)
+    found = mention.search(phrases.text_of(document))
     if found:
         span = document.char_span(found.start(), found.end(), alignment_mode="expand")
         if span is not None:

@@ -7,12 +7,14 @@ the others only where they hold both a word that may say a relation and a name o
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from extract import shares
 from extract.components import definition, enumerations, genus, openings
 from extract.components.clauses import Subject
 from extract.components.drafts import Draft
@@ -26,6 +28,11 @@ from extract.labels import is_acronym, key, singular
 from extract.lexicon import Lexicon
 from extract.model import Evidence, Relation, Span
 from ontology.vocabulary import kind_of_genus
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+Filled = tuple[str | None, str | None, list[Relation], dict[str, object]]
+"""Genus, kind, relations and reasons of an entry, as one process hands them to another."""
 
 BATCH = 128
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
@@ -58,24 +65,57 @@ class _Task:
     anaphora: bool
 
 
-def read(drafts: Sequence[Draft], nlp: Language, lexicon: Lexicon) -> None:
-    """Fill genus, kind and relations of the drafts, all of English documents. One parse pass."""
+def read(
+    drafts: Sequence[Draft], nlp: Language, lexicon: Lexicon, progress: Progress | None = None
+) -> None:
+    """Fill genus, kind and relations of the drafts, all of English documents. One parse pass.
+
+    Each entry is done with as soon as its sentences are parsed, so memory holds the parses of two
+    batches. Many entries are shared out over processes (:mod:`extract.shares`); what comes out is
+    the same.
+    """
     known: dict[str, dict[str, str]] = {}
     for draft in drafts:
         labels = known.setdefault(draft.document.uri, {})
         for label in draft.labels:
             labels.setdefault(key(label), label)
-    tasks = [
-        task
+
+    def part(start: int, end: int) -> list[Filled]:
+        chosen = drafts[start:end]
+        _fill(chosen, nlp, lexicon, known)
+        return [(d.genus, d.kind, d.relations, d.why) for d in chosen]
+
+    done = 0
+    for filled in shares.over(part, len(drafts)):
+        for draft, values in zip(drafts[done:], filled, strict=False):
+            draft.genus, draft.kind, draft.relations[:], why = values
+            draft.why.update(why)
+        done += len(filled)
+        if progress is not None:
+            progress("parsing", done, len(drafts))
+
+
+def _fill(
+    drafts: Sequence[Draft],
+    nlp: Language,
+    lexicon: Lexicon,
+    known: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Fill genus, kind and relations of these drafts."""
+    tasks = (
+        (task.text, task)
         for n, draft in enumerate(drafts)
         for task in _tasks(n, draft, lexicon, known[draft.document.uri])
-    ]
-    parsed: dict[int, list[tuple[_Task, Doc]]] = {}
-    documents = nlp.pipe((task.text for task in tasks), batch_size=BATCH)
-    for task, document in zip(tasks, documents, strict=True):
-        parsed.setdefault(task.draft, []).append((task, document))
-    for number, draft in enumerate(drafts):
-        _finish(draft, parsed.get(number, []), known[draft.document.uri], lexicon)
+    )
+    parsed = ((task, d) for d, task in nlp.pipe(tasks, as_tuples=True, batch_size=BATCH))
+    waiting = 0
+    for number, group in groupby(parsed, key=lambda pair: pair[0].draft):
+        for passed in range(waiting, number):  # entries without a sentence to parse
+            _finish(drafts[passed], [], known[drafts[passed].document.uri], lexicon)
+        _finish(drafts[number], list(group), known[drafts[number].document.uri], lexicon)
+        waiting = number + 1
+    for draft in drafts[waiting:]:
+        _finish(draft, [], known[draft.document.uri], lexicon)
 
 
 def _names(labels: tuple[str, ...], known: Mapping[str, str]) -> tuple[str, ...]:

@@ -90,6 +90,6 @@ def genus_phrase(genus: Token, lexicon: Lexicon) -> phrases.Phrase:
         if case is not None and case.i + 1 <= genus.i:
             start = genus.doc[case.i + 1].idx
             if start > found.start:
-                text = genus.doc.text[start : found.end]
+                text = phrases.text_of(genus.doc)[start : found.end]
                 return replace(found, start=start, text=text)
     return found

@@ -191,7 +191,7 @@ class Goals(Targets):
             elif (
                 frame.words & {"contribute"}
                 and self._is_quantity(head)
-                and "contribut" in head.doc.text
+                and "contribut" in phrases.text_of(head.doc)
             ):
                 type_ = "increases"
             if type_:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from extract.labels import singular
 
@@ -34,6 +34,14 @@ class Phrase:
     start: int
     end: int
     text: str
+
+
+def text_of(document: Doc) -> str:
+    """Return the parsed text; ``Doc.text`` puts it together anew from its tokens each time."""
+    text: str | None = document.user_data.get("text")
+    if text is None:
+        text = document.user_data["text"] = document.text
+    return text
 
 
 def noun(token: Token) -> str:
@@ -161,7 +169,7 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
         head=head,
         start=first.idx,
         end=end.idx + len(end),
-        text=document.text[first.idx : end.idx + len(end)],
+        text=text_of(document)[first.idx : end.idx + len(end)],
     )
 
 
@@ -196,7 +204,7 @@ def phrases(head: Token, light: frozenset[str], *, complement: bool = True) -> l
         if len(siblings) == 2 and siblings[0].lower_.endswith("ing"):
             continue  # "planning and budget management": planning needs no management
         between = head.doc[siblings[-1].i + 1 : head.i]
-        tail = head.doc.text[between.start_char if len(between) else head.idx : whole.end]
+        tail = text_of(head.doc)[between.start_char if len(between) else head.idx : whole.end]
         return [
             Phrase(
                 head=head,

@@ -332,13 +332,13 @@ class Reader(Verbs):
     def _contrasts(
         self, document: Doc, own: Mapping[int, float], reading: Reading | None
     ) -> Iterator[Found]:
-        lower = document.text.lower()
+        lower = phrases.text_of(document).lower()
         main = [t for t in document if t.dep_ == "ROOT"]
         subject, _ = clauses.subject_of(main[0]) if main else (None, False)
         about = reading is not None or (subject is not None and subject.i in own)
         if not about:
             return
-        denied = _DENIED.search(document.text) if reading is not None else None
+        denied = _DENIED.search(phrases.text_of(document)) if reading is not None else None
         if denied:
             behind = document.char_span(denied.start("what"), denied.end(), alignment_mode="expand")
             head = _noun_at(behind[0]) if behind is not None else None

@@ -57,6 +57,14 @@ def _noun_index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
     return {word: tuple(held) for word, held in table.items()}
 
 
+@lru_cache(maxsize=8)
+def _polar_index(frames: tuple[Frame, ...]) -> frozenset[str]:
+    """Inflected forms of the verbs that say what rises or falls."""
+    return frozenset(
+        form for form, held in _index(frames).items() if any(f.type in POLAR for f in held)
+    )
+
+
 class Senses:
     """Tells for one entry what words name, and which frames they bring."""
 
@@ -66,9 +74,7 @@ class Senses:
         self.light = lexicon["genus.light_adjectives"]
         self._verbs = _index(lexicon.verbs)
         self._nouns = _noun_index(lexicon.nouns)
-        self._polar_forms = frozenset(
-            form for form, frames in self._verbs.items() if any(f.type in POLAR for f in frames)
-        )
+        self._polar_forms = _polar_index(lexicon.verbs)
 
     def _is_role(self) -> bool:
         return self.subject.kind == "role" or (

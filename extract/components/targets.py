@@ -222,7 +222,7 @@ class Targets(Senses):
         before = first.nbor(-1).text if first.i else ""
         if before not in {",", "and", "or"} or first.text.lower() in _NOUN_VERBS:
             return None
-        rest = head.doc.text[first.nbor(1).idx : head.idx + len(head)]
+        rest = phrases.text_of(head.doc)[first.nbor(1).idx : head.idx + len(head)]
         return first.text.lower(), rest
 
     def _coordinated(
@@ -329,7 +329,7 @@ def _with_article(phrase: phrases.Phrase) -> str:
     article = phrases.child(head, "det")
     if article is not None and article.text.lower() in {"a", "an", "the"} and article.i < start.i:
         start = article
-    text = head.doc.text[start.idx : phrase.end]
+    text = phrases.text_of(head.doc)[start.idx : phrase.end]
     return text if text.endswith(phrase.text.rsplit(" ", 1)[-1]) else phrase.text
 
 
