@@ -1,6 +1,6 @@
 """Run the benchmarks named on the command line, or all; print a table for each.
 
-``python -m benchmarks service`` takes options of its own: ``--help`` lists them.
+``python -m benchmarks service`` and ``scale`` take options of their own: ``--help`` lists them.
 """
 
 from __future__ import annotations
@@ -8,14 +8,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import five_pages, growth
+from benchmarks import five_pages, growth, scale
 from benchmarks.service import measure as service
 
 BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     "five-pages": five_pages.measure,
     "growth": growth.measure,
 }
-COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {"service": service.main}
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "service": service.main,
+    "scale": scale.main,
+}
 """Benchmarks that print for themselves and take options; they run only when named."""
 
 
