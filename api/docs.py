@@ -43,6 +43,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
         "language": snapshot.graph.language,
         "format": "turtle",
         "picture": "svg",
+        "entity": "entity",
         "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",
     }
     if snapshot.graph.sources:
@@ -51,6 +52,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
         return found
     hub = max(range(len(index.concepts)), key=index.degree)
     concept = index.concepts[hub]
+    found["queries"] = orjson.dumps({"q0": {"query": concept.label}}).decode()
     found |= {"slug": concept.slug, "label": concept.label, "letter": initial(concept.label)}
     found["iri"] = index.iri(concept.slug)
     relation = next(index.relations_of(concept.slug), None)

@@ -357,6 +357,20 @@ class Annotations(Document):
     spans: list[Span]
 
 
+class SuggestedItem(Document):
+    """A concept, type or property, as the Reconciliation API suggests it."""
+
+    id: str
+    name: str
+    description: str
+
+
+class Suggested(Document):
+    """What may be meant by what is typed."""
+
+    result: list[SuggestedItem]
+
+
 class Health(Document):
     """Whether the server lives, or can answer."""
 

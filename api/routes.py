@@ -38,6 +38,8 @@ class Parameter:
     """Key of the value from the served graph that the document shows (:mod:`api.docs`)."""
     many: bool = False
     """Whether it may be repeated, or hold several values with commas."""
+    name: str = ""
+    """Its name in addresses, where several routes mean different things by it."""
 
 
 def _text(description: str, sample: str = "", *, required: bool = False) -> Parameter:
@@ -115,6 +117,21 @@ PARAMETERS: Mapping[str, Parameter] = {
     "url": _text("Address of a term's page here, or its IRI.", "iri", required=True),
     "maxwidth": _number("Most px that the embed may be wide.", 860, 100_000),
     "maxheight": _number("Most px that the embed may be high.", 100_000, 100_000),
+    "queries": _text("JSON: queries by key, see the Reconciliation API 0.2.", "queries"),
+    "extend": _text("JSON: `ids` of concepts and `properties` to fetch."),
+    "callback": _text("Name of a function to call with the answer (JSONP)."),
+    "prefix": _text("What has been typed so far."),
+    "skip": Parameter(
+        description="Suggestions to skip.",
+        schema={"type": "integer", "minimum": 0, "maximum": 1000, "default": 0},
+        name="cursor",
+    ),
+    "id": _text("Identifier of a concept, type or property.", "slug", required=True),
+    "of_type": Parameter(
+        description="A type: `Concept`, a kind, or `scheme/` and a source.",
+        schema={"type": "string"},
+        name="type",
+    ),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),
@@ -149,7 +166,7 @@ def _operation(route: Route) -> dict[str, Any]:
     """Return what FastAPI cannot know of an operation."""
     parameters = [
         {
-            "name": name,
+            "name": PARAMETERS[name].name or name,
             "in": "query",
             "required": PARAMETERS[name].required,
             "description": PARAMETERS[name].description,

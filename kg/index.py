@@ -130,14 +130,18 @@ class Index:
             ConceptNotFound: none has; with near labels.
         """
         asked = asked.strip()
-        if slug := self._named(asked):
-            return slug
-        choices = self._labelled(asked)
+        choices = self.choices(asked)
         if not choices:
             raise ConceptNotFound(asked, self.near(asked))
         if len(choices) > 1:
             raise AmbiguousLabel(asked, choices)
         return choices[0]
+
+    def choices(self, asked: str) -> list[str]:
+        """Return the slugs that :meth:`resolve` has to choose from: none, one or several."""
+        asked = asked.strip()
+        slug = self._named(asked)
+        return [slug] if slug else self._labelled(asked)
 
     def _named(self, asked: str) -> str | None:
         """Return the slug that a slug, former slug or IRI names."""

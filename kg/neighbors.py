@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.index import Index
 from kg.model import Relation
-from kg.selection import Masks, Selection
+from kg.selection import EVERYTHING, Masks, Selection
 from ontology.vocabulary import Vocabulary
 
 MAX_DEPTH = 5
@@ -187,5 +187,14 @@ def legs(index: Index, start: int, end: int, masks: Masks) -> list[Leg]:
         (index.strength[place], place, forward)
         for place, far, forward in edges(index, start, masks)
         if far == end
+    )
+    return [Leg(relation=index.relations[place], forward=way) for _, place, way in found]
+
+
+def legs_of(index: Index, slug: str, selection: Selection = EVERYTHING) -> list[Leg]:
+    """Return the relations of a concept, as it reads them, strongest first."""
+    found = sorted(
+        (index.strength[place], place, forward)
+        for place, _, forward in edges(index, index.number[slug], index.masks(selection))
     )
     return [Leg(relation=index.relations[place], forward=way) for _, place, way in found]
