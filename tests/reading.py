@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from extract.model import Document
+from extract.model import Document, Extraction
 from extract.readers import read_bytes
 
 CASES = Path(__file__).parent / "cases" / "readers"
@@ -65,3 +65,15 @@ def check(read: Document) -> None:
         end = link.span.end
     assert all(0 <= offset <= len(read.text) for offset in read.anchors.values())
     assert read.digest and read.uri.startswith("sources/") and "\r" not in read.text
+
+
+def check_entries(found: Extraction) -> None:
+    """Hold that what entries say lies in their documents, and evidence quotes them."""
+    texts = {document.uri: document.text for document in found.documents}
+    for entry in found.entries:
+        text = texts[entry.document]
+        for part in (entry, *entry.definitions, *entry.examples, *entry.notes):
+            assert 0 <= part.span.start <= part.span.end <= len(text)
+        said = [d.evidence for d in entry.designations if d.evidence]
+        said += [r.evidence for r in (*entry.references, *entry.relations)]
+        assert all(e.span.of(text) == e.quote for e in said)

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reading import check, document, facts, load_cases
+from reading import check, check_entries, document, facts, load_cases
+from test_readers_office import FILES_OF_OFFICES
 
 from extract.errors import UnreadableSource
-from extract.readers import SUFFIXES, read_all
+from extract.pipeline import analyse
+from extract.readers import READERS, SUFFIXES, media, read_all
+from kg.link import link
 
 FILES = {
     "markdown": "x.md", "html": "x.html", "delimited": "x.csv", "rst": "x.rst", "records": "",
@@ -39,7 +42,7 @@ PIECES = {case["name"]: case["pieces"] for case in load_cases("pieces")}
 @settings(deadline=None)
 @given(data=st.data())
 def test_any_page(name: str, data: st.DataObject) -> None:
-    """Whatever stands in a page, offsets are valid, or the error says why there is nothing."""
+    """Whatever stands in a page, offsets are valid to the end, or the error says why not."""
     pieces = data.draw(st.lists(st.sampled_from(PIECES[name]) | st.text(max_size=4), max_size=40))
     text = "".join(pieces).encode("utf-8", "replace")
     try:
@@ -48,6 +51,13 @@ def test_any_page(name: str, data: st.DataObject) -> None:
         assert error.reason
     else:
         check(read)
+        check_entries(link(analyse([read], None)))
+
+
+def test_every_reader_is_given_any_page() -> None:
+    """Each reader of the table is among those that are given broken pages, here or as a file."""
+    given = {media.of_name(name) for name in PIECES} | {"text/x-wiki", "application/mediawiki+xml"}
+    assert set(READERS) - given - set(FILES_OF_OFFICES) == {"application/xhtml+xml"}
 
 
 HOSTILE = [case["repeated"] for case in load_cases("hostile")]

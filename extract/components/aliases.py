@@ -169,7 +169,7 @@ def _split_head(label: str, body: str) -> tuple[list[str], str]:
     if len(either) > 1:
         return [p.strip() for p in either], "head-or"
     listed = [p.strip() for p in label.split(", ")] if "(" not in label else []
-    if 2 <= len(listed) <= 4 and all(p and len(p.split()) <= 4 for p in listed):
+    if 2 <= len(listed) <= 4 and all(fold(p) and len(p.split()) <= 4 for p in listed):
         inverted = fold(f"{listed[1]} {listed[0]}")
         if len(listed) == 2 and re.search(rf"\b{re.escape(inverted)}", fold(body)):
             return [label], "inverted"

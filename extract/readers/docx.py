@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from typing import Any
 
 from extract.errors import UnreadableSource
 from extract.model import Document, Role
 from extract.readers import tables
 from extract.readers.base import Origin, Sheet
-from extract.readers.extras import needed
+from extract.readers.extras import DAMAGED, needed
 from extract.readers.runs import Run
 
 _LEVEL = re.compile(r"(?:heading|überschrift|titre|título|titolo|kop)\s*([1-9])", re.IGNORECASE)
@@ -27,7 +26,7 @@ def read(data: bytes, origin: Origin) -> Document:
     try:
         document = docx.Document(io.BytesIO(data))
         content = list(document.iter_inner_content())
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise UnreadableSource(origin.label, f"the document is damaged: {error}") from error
     sheet = Sheet(origin)
     record = 0

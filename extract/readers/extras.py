@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import importlib
+import zipfile
+import zlib
 from typing import Any
 
 from extract.errors import UnreadableSource
+
+DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError,
+    SyntaxError, ValueError, TypeError, LookupError, AttributeError, AssertionError,
+)  # fmt: skip
+"""What the libraries for office files let through where bytes of an archive or its XML are wrong.
+
+lxml's errors are syntax errors; ``RuntimeError`` is zipfile's word for encrypted members.
+"""
 
 
 def needed(module: str, extra: str, source: str = "") -> Any:

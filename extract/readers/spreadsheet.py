@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 from extract.errors import UnreadableSource
 from extract.model import Document
 from extract.readers import rows
 from extract.readers.base import Origin, Sheet
-from extract.readers.extras import needed
+from extract.readers.extras import DAMAGED, needed
 
 
 def read(data: bytes, origin: Origin) -> Document:
@@ -26,7 +25,7 @@ def read(data: bytes, origin: Origin) -> Document:
             for ws in book.worksheets
             if ws.sheet_state == "visible"
         ]
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError) as error:
+    except DAMAGED as error:
         raise UnreadableSource(origin.label, f"the workbook is damaged: {error}") from error
     sheet = Sheet(origin)
     record = 0
