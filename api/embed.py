@@ -19,7 +19,6 @@ from api.pages import render, source_link
 from api.parameters import Parameters
 from api.problems import Problem
 from api.replies import reply, reply_json
-from api.reuse import EXCERPT, shortened, words
 from api.routes import Route
 from api.service import Snapshot
 from api.system import asset
@@ -28,6 +27,7 @@ from kg.concept_map import Map, Options, neighborhood_map, rail_map, render_part
 from kg.errors import AmbiguousLabel, ConceptNotFound
 from kg.model import Concept, Definition
 from kg.neighbors import MAX_DEPTH
+from kg.reuse import EXCERPT, shortened, words
 from ontology import vocabulary
 
 THEMES = ("auto", "light", "dark")

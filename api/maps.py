@@ -17,7 +17,6 @@ from api.exercise import exercise, sheet
 from api.parameters import Parameters
 from api.problems import Problem, invalid_parameter
 from api.replies import reply
-from api.reuse import credit
 from api.routes import Route
 from api.service import Snapshot
 from kg.concept_map import (
@@ -39,6 +38,7 @@ from kg.concept_map.png import available, png
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
 from kg.paths import paths
+from kg.reuse import credit
 from ontology import vocabulary
 
 MOST = 80

@@ -17,13 +17,13 @@ from typing import Any
 
 from api.cache import ByteCache
 from api.catalogue import Catalogue
-from api.reuse import published
 from api.settings import Settings
 from kg import store
 from kg.annotate import Annotator
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
+from kg.reuse import published
 from kg.workers import Limits, Workers
 
 LOG = logging.getLogger("glossgraph")

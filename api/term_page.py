@@ -12,11 +12,11 @@ from api import maps, views
 from api.catalogue import initial
 from api.negotiate import CONCEPT_FORMATS, HTML
 from api.pages import safe, source_link
-from api.reuse import words
 from api.service import Snapshot
 from api.texts import Texts
 from extract.matcher import Matcher
 from kg.model import Concept, Definition, Relation
+from kg.reuse import words
 from ontology import vocabulary
 
 _BULLET = re.compile(r"^\s*[•◦▪‣*–-]\s+")

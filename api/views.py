@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from api.reuse import credit, shortened, words
 from api.service import Snapshot
 from extract.model import Evidence, Span
 from kg.explain import place
 from kg.model import Concept, Definition, Relation, Source
+from kg.reuse import credit, shortened, words
 from ontology import vocabulary
 
 SUMMARY = 170

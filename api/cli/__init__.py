@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, make, output, sparql, texts
+from api.cli import ask, draw, make, output, sparql, texts
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -18,6 +18,7 @@ from kg.errors import (
     GraphLocked,
     GraphNotFound,
     MalformedQuery,
+    MissingExtra,
     QueryBusy,
     QueryTimeout,
     QueryTooLarge,
@@ -40,6 +41,7 @@ EXITS: tuple[tuple[type[Exception], int], ...] = (
     (MalformedQuery, USAGE),
     (BadSetting, USAGE),
     (UnknownKey, USAGE),
+    (MissingExtra, USAGE),
     (UnfitFormat, USAGE),
     (QueryFailed, FOUND_NOTHING),
     (SourceClash, USAGE),
@@ -63,6 +65,7 @@ app = typer.Typer(
 make.register(app)
 ask.register(app)
 sparql.register(app)
+draw.register(app)
 texts.register(app)
 
 

@@ -45,14 +45,15 @@ def register(app: typer.Typer) -> None:
     app.command()(output.exiting(export))
 
 
-def _open(where: str) -> Snapshot:
+def open_snapshot(where: str) -> Snapshot:
+    """Return what a GRAPH or SOURCE argument stands for."""
     with progress_bar(quiet=False) as progress:
         return opening.snapshot_of([where], Options(), progress)
 
 
 def concept(where: Where, term: Term, as_json: AsJson = False) -> None:
     """Show a concept: labels, definitions by source, relations."""
-    snapshot = _open(where)
+    snapshot = open_snapshot(where)
     view = views.concept_view(snapshot, snapshot.index.resolve(term), public=False)
     if as_json:
         output.emit_json(view)
@@ -112,7 +113,7 @@ def neighbors_of(
     as_json: AsJson = False,
 ) -> int:
     """List the concepts around one, nearest first, and why."""
-    snapshot = _open(where)
+    snapshot = open_snapshot(where)
     slug = snapshot.index.resolve(term)
     steps = neighbors(
         snapshot.index,
@@ -160,7 +161,7 @@ def path(
     as_json: AsJson = False,
 ) -> int:
     """Show how two concepts are connected, as sentences with their evidence."""
-    snapshot = _open(where)
+    snapshot = open_snapshot(where)
     index = snapshot.index
     left, right = index.resolve(start), index.resolve(end)
     found = paths(index, left, right, limit=k, types=type_, bases=basis)
@@ -189,7 +190,7 @@ def search(
     as_json: AsJson = False,
 ) -> int:
     """Find concepts by label, acronym, alias, misspelling or definition, and say which it was."""
-    snapshot = _open(where)
+    snapshot = open_snapshot(where)
     results = find(snapshot.index, q, lang=lang, limit=limit)
     if as_json:
         output.emit_json(
@@ -212,7 +213,7 @@ def explain(
     as_json: AsJson = False,
 ) -> int:
     """Say why two terms are, or are not, one concept, and what relates them."""
-    snapshot = _open(where)
+    snapshot = open_snapshot(where)
     found = why(snapshot.index, left, right)
     if as_json:
         output.emit_json(answers.explanation(snapshot, found))

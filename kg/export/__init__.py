@@ -14,6 +14,7 @@ from kg.errors import UnknownKey
 from kg.export import cytoscape, diagrams, gexf, graphml, json, neo4j, obsidian, rdf, tables
 from kg.export.shape import without
 from kg.model import Graph
+from kg.training.offline_html import offline_html
 
 Writer = Callable[..., Iterator[bytes]]
 
@@ -117,6 +118,11 @@ _ALL = (
         key="obsidian", title="Obsidian vault", suffixes=(".obsidian.zip",),
         media_type="application/zip", write=obsidian.vault, options=("language",),
         tools="Obsidian, Logseq, any Markdown editor",
+    ),
+    Export(
+        key="html", title="One HTML file, to read without a network",
+        suffixes=(".html", ".htm"), media_type="text/html", write=offline_html,
+        options=("language",), tools="any browser, LMS file areas, memory sticks",
     ),
     Export(
         key="xlsx", title="Workbook", suffixes=(".xlsx",),
