@@ -17,6 +17,7 @@ from api.pages import render
 from api.replies import CSP_DOCS, reply
 from api.routes import Route
 from api.service import Snapshot
+from kg.skos import CONCEPTS
 
 DESCRIPTION = """
 Ask a concept graph that was read from glossaries: what is related to a term, how, why, and how two
@@ -42,6 +43,8 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
     found = {
         "language": snapshot.graph.language,
         "format": "turtle",
+        "graph": snapshot.graph.base + CONCEPTS,
+        "place": CONCEPTS.partition("/")[2],
         "picture": "svg",
         "entity": "entity",
         "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",

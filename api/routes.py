@@ -132,6 +132,8 @@ PARAMETERS: Mapping[str, Parameter] = {
         schema={"type": "string"},
         name="type",
     ),
+    "graph": _text("IRI of the graph that is wanted.", "graph"),
+    "default": _text("Without a value: the default graph."),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),

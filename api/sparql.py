@@ -46,7 +46,12 @@ _SOON = 0.02
 _FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
 # Functions whose value differs from call to call (SPARQL 1.1 §17.4), as words anywhere.
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
-_SD = "http://www.w3.org/ns/sparql-service-description#"
+_PREFIXES = """\
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX formats: <http://www.w3.org/ns/formats/>
+PREFIX void: <http://rdfs.org/ns/void#>
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +116,10 @@ async def read(request: Request) -> Question | None:
     if charset not in {"", "utf-8", "utf8"}:
         raise Problem("unsupported-media-type", "Queries are UTF-8 (§2.1.3). Send them so.")
     match media_type.strip():
-        case "application/x-www-form-urlencoded":  # §2.1.2: everything is in the body
-            return _question(_decoded(await read_body(request, limit)), required=True)
+        case "application/x-www-form-urlencoded":
+            # §2.1.2 puts everything into the body; who names graphs in the address means them.
+            body = _decoded(await read_body(request, limit))
+            return _question([*address, *body], required=True)
         case "application/sparql-query":  # §2.1.3: graphs are in the address
             text = _text(await read_body(request, limit))
             given = [(name, value) for name, value in address if name != "query"]
@@ -179,8 +186,12 @@ def _refused() -> Problem:
     )
 
 
-async def ask(request: Request, question: Question, formats: Sequence[str]) -> Answer:
-    """Return the workers' answer; a client that goes away ends its query.
+async def ask(
+    request: Request, question: Question, formats: Sequence[str], *, whole: bool = False
+) -> Answer:
+    """Return the workers' answer, cut at the limits unless ``whole``.
+
+    A client that goes away ends its query.
 
     Raises:
         Problem: there are no workers, the formats do not fit, or the client is gone.
@@ -196,6 +207,7 @@ async def ask(request: Request, question: Question, formats: Sequence[str]) -> A
                 formats=formats,
                 default_graphs=question.default_graphs,
                 named_graphs=question.named_graphs,
+                whole=whole,
             )
     except UnfitFormat as error:
         fitting = [each for each in _FORMATS if each.media_type in error.formats]
@@ -240,10 +252,11 @@ class _Attended:
 def _streamed(answer: Answer, media_type: str) -> Response:
     """Return a long answer, sent as it comes; whether it will be whole is not known yet."""
     headers = {"Vary": "Accept", "Cache-Control": "no-store", "Content-Type": media_type}
-    return StreamingResponse(_parts(answer), headers=headers)
+    return StreamingResponse(parts(answer), headers=headers)
 
 
-async def _parts(answer: Answer) -> AsyncIterator[bytes]:
+async def parts(answer: Answer) -> AsyncIterator[bytes]:
+    """Yield an answer as it comes."""
     async for part in answer:
         yield part
 
@@ -256,37 +269,58 @@ async def _describe_service(request: Request) -> Response:
     if chosen[0] is HTML:
         address = f"{request.scope.get('root_path', '')}/query"
         return Response(status_code=303, headers={"Location": address, "Vary": "Accept"})
-    text = description(snapshot_of(request), f"{request.base_url}sparql")
-    question = Question(query=text, default_graphs=(), named_graphs=())
-    answer = await ask(request, question, [KEYS[chosen[0].suffix]])
+    snapshot = snapshot_of(request)
+    text = description(snapshot, f"{request.base_url}sparql")
+    about = (f"{snapshot.graph.base}{DATASET}",)
+    question = Question(query=text, default_graphs=about, named_graphs=())
+    answer = await ask(request, question, [KEYS[chosen[0].suffix]], whole=True)
     return reply(request, await answer.read(), chosen[0].media_type)
 
 
-def description(snapshot: Snapshot, endpoint: str) -> str:
-    """Return a CONSTRUCT query whose answer is the service description of ``endpoint``."""
+def graph_names(snapshot: Snapshot) -> list[str]:
+    """Return the IRIs of all graphs: the description, the derived one, two for each source."""
     base = snapshot.graph.base
     names = [f"{base}{DATASET}", f"{base}{CONCEPTS}"]
     for source in snapshot.graph.sources:
         names += [source_graph(base, source.name), evidence_graph(base, source.name)]
-    service, dataset = f"<{endpoint}#service>", f"<{endpoint}#dataset>"
-    lines = [
-        f"{service} a sd:Service ; sd:endpoint <{endpoint}> ;",
-        "  sd:supportedLanguage sd:SPARQL11Query ;",
-        f"  sd:defaultDataset {dataset} .",
-        *(
-            f"{service} sd:resultFormat <http://www.w3.org/ns/formats/{each}> ."
-            for each in _W3C_FORMATS
-        ),
-        f"{dataset} a sd:Dataset ; sd:defaultGraph <{endpoint}#default> .",
-        f"<{endpoint}#default> a sd:Graph .",
+    return names
+
+
+def description(snapshot: Snapshot, endpoint: str) -> str:
+    """Return a CONSTRUCT query whose answer is the service description of ``endpoint``.
+
+    It is asked over the graph that describes the data set, which has the size of each graph.
+    """
+    service, dataset, default = (f"<{endpoint}#{n}>" for n in ("service", "dataset", "default"))
+    rows = [
+        (service, "a", "sd:Service"),
+        (service, "sd:endpoint", f"<{endpoint}>"),
+        (service, "sd:supportedLanguage", "sd:SPARQL11Query"),
+        (service, "sd:defaultDataset", dataset),
+        *((service, "sd:resultFormat", f"formats:{each}") for each in _W3C_FORMATS),
+        *((f"formats:{each}", "a", "sd:Format") for each in _W3C_FORMATS),
+        (dataset, "a", "sd:Dataset"),
+        (dataset, "a", "void:Dataset"),
+        (dataset, "sd:defaultGraph", default),
+        (default, "a", "sd:Graph"),
     ]
-    for place, name in enumerate(names):
+    sizes = [(default, f"<{snapshot.graph.base}{CONCEPTS}>")]
+    for place, name in enumerate(graph_names(snapshot)):
         node = f"<{endpoint}#graph-{place}>"
-        lines.append(
-            f"{dataset} sd:namedGraph {node} . {node} a sd:NamedGraph ; sd:name <{name}> ; "
-            f"sd:graph {node} ."
-        )
-    return f"PREFIX sd: <{_SD}>\nCONSTRUCT {{\n" + "\n".join(lines) + "\n} WHERE {}"
+        rows += [
+            (dataset, "sd:namedGraph", node),
+            (node, "a", "sd:NamedGraph"),
+            (node, "a", "sd:Graph"),
+            (node, "sd:name", f"<{name}>"),
+            (node, "sd:graph", node),
+        ]
+        sizes.append((node, f"<{name}>"))
+    said = " ".join(f"({s} {'rdf:type' if p == 'a' else p} {o})" for s, p, o in rows)
+    sized = " ".join(f"({node} {name})" for node, name in sizes)
+    return (
+        f"{_PREFIXES}CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {{ VALUES (?s ?p ?o) {{ {said} }} }} UNION "
+        f"{{ VALUES (?s ?g) {{ {sized} }} ?g void:triples ?o BIND(void:triples AS ?p) }} }}"
+    )
 
 
 _W3C_FORMATS = (

@@ -53,6 +53,7 @@ __all__ = [
 
 T = TypeVar("T")
 
+_EVERYTHING = 1 << 62
 _PATIENCE = 3
 """How many times ``Limits.long`` a query has that was light before, where there is no place."""
 _STARVED = 4
@@ -173,12 +174,14 @@ class Workers:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        whole: bool = False,
     ) -> Answer:
         """Return the answer to ``text``, as soon as its first bytes are there.
 
         ``formats`` are keys of :data:`kg.results.RESULTS` in order of preference; without any, the
         first one that fits the kind of answer is taken. Without graphs, the default graph is the
-        derived one and all graphs can be named.
+        derived one and all graphs can be named. A ``whole`` answer is cut at no limit but the
+        deadline.
 
         Raises:
             MalformedQuery: it does not parse, is an update, or calls a service.
@@ -215,8 +218,8 @@ class Workers:
             "default_graphs": default_graphs,
             "named_graphs": named_graphs,
             "timeout": max(deadline - started, 0.001),
-            "rows": self.limits.rows,
-            "bytes": self.limits.bytes,
+            "rows": _EVERYTHING if whole else self.limits.rows,
+            "bytes": _EVERYTHING if whole else self.limits.bytes,
         }
         worker.ask(exchange, orjson.dumps(question))
         try:

@@ -1,0 +1,136 @@
+"""Graph Store HTTP Protocol, the reading half, and the data set's description (VoID).
+
+A graph is named by ``?graph=<IRI>``, by ``?default``, by its place below ``/graphs/``, or by its
+own IRI, which lies below ``/graph/`` (W3C Recommendation of 21 March 2013, §4). Writing is answered
+with 405: graphs are built from their sources.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.concepts import snapshot_of
+from api.negotiate import RDF_FORMATS, choose
+from api.problems import Problem, not_acceptable
+from api.replies import content_type, etag, matches, reply
+from api.routes import Route
+from api.sparql import KEYS, Question, ask, graph_names, parts
+from kg.skos import CONCEPTS, DATASET
+
+_GRAPH = "graph/"
+# Without the former names of concepts.
+_DESCRIPTION = (
+    "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o . FILTER(?p NOT IN ("
+    "<http://purl.org/dc/terms/isReplacedBy>, <http://www.w3.org/2002/07/owl#deprecated>)) }"
+)
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+async def one_graph(request: Request) -> Response:
+    """Answer the graph that the query string names (§4.2)."""
+    snapshot, given = snapshot_of(request), request.query_params.multi_items()
+    if len(given) != 1 or given[0][0] not in {"graph", "default"}:
+        raise Problem(
+            "malformed-request",
+            "Name one graph: ?graph=<its IRI>, percent-encoded, or ?default (§4.2). There are: "
+            f"{', '.join(graph_names(snapshot))}.",
+        )
+    [(kind, value)] = given
+    if kind == "default":
+        return await _send(request, snapshot.graph.base + CONCEPTS)
+    if not urlsplit(value).scheme:
+        raise Problem("malformed-request", "The graph's IRI has to be absolute (§4.2).")
+    return await _send(request, value)
+
+
+async def graph_at(request: Request) -> Response:
+    """Answer the graph whose place is the rest of the path (§4.1)."""
+    if request.url.query:
+        raise Problem("malformed-request", "The path names the graph; leave out the query (§4.1).")
+    # The path comes decoded; IRIs are held encoded.
+    place = request.path_params["name"]
+    snapshot = snapshot_of(request)
+    base = snapshot.graph.base
+    known = {unquote(name): name for name in graph_names(snapshot)}
+    return await _send(request, known.get(base + _GRAPH + place, base + _GRAPH + place))
+
+
+async def _send(request: Request, name: str) -> Response:
+    snapshot = snapshot_of(request)
+    if name not in graph_names(snapshot):
+        raise Problem(
+            "not-found",
+            f"There is no graph <{name}>. There are: {', '.join(graph_names(snapshot))}.",
+        )
+    chosen = choose(request.headers.get("accept"), RDF_FORMATS)
+    if chosen is None:
+        raise not_acceptable(RDF_FORMATS)
+    representation, media_type = chosen
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Type": content_type(media_type),
+        "ETag": etag(request, snapshot.revision.encode(), name.encode(), media_type.encode()),
+        "Link": f'<{name}>; rel="canonical"',
+        "Vary": "Accept",
+    }
+    if matches(request.headers.get("if-none-match"), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    if request.scope.get("without_body"):
+        return Response(headers=headers)
+    question = Question(query=_ALL, default_graphs=(name,), named_graphs=())
+    answer = await ask(request, question, [KEYS[representation.suffix]], whole=True)
+    if answer.complete:
+        return Response(await answer.read(), headers=headers)
+    return StreamingResponse(parts(answer), headers=headers)
+
+
+async def void(request: Request) -> Response:
+    """Answer what the data set is, with the size of each graph (VoID §6.2)."""
+    snapshot = snapshot_of(request)
+    chosen = choose(request.headers.get("accept"), RDF_FORMATS)
+    if chosen is None:
+        raise not_acceptable(RDF_FORMATS)
+    question = Question(
+        query=_DESCRIPTION, default_graphs=(f"{snapshot.graph.base}{DATASET}",), named_graphs=()
+    )
+    answer = await ask(request, question, [KEYS[chosen[0].suffix]], whole=True)
+    return reply(request, await answer.read(), chosen[1])
+
+
+_PROBLEMS = ("malformed-request", "not-found", "not-acceptable", "busy", "query-time",
+             "query-memory", "query-failed")  # fmt: skip
+_TYPES = tuple(each.media_type for each in RDF_FORMATS)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        path="/graphs",
+        handler=one_graph,
+        summary="A whole graph by its IRI, or the default graph (Graph Store Protocol)",
+        tag="SPARQL",
+        parameters=("graph", "default"),
+        media_types=_TYPES,
+        problems=_PROBLEMS,
+    ),
+    Route(
+        path="/graphs/{name:path}",
+        handler=graph_at,
+        summary="A whole graph by its place",
+        tag="SPARQL",
+        media_types=_TYPES,
+        problems=_PROBLEMS,
+        path_samples={"name": "place"},
+    ),
+    Route(path="/graph/{name:path}", handler=graph_at, summary="", documented=False),
+    Route(
+        path="/.well-known/void",
+        handler=void,
+        summary="What the data set is, with counts (VoID)",
+        tag="SPARQL",
+        media_types=_TYPES,
+        problems=("not-acceptable", "busy"),
+    ),
+)
+"""Graphs as wholes."""
