@@ -29,6 +29,7 @@ from extract.model import (
 from extract.pointers import RULE, doubtful, embedded
 from extract.references import Named, items, references
 from extract.segmentation import Article, Paragraph
+from extract.standards import terms_below
 
 _LABEL = re.compile(
     r"(?P<mark>[*_']{1,3})?(?P<label>[^:：.*_]{1,40}?)(?P=mark)?\s*[:：]\s*(?P=mark)?\s*"
@@ -40,6 +41,10 @@ _BODY_POS = re.compile(
     r"\s*(?:[(\[](?P<inner>[^()\[\]]{1,30})[)\]][.:,]?"
     r"|(?P<bare>[^\W\d_]{1,12}(?:\.\s?[^\W\d_]{1,4})?\.))\s+(?=\S)"
 )
+
+
+# Words of a title that a box of links shows on a line.
+_TITLE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,8 @@ def read(article: Article, document: Document) -> Fields:
         pos += parts
         spoken += [_Pile("note", paragraphs[0], 0)] if sound else []
         paragraphs.pop(0)
-    piles = [*_piles(paragraphs, words), *spoken]
+    below = tuple(terms_below(paragraphs, head_text))
+    piles = [*_piles(paragraphs[len(below) :], words), *spoken]
     if piles and piles[0].key == "definition":
         found, begin = _leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
         pos += found
@@ -141,6 +147,7 @@ def read(article: Article, document: Document) -> Fields:
             Named(text=" ".join(span.of(document.text).split()), span=span, role="synonym")
             for span in article.further
         )
+        + below
         + tuple(
             name
             for key in ("synonym", "acronym", "antonym", "broader", "narrower")
@@ -215,11 +222,13 @@ def _piles(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[_Pile]:
             continue
         if governing not in ("definition", "example", "note"):
             # A bare label governs one paragraph, or the list below it.
-            if listed and not paragraph.block.marker:
+            if listed and not paragraph.block.marker and not _is_name(paragraph):
                 governing = "definition"
             elif not paragraph.block.marker:
                 yield _Pile(governing, paragraph, 0)
-                governing = "definition"
+                # Boxes of links set each on a paragraph of its own.
+                listed = governing in ("see", "related", "resource") and _is_name(paragraph)
+                governing = governing if listed else "definition"
                 continue
             listed = True
         elif governing == "example":
@@ -229,6 +238,11 @@ def _piles(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[_Pile]:
         if governing == "definition" and _is_formula(paragraph.text):
             yield _Pile("formula", paragraph, 0)
         yield _Pile(governing, paragraph, 0)
+
+
+def _is_name(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is but a name or a title, no sentence."""
+    return not paragraph.closed and len(paragraph.text.split()) <= _TITLE
 
 
 def label_of(text: str, words: Words) -> tuple[str | None, int]:

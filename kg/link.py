@@ -92,7 +92,9 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
         if by_link and by_link != entry.id:
             return by_link
         if reference.kind != "resource":
-            return target(reference.text)
+            # A link of a wiki or a role names a term where others have an address.
+            named = reference.href.partition("#")[0]
+            return target(reference.text) or (target(named) if named else None)
         return _titled(reference.text, entry, lookup)
 
     def meant(relation: Relation) -> str | None:

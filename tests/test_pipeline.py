@@ -196,3 +196,46 @@ def test_inverted_headwords_stay_whole() -> None:
         ["Branch, closed", "closed branch"],
         ["Color", "colour"],
     ]
+
+
+STANDARD = """3.1
+asset
+thing that has value to an organization (3.4)
+Note 1 to entry: Value can be intangible.
+
+3.2
+competence
+ability to apply knowledge
+
+3.3
+conformity
+DEPRECATED: conformance
+fulfilment of a requirement
+
+3.4
+organization
+organisation
+person or group of people that has its own functions
+
+3.5
+performance
+measurable result
+
+3.6
+preventive maintenance
+PM
+maintenance carried out to mitigate degradation
+"""
+
+
+def test_names_that_a_standard_lists_below_a_term() -> None:
+    """Admitted and deprecated terms between the preferred one and its definition are its names."""
+    found = analyse([document(STANDARD)], None).entries
+    assert [[(d.text, d.status) for d in e.designations] for e in found] == [
+        [("asset", "preferred")],
+        [("competence", "preferred")],
+        [("conformity", "preferred"), ("conformance", "deprecated")],
+        [("organization", "preferred"), ("organisation", "admitted")],
+        [("performance", "preferred")],
+        [("preventive maintenance", "preferred"), ("PM", "admitted")],
+    ]

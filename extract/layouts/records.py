@@ -19,6 +19,7 @@ PAGES = (
     "text/markdown",
     "text/x-rst",
     "text/asciidoc",
+    "text/x-texinfo",
     "application/xhtml",
     "application/epub",
     "application/pdf",
@@ -65,7 +66,32 @@ def records(lines: Sequence[Line], media_type: str, words: Words) -> list[Record
         told = any(x.block.role in _CONTENT for x in group)
         if term and (told or loose) and (loose or plausible(term.text, words)):
             found.append(Record(lines=tuple(x.number for x in group), term=term.number))
-    return found
+    return _without_imprint(found, lines)
+
+
+def _without_imprint(found: list[Record], lines: Sequence[Line]) -> list[Record]:
+    """The records without the list of a document's own data ("Latest version:", "Editors:").
+
+    Specifications set it in a list like that of their terms, its names with a colon behind them.
+    """
+    lists: dict[str, list[Record]] = {}
+    for record in found:
+        lists.setdefault(lines[record.term].block.section.rpartition("/")[0], []).append(record)
+    if len(lists) < 2:
+        return found
+
+    def colons(members: Sequence[Record]) -> float:
+        return sum(lines[r.term].text.endswith((":", "：")) for r in members) / len(members)
+
+    marked = [name for name, members in lists.items() if colons(members) > _MARKED]
+    plain = sum(len(members) for name, members in lists.items() if name not in marked)
+    if not marked or plain <= sum(len(lists[name]) for name in marked):
+        return found
+    dropped = {record.term for name in marked for record in lists[name]}
+    return [record for record in found if record.term not in dropped]
+
+
+_MARKED = 0.8
 
 
 def _inside(line: Line, group: Sequence[Line]) -> bool:

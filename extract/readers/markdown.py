@@ -64,7 +64,7 @@ def read(data: bytes, origin: Origin) -> Document:
         )
     body = Sheet(origin)
     walk = _Walk(sheet=body)
-    walk.page(parser().parse(_abbreviations(page, walk)))
+    walk.page(parser().parse(_glossaries(_abbreviations(page, walk))))
     heading = any(b.role is Role.HEADING and b.level == 1 for b in body.blocks)
     written = body.text
     first = next((b for b in body.blocks if b.role is not Role.HEADING), None)
@@ -77,6 +77,19 @@ def read(data: bytes, origin: Origin) -> Document:
     if not sheet.title and headings and headings[0].level == 1:
         sheet.title = headings[0].span.of(sheet.text)
     return sheet.document()
+
+
+_MYST_ROLE = re.compile(r"\{([a-z][\w:-]*)\}(?=`)")
+_COLONS = re.compile(r"^(:{3,})\{glossary\}[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+def _glossaries(page: str) -> str:
+    """Return the page with MyST glossaries between colons fenced like the others, line by line."""
+    return _COLONS.sub(lambda m: f"{_FENCE}{{glossary}}\n{m[2]}{_FENCE}", page)
+
+
+# Longer than any that may stand inside.
+_FENCE = "`" * 12
 
 
 def _abbreviations(page: str, walk: _Walk) -> str:
@@ -247,7 +260,8 @@ class _Walk:
             from extract.readers import rst
 
             first = self.record + 1
-            self.record = rst.lay_glossary(self.sheet, token.content, first_record=first)
+            content = _MYST_ROLE.sub(r":\1:", token.content)
+            self.record = rst.lay_glossary(self.sheet, content, first_record=first)
             return
         # Indented text is code to CommonMark; in glossaries it is mostly an indented definition.
         prose = token.type == "code_block" and _is_prose(token.content)

@@ -22,6 +22,9 @@ SUFFIXES: Mapping[str, str] = {
     ".adoc": "text/asciidoc",
     ".asciidoc": "text/asciidoc",
     ".asc": "text/asciidoc",
+    ".texi": "text/x-texinfo",
+    ".texinfo": "text/x-texinfo",
+    ".txi": "text/x-texinfo",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
@@ -130,6 +133,8 @@ def of_marks(data: bytes) -> str | None:
     if _WIKI_REDIRECT.match(data):
         return "text/x-wiki"
     text = data[:65536].decode("utf-8", errors="replace").replace("\r\n", "\n")
+    if text.startswith("\\input texinfo") or "\n@itemx " in text:
+        return "text/x-texinfo"
     if "\n.. glossary::" in f"\n{text}":
         return "text/x-rst"
     if len(_ASCIIDOC_TERM.findall(text)) >= 2 and len(_ASCIIDOC.findall(text)) >= 3:

@@ -15,7 +15,7 @@ from extract import languages
 from extract.errors import UnreadableSource
 from extract.labels import fold
 from extract.model import Document, Role
-from extract.readers import text, xml_tree
+from extract.readers import text, wiki_terms, xml_tree
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
 from extract.readers.runs import Run
@@ -140,7 +140,10 @@ def _bare(source: str) -> str:
 
 def _lay_lines(sheet: Sheet, page: _Page) -> None:
     """Lay a page out as the lines that were typed; segmentation finds the entries."""
-    content = _bare(_CATEGORY.sub("", page.source))
+    source = page.source
+    if wiki_terms.has_terms(source):
+        source, _ = wiki_terms.expand(source)
+    content = _bare(_CATEGORY.sub("", source))
     sheet.put(page.title, Role.HEADING, blank=True, level=1, locator=f"page {page.number}")
     for line in content.split("\n"):
         if not line.strip():

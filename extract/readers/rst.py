@@ -54,11 +54,22 @@ def read(data: bytes, origin: Origin) -> Document:
     sheet = Sheet(origin)
     text.note_guess(sheet, decoded)
     walk = _Walk(sheet=sheet, targets=_targets(tree))
+    _drop_imprint(tree)
     walk.children(tree, _Place())
     heading = next((b for b in sheet.blocks if b.role is Role.HEADING), None)
     if heading and heading.level == 1:
         sheet.title = heading.span.of(sheet.text)
     return sheet.document()
+
+
+def _drop_imprint(tree: nodes.document) -> None:
+    """Take out the fields above a page's first heading: its date, version and author."""
+    for number, child in enumerate(tree.children):
+        if isinstance(child, nodes.section | nodes.title):
+            fields = [x for x in tree.children[:number] if isinstance(x, nodes.field_list)]
+            for node in fields:
+                tree.remove(node)
+            return
 
 
 def _longest_paragraph(content: str) -> int:

@@ -35,6 +35,7 @@ READERS: Mapping[str, Reader] = {
     "application/xhtml+xml": _module("html"),
     "text/x-rst": _module("rst"),
     "text/asciidoc": _module("asciidoc"),
+    "text/x-texinfo": _module("texinfo"),
     "text/csv": _module("delimited"),
     "text/tab-separated-values": _module("delimited"),
     "application/json": _module("records"),

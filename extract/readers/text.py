@@ -6,6 +6,7 @@ import itertools
 import re
 
 from extract.model import Block, Document, Finding, Role, Span
+from extract.readers import wiki_terms
 from extract.readers.base import INVISIBLE, Origin, Sheet, trimmed
 from extract.readers.braces import linked
 from extract.readers.encoding import Decoded, decode, unified
@@ -49,7 +50,8 @@ def lay_out(decoded: Decoded, origin: Origin) -> Document:
     """Return :func:`read` of text that is decoded already."""
     sheet = Sheet(origin)
     note_guess(sheet, decoded)
-    text, links = linked(unified(decoded.text))
+    text = unified(decoded.text)
+    text, links = wiki_terms.expand(text) if wiki_terms.has_terms(text) else linked(text)
     sheet.write(text)
     sheet.links.extend(links)
     sheet.blocks.extend(blocks(text))
