@@ -24,7 +24,8 @@ from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
 from kg.reuse import published
-from kg.workers import Limits, Workers
+from kg.workers import Limits
+from kg.workers_tiers import Tiers
 
 LOG = logging.getLogger("glossgraph")
 
@@ -44,7 +45,7 @@ class Snapshot:
         """Whether a newer revision has taken its place."""
         self.cache = ByteCache(Settings().cache_bytes)
         """Answers that hold as long as the revision."""
-        self.workers: Workers | None = None
+        self.workers: Tiers | None = None
         """Where SPARQL is answered, once they are started."""
         self._stored = stored
 
@@ -92,7 +93,7 @@ class Snapshot:
         """
         self.cache.most = settings.cache_bytes
         if self._stored is not None and self.workers is None:
-            self.workers = await Workers(self._stored, limits(settings)).start()
+            self.workers = await Tiers(self._stored, limits(settings)).start()
 
     async def close(self) -> None:
         """Give back what the snapshot holds outside of Python's memory: processes, locks."""

@@ -64,11 +64,13 @@ class QueryTooLarge(MemoryError):
 
 
 class QueryBusy(RuntimeError):
-    """Too many long queries are running; try again after ``retry_after`` seconds."""
+    """There is no place for a query now; try again after ``retry_after`` seconds."""
 
-    def __init__(self, retry_after: int = 1) -> None:
+    def __init__(
+        self, retry_after: int = 1, reason: str = "Too many long queries are running"
+    ) -> None:
         self.retry_after = retry_after
-        super().__init__(f"Too many long queries are running; try again in {retry_after} s.")
+        super().__init__(f"{reason}; try again in {retry_after} s.")
 
 
 class UnknownKey(ValueError):

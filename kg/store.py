@@ -84,7 +84,8 @@ class Manifest:
     counts: Mapping[str, int]
     """``sources``, ``concepts``, ``implied``, ``relations``, ``quads``, ``findings``."""
     files: Mapping[str, Mapping[str, Any]]
-    """``bytes`` and ``sha256`` of each file."""
+    """``bytes`` and ``sha256`` of each file; of ``graph.nq`` also how many bytes at its beginning
+    are the derived graph, as ``derived``."""
 
 
 class Revision:
@@ -109,6 +110,15 @@ class Revision:
     def quads(self) -> Path:
         """The N-Quads file."""
         return self.path / _QUADS
+
+    @property
+    def derived(self) -> int | None:
+        """How many bytes at the beginning of the N-Quads file are the derived graph.
+
+        None where an earlier version wrote the revision, which did not count them.
+        """
+        size = self.manifest.files[_QUADS].get("derived")
+        return int(size) if size else None
 
     @property
     def default_graph(self) -> str:
@@ -399,18 +409,23 @@ def _write_files(
     vocabulary: Vocabulary,
 ) -> Manifest:
     """Write a revision's files into ``path``, sync them, and return its manifest."""
-    lines = 0
+    lines = derived = 0
+    end = f"<{graph.base}{CONCEPTS}> .\n".encode()
 
     def counted() -> Iterator[bytes]:
-        nonlocal lines
-        for line in nquads(graph, vocabulary):
+        nonlocal lines, derived
+        for text in nquads(graph, vocabulary):
+            line = text.encode()
             lines += 1
-            yield line.encode()
+            if line.endswith(end):  # which comes first
+                derived += len(line)
+            yield line
 
     files = {
         _SNAPSHOT: write(path / _SNAPSHOT, [snapshot.dumps(graph)]),
         _QUADS: write(path / _QUADS, counted()),
     }
+    files[_QUADS]["derived"] = derived
     if extraction is not None:
         data = orjson.dumps(exchange.to_json(extraction), option=orjson.OPT_SORT_KEYS)
         files[_EXTRACTION] = write(path / _EXTRACTION, [data])

@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from pathlib import Path
+from typing import IO, Final, cast
 
 import pyoxigraph as ox
 
@@ -97,14 +98,48 @@ def check(
     )
 
 
-def load(quads: str) -> ox.Store:
+def load(quads: str, beginning: int | None = None) -> ox.Store:
     """Return an in-memory store of an N-Quads file that we wrote ourselves.
 
-    Its terms are not checked again (a quarter less time).
+    ``beginning`` is how many bytes of it are read, all if left out. Its terms are not checked again
+    (a quarter less time).
     """
     store = ox.Store()
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+    if beginning is None:
+        store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+        return store
+    with Path(quads).open("rb") as file:
+        part = cast(IO[bytes], _Beginning(file, beginning))
+        store.bulk_load(input=part, format=ox.RdfFormat.N_QUADS, lenient=True)
     return store
+
+
+class _Beginning:
+    """The first bytes of a file, as a file."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes, at most ``size``; none at the end."""
+        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        return data
+
+
+def names_graphs(
+    text: str, default: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()
+) -> bool:
+    """Return whether a query may look into another graph than ``default``.
+
+    True too often rather than too rarely: the words are looked for anywhere in the text, also
+    inside longer ones, since SPARQL's grammar wants no blank behind a keyword.
+    """
+    if any(True for _ in named_graphs) or any(g != default for g in default_graphs):
+        return True
+    lowered = text.lower()
+    return any(word in lowered for word in ("graph", "from", "\\u"))
 
 
 def run(store: ox.Store, query: Query) -> Results:

@@ -35,6 +35,7 @@ from kg.errors import MalformedQuery, QueryBusy
 from kg.rdf import PREFIXES
 from kg.results import RESULTS
 from kg.store import Revision
+from kg.store_query import names_graphs
 from kg.workers_answer import Answer, QueryFailed, UnfitFormat, raise_for
 from kg.workers_fork import Forking
 from kg.workers_line import Line, Memory, shape
@@ -116,16 +117,25 @@ def _expire(task: _Task) -> None:
 
 
 class Workers:
-    """Workers for one revision, used from one event loop; close it when done."""
+    """Workers for one revision, used from one event loop; close it when done.
+
+    ``derived`` has them load the derived graph alone: for queries that name no other.
+    """
 
     def __init__(
-        self, revision: Revision, limits: Limits | None = None, *, fork: bool | None = None
+        self,
+        revision: Revision,
+        limits: Limits | None = None,
+        *,
+        fork: bool | None = None,
+        derived: bool = False,
     ):
         self.limits = limits or Limits()
         self._revision = revision
         base = revision.manifest.base
         self._settings = {
             "quads": str(revision.quads),
+            "beginning": revision.derived if derived else None,
             "default": revision.default_graph,
             "base": base,
             "prefixes": {**PREFIXES, "concept": f"{base}concepts/"},
@@ -371,14 +381,19 @@ class BlockingWorkers:
     """The same for plain calls: an event loop in a thread of its own."""
 
     def __init__(
-        self, revision: Revision, limits: Limits | None = None, *, fork: bool | None = None
+        self,
+        revision: Revision,
+        limits: Limits | None = None,
+        *,
+        fork: bool | None = None,
+        derived: bool = False,
     ) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name="glossgraph-sparql", daemon=True
         )
         self._thread.start()
-        self._workers = Workers(revision, limits, fork=fork)
+        self._workers = Workers(revision, limits, fork=fork, derived=derived)
         try:
             self._call(self._workers.start())
         except BaseException:
@@ -446,5 +461,6 @@ def query_once(
     Raises as :meth:`Workers.query`.
     """
     one = limits or Limits(timeout=60.0, workers=1)
-    with contextlib.closing(BlockingWorkers(revision, one, fork=False)) as workers:
+    derived = not names_graphs(text, revision.default_graph)
+    with contextlib.closing(BlockingWorkers(revision, one, fork=False, derived=derived)) as workers:
         return workers.query(text, formats=formats)

@@ -272,4 +272,5 @@ def begin() -> None:
         output.write(data)
         output.flush()
 
-    serve(store_query.load(settings["quads"]), settings, sys.stdin.buffer.read, send)
+    store = store_query.load(settings["quads"], settings["beginning"])
+    serve(store, settings, sys.stdin.buffer.read, send)

@@ -39,7 +39,7 @@ _PR_SET_PDEATHSIG = 1
 
 def main(control: socket.socket, settings: Mapping[str, Any]) -> None:
     """Load the store and fork workers until ``control`` is closed."""
-    store = load(settings["quads"])
+    store = load(settings["quads"], settings["beginning"])
     gc.collect()
     gc.freeze()  # so that a collection in a worker does not copy all these pages
     waking, wake = os.pipe()
