@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from office_files import pdf
 from reading import check, document, facts
 
 from extract.errors import UnreadableSource
@@ -73,37 +74,6 @@ def test_word() -> None:
         "definition 1: A fin",
     ]
     assert found["bold"] == ["Jib"]
-
-
-def pdf(pages: list[list[tuple[str, int, str]]]) -> bytes:
-    """Return a PDF with lines of (font, indent, words) on its pages."""
-    kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(len(pages)))
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>",
-    ]
-    for number, lines in enumerate(pages):
-        fonts = "/Resources << /Font << /R 3 0 R /B 4 0 R >> >>"
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] {fonts}"
-            f" /Contents {6 + 2 * number} 0 R >>"
-        )
-        shown = "".join(
-            f"BT /{font} 10 Tf {50 + indent} {750 - 14 * at} Td ({words}) Tj ET\n"
-            for at, (font, indent, words) in enumerate(lines)
-        )
-        objects.append(f"<< /Length {len(shown)} >>\nstream\n{shown}endstream")
-    body, offsets = "%PDF-1.4\n", []
-    for number, content in enumerate(objects, start=1):
-        offsets.append(len(body))
-        body += f"{number} 0 obj\n{content}\nendobj\n"
-    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    size = len(objects) + 1
-    body += f"xref\n0 {size}\n0000000000 65535 f \n{table}"
-    start = body.index("xref\n")
-    return f"{body}trailer << /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF".encode()
 
 
 def test_pdf() -> None:
