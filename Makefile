@@ -32,7 +32,7 @@ serve: $(READY)  ## build the sample graph and serve it with the explorer
 test: $(READY)  ## run the tests (under 8 minutes on 2 cores)
 	$(BIN)/python -m pytest -n auto
 
-test-tools: $(READY)  ## run the tests that need Chromium or Graphviz (under 4 minutes)
+test-tools: $(READY)  ## run the tests that need Chromium, Graphviz or OpenRefine (under 5 minutes)
 	$(BIN)/python -m pytest -m tools
 
 screenshots: $(READY)  ## write pictures of the pages to docs/screenshots
