@@ -16,8 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import (
+    agent,
     annotate,
     concepts,
+    context,
     dereference,
     docs,
     embed,
@@ -54,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     *relations.ROUTES,
     *export.ROUTES,
     *annotate.ROUTES,
+    *context.ROUTES,
     *reconcile.ROUTES,
     *sparql.ROUTES,
     *graphs.ROUTES,
@@ -110,6 +113,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     app.state.problem_page = problem_page
     app.state.fingerprint = fingerprint(version, settings)
     register(app, ROUTES)
+    app.router.routes.append(agent.mounted())
     app.add_middleware(Dispatch, routes=ROUTES)
     app.add_middleware(Gate, settings=settings, routes=app.router.routes)
     app.add_exception_handler(Problem, _problem)

@@ -371,6 +371,16 @@ class Suggested(Document):
     result: list[SuggestedItem]
 
 
+class Context(Document):
+    """What is known about the concepts in a question."""
+
+    tokens: int = Field(description="No Markdown answer has more: a third of its bytes.")
+    max_tokens: int
+    cut: bool = Field(description="Whether more was known than there was room for.")
+    concepts: list[Reference] = Field(description="With `definitions` and `relations` of each.")
+    sources: list[str] = Field(description="Whose words these are; print them with them.")
+
+
 class Health(Document):
     """Whether the server lives, or can answer."""
 

@@ -39,6 +39,7 @@ EXITS: tuple[tuple[type[Exception], int], ...] = (
     (QueryBusy, FOUND_NOTHING),
     (GraphLocked, FOUND_NOTHING),
     (MalformedQuery, USAGE),
+    (MissingExtra, UNREADABLE),
     (BadSetting, USAGE),
     (UnknownKey, USAGE),
     (MissingExtra, USAGE),

@@ -1,7 +1,8 @@
-"""Commands that read a page with a graph at hand: annotate."""
+"""Commands for texts and agents with a graph at hand: annotate, context, mcp."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,12 +10,14 @@ from typing import Annotated
 import typer
 
 from api import annotate as annotating
+from api import context as contexts
 from api.building import Options
 from api.cli import output
 from api.cli.ask import Where
 from api.cli.make import AsJson, progress_bar
 from api.negotiate import HTML, MARKDOWN
 from api.opening import snapshot_of
+from api.settings import from_environment
 from kg.annotate import AMBIGUOUS, FIRST, FORMS, Annotator, Rules
 
 FORM_SUFFIXES = {
@@ -30,6 +33,8 @@ FORM_SUFFIXES = {
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(output.exiting(annotate))
+    app.command()(output.exiting(context))
+    app.command()(output.exiting(mcp))
 
 
 def read_page(file: str) -> str:
@@ -90,3 +95,34 @@ def annotate(
             out.write_text(linked, encoding="utf-8")
             output.say(f"{len(found)} links in {out}")
     return 0 if found else 1
+
+
+def context(
+    where: Where,
+    text: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="Any text; - for standard input.")
+    ],
+    tokens: Annotated[
+        int,
+        typer.Option("--max-tokens", min=contexts.LEAST, max=contexts.MOST, help="Size at most."),
+    ] = contexts.DEFAULT,
+    as_json: AsJson = False,
+) -> int:
+    """Print what is known about the concepts in a question, cited, for a language model."""
+    asked = read_page("-") if text == "-" else text
+    with progress_bar(quiet=False) as progress:
+        snapshot = snapshot_of([where], Options(), progress)
+    found = contexts.compose(snapshot, asked, most=tokens)
+    if as_json:
+        output.emit_json(contexts.to_json(found, most=tokens))
+    else:
+        output.emit_text(contexts.to_markdown(snapshot, found))
+    return 0 if found.concepts else 1
+
+
+def mcp(where: Where) -> None:
+    """Answer an agent on standard input and output (Model Context Protocol)."""
+    from api import agent
+
+    snapshot = snapshot_of([where], Options())
+    asyncio.run(agent.stdio(snapshot, from_environment()))
