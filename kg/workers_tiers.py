@@ -71,6 +71,7 @@ class Tiers:
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         timeout: float | None = None,
+        whole: bool = False,
     ) -> Answer:
         """Return the answer to ``text``; parameters and errors as of :meth:`Workers.query`.
 
@@ -88,6 +89,7 @@ class Tiers:
             default_graphs=default_graphs,
             named_graphs=named_graphs,
             timeout=timeout,
+            whole=whole,
         )
 
     async def close(self) -> None:
