@@ -39,6 +39,15 @@ _WIDE = frozenset(_WIDE_TEXT.split())
 PREPOSITIONS = frozenset(
     {"of", "to", "for", "in", "on", "at", "by", "with", "from", "into", "per", "as", "over"}
 )
+# "Fepped out" is no out; "cross-platform" is no platform and "non-payment" no payment.
+_PARTICLES = frozenset({"out", "up", "off", "down", "away", "back", "through", "around", "again"})
+_NEGATING_TEXT = """
+ish like based wise non un anti cross multi inter semi pseudo counter mis dis quasi self post
+pre ex no near almost former
+"""
+_NEGATING = frozenset(_NEGATING_TEXT.split())
+# Names of programs' own things are no English: "score_samples" is no sample.
+_IDENTIFIER = re.compile(r"\w_\w|_$|^_|\(\)|[a-z]\.[a-z]|^[a-z]+[A-Z]\w*$|^\W")
 _LINE = re.compile(r"\S.*")
 # A first word opens this share of a glossary's names, and twice as many as the next, when the
 # glossary is about it.
@@ -178,7 +187,11 @@ class _Names:
         domain = self._domains[entry.document]
         for size in range(len(name) - 1, 0, -1):
             before, end = name[:-size], name[-size:]
+            if before[-1] in _NEGATING:
+                continue
             target = self._named(entry, end)
+            if target is not None and size == 1 and not self._same_kind(entry, target, end[0]):
+                target = None
             if target is None and before[0] in domain and len(before) > 1:
                 # "Partner sales manager" is a kind of "Partner manager".
                 target = self._named(entry, (before[0], *end))
@@ -263,11 +276,13 @@ class _Names:
 
         Where only the glossary's own word stands before, the name is the end ("partner tool").
         """
-        if name[-1] in _WIDE or len(name[-1]) < 3:
+        if name[-1] in _WIDE | _NEGATING or len(name[-1]) < 3:
             return
         for size in range(len(name) - 1, 0, -1):
             if self._domains[entry.document].issuperset(name[:-size]):
                 return
+            if name[-size - 1] in _NEGATING:
+                continue
             if size > 1 or name[-1] not in MEASURES:
                 yield name[-size:]
 
@@ -279,9 +294,26 @@ class _Names:
             asked = short  # an acronym at the end of the name: "High touch CS"
         for found in self._lookup.all(asked, entry.document):
             other = self._lookup.entries[found]
-            if found != entry.id and self._agree(entry, other):
-                return found
+            if found == entry.id or not self._agree(entry, other):
+                continue
+            if _IDENTIFIER.search(other.term) and label_words(other.term) == name:
+                continue  # "delay slot" is none of the "__slots__"
+            return found
         return None
+
+    def _same_kind(self, entry: Entry, target: str, word: str) -> bool:
+        """Whether one word means the same in both: of one glossary, of one field, or of one genus.
+
+        "Mailing list" of one glossary is no kind of the "list" of one on a language.
+        """
+        other = self._lookup.entries[target]
+        if other.document == entry.document or len(label_words(other.term)) > 1:
+            return True
+        here, there = self._domains[entry.document], self._domains[other.document]
+        if here and there and same_domain(here, there):
+            return True
+        own, its = label_words(entry.genus or "")[-1:], label_words(other.genus or "")[-1:]
+        return own == (word,) or own == its
 
     def _agree(self, entry: Entry, other: Entry) -> bool:
         """Whether a name of one glossary may be put below the other entry.
@@ -313,9 +345,13 @@ def _names(entry: Entry) -> list[tuple[str, ...]]:
     names = [
         label_words(d.text)
         for d in entry.designations
-        if d.status != "hidden" and not is_acronym(bare(d.text))
+        if d.status != "hidden" and not is_acronym(bare(d.text)) and not _IDENTIFIER.search(d.text)
     ]
-    return [n for n in dict.fromkeys(names) if n and PREPOSITIONS.isdisjoint(n)]
+    return [
+        n
+        for n in dict.fromkeys(names)
+        if n and PREPOSITIONS.isdisjoint(n) and n[-1] not in _PARTICLES
+    ]
 
 
 def headword_evidence(entry: Entry, document: Document, rule: str, confidence: float) -> Evidence:

@@ -329,6 +329,30 @@ def test_rates_measure_what_names_share() -> None:
     assert ("a/churn-rate", "measures", "churn") in named(x)
 
 
+def test_names_that_are_no_kinds() -> None:
+    """What a prefix denies, a particle ends, or a program calls so is no kind of its last word."""
+    texts = {
+        "Payment": "Money given for goods.",
+        "Non-payment": "A failure to give it.",
+        "Platform": "A base for programs.",
+        "Cross-platform": "Running on all of them.",
+        "Sample": "One row of data.",
+        "score_samples": "A method that rates rows.",
+        "Late payment": "One after its date.",
+    }
+    assert named(glossary("a", texts)) == {("a/late-payment", "broader", "a/payment")}
+
+
+def test_words_of_other_glossaries() -> None:
+    """One common word is not taken to mean the same in a glossary on something else."""
+    a = glossary("a", {"Mailing list": "An address for many people.", "Spool": "A queue."})
+    b = glossary("b", {"List": "A built-in sequence.", "Tuple": "Another one."})
+    genera = {"Mailing list": "address", "List": "sequence"}
+    both = together(a, b)
+    entries = tuple(replace(e, genus=genera.get(e.term)) for e in both.entries)
+    assert named(replace(both, entries=entries)) == set()
+
+
 def test_names_keep_to_their_domain() -> None:
     """A partner's lifecycle management is no kind of a customer's."""
     customers = {f"Customer {x}": "1." for x in ("journey", "effort", "health")}
