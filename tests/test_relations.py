@@ -19,6 +19,10 @@ from extract.pipeline import load_model
 
 CASES = Path(__file__).parent / "cases"
 LEXICON = lexicon.load()
+FLOORS: dict[str, dict[str, float]] = json.loads(
+    (CASES / "relation_floors.json").read_text(encoding="utf-8")
+)
+"""Least precision and recall by file of cases."""
 
 
 def load_cases(name: str) -> list[Any]:
@@ -61,32 +65,63 @@ def read_all(cases: list[Any], nlp: Language) -> list[Draft]:
     return drafts
 
 
-def test_relations_of_many_fields(nlp: Language) -> None:
-    """Of the relations made, 97 % are stated, and 96 % of those stated are made.
+def _pairs(case: dict[str, Any], made: Draft) -> tuple[set[Any], set[Any]]:
+    found = {(r.type, key(r.target)) for r in made.relations}
+    return found, {(type_, key(target)) for type_, target in case["relations"]}
+
+
+@pytest.fixture(scope="session")
+def readings(nlp: Language) -> dict[str, list[tuple[dict[str, Any], Draft]]]:
+    """The cases of each file with what is read from them; each file is parsed once."""
+    read = {}
+    for name in ("relations.json", "relations_held.json"):
+        cases = load_cases(name)
+        read[name] = list(zip(cases, read_all(cases, nlp), strict=True))
+    return read
+
+
+@pytest.mark.parametrize("name", sorted(FLOORS))
+def test_relations_of_many_fields(
+    readings: dict[str, list[tuple[dict[str, Any], Draft]]], name: str
+) -> None:
+    """Of the relations made, the floor's share is stated, and of those stated its share is made.
 
     The cases hold sentences that state nothing of their term: negations, other subjects, advice.
+    Nobody who changes the rules looks at those of ``relations_held.json``.
     """
-    cases = load_cases("relations.json")
     right = false = missed = 0
-    for case, made in zip(cases, read_all(cases, nlp), strict=True):
-        found = {(r.type, key(r.target)) for r in made.relations}
-        wanted = {(type_, key(target)) for type_, target in case["relations"]}
+    for case, made in readings[name]:
+        found, wanted = _pairs(case, made)
         right += len(found & wanted)
         false += len(found - wanted)
         missed += len(wanted - found)
-    assert right / (right + false) >= 0.97
-    assert right / (right + missed) >= 0.96
+    assert right / (right + false) >= FLOORS[name]["precision"]
+    assert right / (right + missed) >= FLOORS[name]["recall"]
 
 
 @pytest.mark.parametrize(
-    "case",
-    [c for c in load_cases("relations.json") if c.get("strict")],
-    ids=lambda c: c["term"],
+    "number",
+    [
+        pytest.param(
+            n,
+            id=f"{n} {case['term']}",
+            marks=[pytest.mark.xfail(strict=True, reason="known")] if case.get("fails") else [],
+        )
+        for n, case in enumerate(load_cases("relations.json"))
+    ],
 )
-def test_nothing_is_made_up(case: dict[str, Any], nlp: Language) -> None:
-    """A sentence that denies a relation, or states it of something else, makes none."""
-    (made,) = read_all([case], nlp)
-    assert {(r.type, r.target) for r in made.relations} == set(map(tuple, case["relations"]))
+def test_each_case(readings: dict[str, list[tuple[dict[str, Any], Draft]]], number: int) -> None:
+    """Each expected relation is found, and no other; what is denied makes none."""
+    case, made = readings["relations.json"][number]
+    found, wanted = _pairs(case, made)
+    assert found == wanted
+
+
+def test_cases_hold_what_states_nothing() -> None:
+    """Every fourth case of 400 is there for a relation that must not be made."""
+    cases = load_cases("relations.json")
+    assert len(cases) >= 400
+    assert sum(bool(c.get("strict")) or not c["relations"] for c in cases) >= 100
 
 
 def test_evidence_is_the_sentence(nlp: Language) -> None:

@@ -69,6 +69,7 @@ def items(listed: str) -> list[str]:
 
 _NOT_FIRST = frozenset(
     {"which", "that", "who", "where", "when", "to", "by", "with", "for", "from", "not", "rather"}
+    | {"in", "on", "at", "as", "of", "unlike", "than", "if", "whose", "whether", "how"}
     | {"usually", "often", "typically", "commonly", "possibly", "sometimes", "together", "along"}
     | {
         "especially",

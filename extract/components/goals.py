@@ -56,6 +56,8 @@ class Goals(Targets):
             return
         if verb.lower_ in self.lexicon["genus.wording"]:
             return  # "used to refer to X": how a word is used
+        if verb.lower_ in {"have", "having", "be", "being"}:
+            return  # "the practice of having two chambers"
         frames = self._verbs.get(verb.text.lower(), ())
         kept = False
         for frame in frames:

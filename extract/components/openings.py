@@ -88,10 +88,14 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
 
 # "A spline is a curve" under another term: a whole sentence about something else.
 _STATEMENT = re.compile(
+    r"(?:The|This)\s+(?:image|figure|picture|diagram|photo|table|illustration|section)\s+\w+\s+\w+s\s|"
     r"(?:An?|The)\s+(?:(?!(?:that|which|who|whose|where|when|whom|how|of|what)\b)[\w'-]+\s+){1,5}"
     r"(?:is|are|was|were)\s",
     re.IGNORECASE,
 )
+
+
+_ADVERBS = frozenset({"no", "longer", "often", "also", "never", "always", "sometimes", "seldom"})
 
 
 def _may_state(body: str, lexicon: Lexicon) -> bool:
@@ -111,7 +115,10 @@ def _may_state(body: str, lexicon: Lexicon) -> bool:
         if "by" in words[number + 1 : number + 3] and not lower.endswith("s"):
             continue  # "CS driven primarily by data": a participle
         if lower in lexicon.verb_forms and not lower.endswith(("ed", "ing")):
-            before = words[number - 1].lower()
+            at = number - 1
+            while at and (words[at].lower() in _ADVERBS or words[at].lower().endswith("ly")):
+                at -= 1
+            before = words[at].lower()
             if lower.endswith("s") or before.endswith("s") or before in {"companies", "people"}:
                 return True
     return False

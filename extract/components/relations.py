@@ -112,7 +112,9 @@ class Reader(Verbs):
 
     def _negated_definition(self, reading: Reading) -> bool:
         noun = reading.outer
-        return noun is not None and noun.dep_ == "attr" and phrases.is_negated(noun.head)
+        if noun is None or noun.dep_ != "attr":
+            return False
+        return phrases.is_negated(noun.head) or any(t.lower_ == "no" for t in noun.lefts)
 
     def _genus(self, reading: Reading) -> Iterator[Found]:
         genus = reading.genus

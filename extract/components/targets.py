@@ -59,8 +59,8 @@ class Targets(Senses):
             if phrases.noun(head) in _UNITS:
                 yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
                 continue
-            if any(c.lower_ == "own" for c in head.lefts):
-                continue  # what is one's own is no other thing
+            if any(c.lower_ in {"own", "no", "neither"} for c in head.lefts):
+                continue  # what is one's own is no other thing; "needs no file" needs none
             shared = self._shared(head)
             if shared:
                 yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
@@ -89,7 +89,8 @@ class Targets(Senses):
                         )
                 continue
             short = phrases.phrases(head, self.light, complement=False)
-            for phrase in phrases.phrases(head, self.light):
+            light = self.light if type_ != "computedFrom" else frozenset()
+            for phrase in phrases.phrases(head, light):
                 text = phrase.text
                 if len(short) == 1 and key(short[0].text) in self.subject.known:
                     text = short[0].text
@@ -164,6 +165,9 @@ class Targets(Senses):
                 found.append(phrase.text if known else f"{gerund} {_with_article(phrase)}")
         if targets or found:
             return found
+        for action in phrases.children(verb, "xcomp"):
+            if action.i == verb.i + 1 and is_nominal(action):
+                return [f"{gerund} {action.text}"]  # "stopping bleeding"
         if phrases.child(verb, "ccomp") is not None and (text := self._clause(verb)):
             return [f"{gerund} {text}"]
         for prep in phrases.children(verb, "prep"):

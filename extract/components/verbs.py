@@ -12,10 +12,11 @@ from extract.components import clauses, phrases
 from extract.components.definition import Reading
 from extract.components.goals import Goals, flip
 from extract.components.senses import POLAR
-from extract.components.targets import Found
+from extract.components.targets import Found, is_nominal
 
 _MADE = frozenset({"generated", "built", "established"})
 """Participles that say what made a thing, not what makes it more."""
+_OPEN = frozenset({"whether", "if", "unless", "lest"})
 _SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed", "found", "seen"})
 """Participles before an infinitive that says what is thought of a thing."""
 
@@ -23,6 +24,14 @@ _SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed"
 @lru_cache(maxsize=8)
 def _forms(lemmas: frozenset[str]) -> frozenset[str]:
     return frozenset(form for lemma in lemmas for form in inflection.forms(lemma))
+
+
+def _is_open(verb: Token) -> bool:
+    """Whether a clause only asks or supposes: "it is not known whether X prevents Y"."""
+    first = verb
+    while first.dep_ == "conj" and first.head.tag_ in phrases.VERBS:
+        first = first.head
+    return any(c.dep_ == "mark" and c.lower_ in _OPEN for c in first.children)
 
 
 def _is_advice(verb: Token) -> bool:
@@ -75,7 +84,7 @@ class Verbs(Goals):
             return  # "by size, use case or complexity"
         if verb.i and verb.nbor(-1).lower_ in {"example", "instance"}:
             return  # "for example using X" is one way of many
-        if _is_advice(verb):
+        if _is_advice(verb) or _is_open(verb):
             return
         who, passive = clauses.subject_of(verb)
         if who is None:
@@ -166,6 +175,8 @@ class Verbs(Goals):
                 }:
                     continue
                 targets = self._prepositional(verb, frame.frame)
+                if frame.events:
+                    targets = [t for t in targets if self._is_event(t)]
                 if frame.changes:
                     yield from self._changes(frame, targets, strength)
                     continue
@@ -215,14 +226,19 @@ class Verbs(Goals):
                             frame.key,
                             frame.confidence * strength,
                         )
-                if "use" in frame.words and lower in {
-                    "used",
-                    "employed",
-                    "utilized",
-                    "utilised",
-                    "needed",
-                    "required",
-                }:
+                if (
+                    "use" in frame.words
+                    and not self._is_role()
+                    and lower
+                    in {
+                        "used",
+                        "employed",
+                        "utilized",
+                        "utilised",
+                        "needed",
+                        "required",
+                    }
+                ):
                     users = [t for t in agents if t.tag_ in phrases.NOUNS]
                     users += [
                         t
@@ -236,16 +252,19 @@ class Verbs(Goals):
                 if lower in _MADE or (frame.quantities and not self._names_quantity()):
                     continue
                 type_ = frame.inverse
-                nouns = [a for a in agents if a.tag_ in phrases.NOUNS]
+                acts = type_ in {"follows", "precedes"}
+                nouns = [a for a in agents if a.tag_ in phrases.NOUNS or (acts and is_nominal(a))]
                 if type_ == "responsibilityOf":
                     nouns = [a for a in nouns if self._is_someone(a)]
-                if frame.events:
+                if type_ in {"follows", "precedes"}:
                     nouns = [a for a in nouns if self._is_event(a)]
                 yield from self._targets(
                     type_, nouns, frame.key + "-passive", frame.confidence * strength
                 )
             elif frame.frame not in {"goal", "infinitive"} and not frame.changes:
                 targets = self._prepositional(verb, frame.frame)
+                if frame.events:
+                    targets = [t for t in targets if self._is_event(t)]
                 yield from self._targets(
                     frame.type, targets, frame.key, frame.confidence * strength
                 )
@@ -353,6 +372,8 @@ class Verbs(Goals):
                 continue
             if frame.events and not self._is_event(who):
                 continue
+            if frame.quantities and not self._names_quantity():
+                continue
             if frame.inverse == "usedBy":
                 if (
                     not (self._is_person(who) or self._is_agent(who))
@@ -362,7 +383,7 @@ class Verbs(Goals):
                     continue
                 for goal in clauses.purposes(verb) + clauses.below(verb):
                     yield from self._goal(goal, 0.75 * strength, "used-to")
-            elif frame.inverse in {"partOf"} or self._is_person(who):
+            elif frame.inverse == "partOf" or self._is_person(who) or self._is_agent(who):
                 continue
             yield from self._targets(
                 frame.inverse,

@@ -74,6 +74,7 @@ _ZONE_END = re.compile(
     r"\b(?:that|which|who|whom|whose|where|when|used|to|for|in|by|designed|with|from|on|whereby|"
     r"intended|how|at|between|within|because)\b|[,;:(.]"
 )
+_COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "other", "main"})
 _DEFINING = re.compile(r"\b(?:is|are|was|were|refers? to|means?|describes?|denotes?|represents?)\b")
 
 
@@ -179,6 +180,10 @@ def plain(
         lead = _LEAD.fullmatch(text[: found.start()])
         activity = _ACTIVITY.match(text, found.end())
         behind = text[activity.end() if activity else found.end() :]
+        # "Common ligatures include X" names kinds; "a ligature includes X" would name parts.
+        kinds = lead and not _COMMON.isdisjoint(lead["adjectives"].lower().split())
+        if kinds and re.match(r"\s+(?:can |may )?(?:includes?|are)\b", behind):
+            lead = None
         if lead and _acceptable(lead["adjectives"], lexicon) and re.match(r"[\s,'’]", behind):
             behind = _ALIAS.sub("", behind, count=1) if behind.lstrip()[:1] == "," else behind
             if _is_predicate(behind, lexicon):
@@ -200,6 +205,8 @@ def plain(
                 plural = which == "These" or (which == "Such" and noun != demonstrative["noun"])
                 text = ("They" if plural else "It") + behind
                 subject, strength = 0, 0.9 if known else 0.85
+    if subject is not None:
+        text = text.replace("They lower ", "They reduce ", 1)
     return Plain(text=text, subject=subject, strength=strength, joined=tuple(joined))
 
 
