@@ -46,6 +46,11 @@ _FRONTED = re.compile(
 """A fronted clause, and behind it what stands for the entry: "When done well, it …"."""
 _CONDITION = re.compile(r"(?:If|When|While|Although|Because|Since|Unless|Once)\s")
 _PRONOUN = re.compile(r"(?:It|They|He|She)(?:'s|'re)?\b|(?:This|These|Such)\s+[a-z]")
+_CITED = re.compile(
+    r"See (?:also |under |the )?[\w'’ -]{2,60}\.?$|See (?:here|above|below)\b|"
+    r"\[[\"“][^\]]*\]?\.?$|.{0,200}\bet al\b"
+)
+"""A sentence that sends the reader elsewhere, or cites a work: it says nothing of the entry."""
 _LATEST = 60
 """Sentences of one entry that are read; what follows is no glossary entry's text any more."""
 
@@ -157,6 +162,9 @@ def _tasks(
             count += 1
             if count > _LATEST or len(sentence.text) > 900:
                 break
+            if _CITED.match(sentence.text):
+                opens = opens and not sentence.text.startswith("See ")
+                continue
             if opens and key(sentence.text.rstrip(".")) in {key(x) for x in draft.labels}:
                 continue  # "API – Application Programming Interface. A set of …"
             if opens:

@@ -109,6 +109,8 @@ def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
         stated = re.match(
             r"\S+?(?:ed|ing)\b(?=\s+(?:by|in|for|with|to|on|as|from|at)\b)", match["list"]
         )
+        if of is None and sentence.text.startswith("Other "):
+            return  # other than what was spoken of
         if stated or (of is None and noun in {"model", "style", "class", "form", "value", "part"}):
             return  # "the models are designed for …" names no kinds
         for item in items(match["list"]):

@@ -44,6 +44,8 @@ _PERIOD = re.compile(
 
 def operands(formula: str, subject: Subject) -> list[str]:
     """Return what a formula computes its result from, without numbers and the result itself."""
+    if re.search(r"\bfor example\b|\be\.g\.|\betc\b", formula):
+        return []  # a grammar or a list of settings, no arithmetic
     sides = re.split(r"\s=\s|=", formula)
     if len(sides) > 1:
         keys = [key(label) for label in subject.labels]

@@ -13,6 +13,10 @@ from extract.components.targets import Found, Targets, is_nominal
 from extract.labels import key
 from extract.lexicon import Frame
 
+_STATES = frozenset(
+    {"have", "having", "be", "being", "become", "becoming", "last", "lasting", "remain", "exist"}
+    | {"occur", "happen", "appear", "seem"}
+)
 _MAYBE = frozenset({"may", "might", "could"})
 _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
 
@@ -56,8 +60,8 @@ class Goals(Targets):
             return
         if verb.lower_ in self.lexicon["genus.wording"]:
             return  # "used to refer to X": how a word is used
-        if verb.lower_ in {"have", "having", "be", "being"}:
-            return  # "the practice of having two chambers"
+        if verb.lower_ in _STATES:
+            return  # "the practice of having two chambers", "went on to become"
         frames = self._verbs.get(verb.text.lower(), ())
         kept = False
         for frame in frames:
@@ -155,6 +159,8 @@ class Goals(Targets):
                 if t.tag_ in phrases.NOUNS or is_nominal(t)
                 for c in phrases.conjuncts(t)
             ]
+            if type_ == "partOf" and any(True for _ in phrases.under(noun, "of")):
+                targets = [t for o in phrases.under(noun, "of") for t in phrases.conjuncts(o)]
             if type_ == "computedFrom":
                 targets += [
                     c

@@ -19,6 +19,11 @@ PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 # What opens a phrase without naming anything.
 _UNNAMED = frozenset({"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"})
+_ORDINALS = frozenset({"first", "second", "third", "last"})
+_RANKED = frozenset(
+    {"generation", "order", "person", "degree", "class", "party", "level", "line", "language"}
+    | {"half", "base", "name", "world", "mile", "aid"}
+)
 _NEGATIONS = frozenset({"not", "never", "rarely", "seldom", "hardly"})
 # What belongs to the name of a thing, left of its head.
 _MODIFIERS = frozenset(
@@ -157,6 +162,8 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
         token = document[start]
         if f"{token.lower_} {following.lower_}" in light:
             break  # "key performance indicator" is a term of its own
+        if token.lower_ in _ORDINALS and following.lower_ in _RANKED:
+            break  # "first generation computer"
         named = token.text.lower() in light or token.text in {"/", '"', "'", "-"}
         if not named and token.tag_ not in _UNNAMED:
             break
@@ -164,6 +171,9 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
     last = head.i
     if complement:
         last = _complement_end(head)
+    numbered = head.tag_ == "NNP" and last == head.i and head.i + 1 < len(document)
+    if numbered and document[head.i + 1].tag_ == "CD":
+        last = head.i + 1  # "IBM 704"
     first, end = document[start], document[last]
     return Phrase(
         head=head,

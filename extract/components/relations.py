@@ -17,7 +17,7 @@ from extract.components.definition import Reading
 from extract.components.genus import genus_phrase
 from extract.components.goals import flip, gerunds
 from extract.components.senses import POLAR
-from extract.components.targets import Found, is_nominal
+from extract.components.targets import Found, before_participle, is_nominal
 from extract.components.verbs import Verbs
 from extract.labels import is_acronym, key
 
@@ -124,10 +124,13 @@ class Reader(Verbs):
         if phrases.noun(genus) in self.lexicon["genus.naming"] and _is_wording(genus):
             return  # "the label used to refer to …"
         outer = reading.outer
-        passed = outer is not None and outer.i != genus.i
-        named = passed and outer is not None and phrases.noun(outer) in self.lexicon["genus.naming"]
-        if named and genus.tag_ in {"NNP", "NNPS"}:
-            return  # "a cute name for core Git" is a synonym
+        word = phrases.noun(outer) if outer is not None and outer.i != genus.i else ""
+        named = word in self.lexicon["genus.naming"]
+        if named and (genus.tag_ in {"NNP", "NNPS"} or word not in _TERMS):
+            return  # "a cute name for core Git", "another name for a package": synonyms
+        if self._is_proper(genus) or genus.doc.text[: genus.idx].endswith("-to-"):
+            return
+        genus = before_participle(genus)
         if phrases.child(genus, "poss") is not None and not reading.members:
             text = genus_phrase(genus, self.lexicon).text
             yield Found(type="broader", target=text, rule="genus", confidence=0.9)
@@ -155,6 +158,14 @@ class Reader(Verbs):
         for phrase in phrases.phrases(genus, self.light, complement=complement):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
+
+    def _is_proper(self, genus: Token) -> bool:
+        """Whether a definition opens with a name of its own, not with a kind: "David A. Turner"."""
+        if genus.tag_ not in {"NNP", "NNPS"} or phrases.child(genus, "det") is not None:
+            return False
+        names = [t for t in genus.lefts if t.tag_ in {"NNP", "NNPS"}]
+        text = phrases.phrase(genus, self.light, complement=False).text
+        return bool(names) and key(text) not in self.subject.known
 
     def _are_known(self, several: list[phrases.Phrase]) -> bool:
         """Whether what divides the genus are entries themselves: "upsell or cross-sell revenue"."""
@@ -350,6 +361,8 @@ class Reader(Verbs):
             at = lower.find(phrase + " ")
             if at < 0 or (at and lower[at - 1].isalpha()):
                 continue
+            if at > 2 and phrase.startswith("compared"):
+                continue  # "its weaknesses when compared to others": not the entry is compared
             behind = document.char_span(at, at + len(phrase), alignment_mode="expand")
             if behind is None or behind.end >= len(document):
                 continue
@@ -362,6 +375,10 @@ class Reader(Verbs):
                     0.82,
                 )
             return
+
+
+_TERMS = frozenset({"term", "word", "phrase", "expression"})
+"""What a definition may pass over to its genus; a name for X is X's other name."""
 
 
 def _is_wording(noun: Token) -> bool:

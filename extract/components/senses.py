@@ -16,6 +16,11 @@ from extract.lexicon import Frame, Lexicon
 POLAR = frozenset({"increases", "reduces"})
 """Types that turn round where there is less of the entry."""
 _AGENTS = ("ors", "ers", "ists", "ians", "ants")
+_NORMS = frozenset(
+    {"specification", "convention", "regulation", "recommendation", "instruction", "definition"}
+    | {"notation", "implementation", "string", "thing", "ring", "king", "document", "instrument"}
+)
+"""Nouns with the ending of an act that name rules and things."""
 _THINGS = frozenset(
     {
         "segment",
@@ -114,6 +119,8 @@ class Senses:
         """Whether something takes place: an act, a step, an event."""
         word = phrases.noun(token)
         named = word in self.lexicon["quantities.events"] or token.tag_ == "VBG"
+        if word in _NORMS:
+            return False
         return named or word.endswith(("tion", "sion", "ment", "ing", "val", "sal", "ance"))
 
     def _is_person(self, token: Token) -> bool:

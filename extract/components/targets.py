@@ -20,6 +20,11 @@ _UNITS = frozenset(
     {"mb", "gb", "kb", "tb", "byte", "megabyte", "gigabyte", "kilobyte", "litre", "gram"}
 )
 """What an amount is counted in: "2 MB of RAM" is RAM."""
+_LINKING = frozenset(
+    {"originating", "consisting", "running", "arising", "resulting", "ranging", "residing"}
+    | {"occurring", "belonging", "working", "pointing", "leading", "depending", "living"}
+)
+"""Participles that go on with a preposition and are no names."""
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
@@ -55,7 +60,7 @@ class Targets(Senses):
             if misread is not None:
                 yield from self._coordinated(*misread, rule, confidence, type_)
                 continue
-            head = _before_participle(head)
+            head = before_participle(head)
             if phrases.noun(head) in _UNITS:
                 yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
                 continue
@@ -66,7 +71,7 @@ class Targets(Senses):
                 yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
                 continue
             others = [t for t in head.lefts if t.lower_ not in self.light and t.dep_ != "det"]
-            if any(t.lower_ in {"another", "different"} for t in head.lefts):
+            if any(t.lower_ in {"another", "different", "other"} for t in head.lefts):
                 continue  # "is based on a different file system": which, is not said
             bare = not others and phrases.child(head, "prep") is None
             if type_ == "uses" and bare and phrases.noun(head) in self.lexicon["carriers.vague"]:
@@ -94,6 +99,9 @@ class Targets(Senses):
                 text = phrase.text
                 if len(short) == 1 and key(short[0].text) in self.subject.known:
                     text = short[0].text
+                act = head.nbor(1) if head.i + 1 < len(head.doc) else head
+                if act.tag_ == "VBG" and act.head is head and not any(True for _ in act.children):
+                    text = f"{text} {act.text}"  # "operator shadowing"
                 if self._names(head, text):
                     yield Found(type=type_, target=text, rule=rule, confidence=confidence)
 
@@ -317,11 +325,13 @@ class Targets(Senses):
         return list(best.values())
 
 
-def _before_participle(head: Token) -> Token:
+def before_participle(head: Token) -> Token:
     """The noun of "a ref pointing to an object", where the participle was taken for the head."""
     if head.tag_ == "NN" and head.lower_.endswith("ing") and head.i and head.i + 1 < len(head.doc):
         before, behind = head.nbor(-1), head.nbor(1)
-        if before.dep_ == "compound" and behind.tag_ in {"TO", "DT", "PRP$"}:
+        if before.dep_ != "compound":
+            return head
+        if behind.tag_ in {"TO", "DT", "PRP$"} or (behind.tag_ == "IN" and head.lower_ in _LINKING):
             return before
     return head
 

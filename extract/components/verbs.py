@@ -254,8 +254,8 @@ class Verbs(Goals):
                 type_ = frame.inverse
                 acts = type_ in {"follows", "precedes"}
                 nouns = [a for a in agents if a.tag_ in phrases.NOUNS or (acts and is_nominal(a))]
-                if type_ == "responsibilityOf":
-                    nouns = [a for a in nouns if self._is_someone(a)]
+                if type_ == "responsibilityOf":  # "run by privileged users": they use it
+                    nouns = [a for a in nouns if self._is_someone(a) and a.lower_[:4] != "user"]
                 if type_ in {"follows", "precedes"}:
                     nouns = [a for a in nouns if self._is_event(a)]
                 yield from self._targets(
@@ -276,7 +276,6 @@ class Verbs(Goals):
             "supervised",
             "owned",
             "governed",
-            "run",
             "operated",
             "handled",
         }:
