@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
-.PHONY: help serve test test-tools screenshots lint format bench lock clean
+.PHONY: help serve test test-tools screenshots lint format bench soak lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -49,6 +49,9 @@ format: $(READY)  ## put the code into the house's format
 
 bench: $(READY)  ## measure, side by side with peers
 	$(BIN)/python -m benchmarks
+
+soak: $(READY)  ## 100 runaway queries among light ones, on a running server
+	$(BIN)/python -m benchmarks runaways
 
 lock: $(READY)  ## resolve the packages anew (asks the index)
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import five_pages, growth, scale
+from benchmarks import five_pages, growth, runaways, scale
 from benchmarks.service import measure as service
 
 BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     "growth": growth.measure,
 }
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "runaways": runaways.main,
     "service": service.main,
     "scale": scale.main,
 }

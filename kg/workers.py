@@ -210,7 +210,7 @@ class Workers:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self._most_wait(known, seconds)):
                 worker = await self._line.take(known=known)
         except TimeoutError as error:
             raise QueryBusy(self._retry_after()) from error
@@ -245,6 +245,14 @@ class Workers:
             self._known_light.add(like)
             self._known_long.discard(like)
         return Answer(exchange, head)
+
+    def _most_wait(self, known: bool, seconds: float) -> float:
+        """Return for how long a query may wait for a worker.
+
+        Where there is no place for a long one, and it may be one, it is told so soon.
+        """
+        full = len(self._long) >= self.limits.most_long
+        return min(seconds, 5 * self.limits.long) if full and not known else seconds
 
     def _hopeless(self, like: str) -> bool:
         """Return whether a query will be long and there is no place for it."""

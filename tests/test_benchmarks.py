@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import runaways
 from benchmarks.service import graphs, questions
 from benchmarks.service.load import read
 from benchmarks.service.peers import PEERS, Data, running
@@ -69,3 +70,19 @@ def test_servers_answer_alike(tmp_path: Path) -> None:
             for query in questions.queries(kind, names, 3, seed=1):
                 first, *others = [server.rows(query) for server in servers]
                 assert first and all(rows == first for rows in others), kind
+
+
+@pytest.mark.tools
+def test_runaways_cost_only_themselves() -> None:
+    """Of 20 runaways all are stopped; light requests go on over a new revision, nothing goes out.
+
+    Its bounds in time are for a busy machine; ``python -m benchmarks runaways`` has the others.
+    """
+    report = runaways.measure(20, concepts=500)
+    held = runaways.bounds(report)
+    kinds = {kind for kind, _ in report.runaways}
+    assert kinds == set(runaways.RUNAWAYS) and len(report.runaways) == 20
+    assert {answer.status for _, answer in report.runaways} <= {200, 504, 507, 0}
+    assert statistics.median(report.over or [0]) <= 0.2
+    assert statistics.median(answer.seconds for answer in report.light) <= 0.1
+    assert all(held[bound] for bound in held if "ms" not in bound), (held, report.lines())
