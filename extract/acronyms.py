@@ -30,6 +30,8 @@ _PARENTHESIS = re.compile(
 )
 # Where a long form cannot reach across.
 _BREAK = re.compile(r"[;:()\[\]•\n]|[.!?]\s")
+# Brackets within a name: "N-(1-naphthyl) ethylene diamine".
+_ATTACHED = re.compile(r"(?<=[\w,'′]-)\([^()\s]{1,30}\)|(?<=\d)\([^()\sA-Z]{1,3}\)")
 _LEAD = re.compile(
     r"(?:(?:or|also|aka|a\.k\.a\.?|abbreviated(?: as| to)?|abbr\.?|the|i\.e\.,?|acronym:?|short:?|"
     r"known as|simply|often|usually|commonly|hereinafter|hereafter|shortened to|termed|called|"
@@ -173,10 +175,11 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
     reach = min(size + 5, size * 2) + 1
     window_start = max(0, before - 30 * reach)
     window = text[window_start:before]
+    window = _ATTACHED.sub(lambda m: f"-{m[0][1:-1]}-", window)
     stops = list(_BREAK.finditer(window.rstrip()))
     if stops:
+        window = window[stops[-1].end() :]
         window_start += stops[-1].end()
-        window = text[window_start:before]
     words = list(WORD.finditer(window))
     # Numbers and single letters in a name ("2,3-dichloro-p-dioxin") are no words of their own.
     while len(words) > reach and sum(len(w[0]) > 1 for w in words) > reach:
@@ -215,8 +218,8 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
 
 
 def _with_locants(text: str, start: int, least: int) -> int:
-    """Where a name starts with the numbers that belong to it: "2,3,7,8-tetrachloro…"."""
-    before = re.search(r"(?<![^\s])\d[\d,'′]*-$", text[least:start])
+    """Where a name starts with what belongs to it: "2,3,7,8-tetrachloro…", "N-(1-naphthyl)…"."""
+    before = re.search(r"(?<![^\s])(?:\d[\d,'′]*-|[\w,'′-]+-\([\d,'′-]*)$", text[least:start])
     return least + before.start() if before else start
 
 

@@ -91,6 +91,8 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
         reasons.append("other-article")
     if "such" in words or "another" in words:
         reasons.append("another")
+    if any(t.lower_ in lexicon["sentences.opinion"] for t in noun.lefts):
+        reasons.append("opinion")
     if any(t.lower_ in lexicon["sentences.praise"] for t in noun.subtree if t.i < noun.i + 8):
         ranked = not (article is not None and article.lower_ in {"a", "an"})
         reasons.append("ranked" if ranked else "praise")

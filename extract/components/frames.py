@@ -112,7 +112,7 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
         return
     if any(c.lower_ in lexicon["sentences.afterthoughts"] for c in verb.lefts):
         reasons.append("afterthought")
-    reasons += [r for r in modification(noun, verb) if r != "bare"]
+    reasons += [r for r in modification(noun, verb) if r != "unmodified"]
     if any(c.lower_ == "meaning" for c in document[term.i + 1 : term.i + 4]):
         reasons.append("gloss")
     yield Frame(nouns=[noun] if noun.tag_ in phrases.NOUNS else [], reasons=reasons)

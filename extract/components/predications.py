@@ -17,6 +17,8 @@ from extract.lexicon import Lexicon
 
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})
 RELATIVE = frozenset({"which", "that", "who"})
+# Wordings that say what a word means.
+_SAYING = frozenset({"refers", "means", "defined", "considered"})
 # What belongs to a noun phrase, left of its head.
 NOMINAL = frozenset({"det", "amod", "compound", "nummod", "nmod", "advmod", "poss", "quantmod"})
 
@@ -45,8 +47,9 @@ def _verbs(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[Token
         if verb.tag_ not in phrases.VERBS or verb.i == term.i:
             continue
         subject = phrases.child(verb, *phrases.SUBJECTS)
-        if subject is None and verb.dep_ == "conj":
-            continue
+        second = subject is None and verb.dep_ == "conj" and verb.head.tag_ in phrases.VERBS
+        if second:  # "X includes A and is a B"
+            subject = phrases.child(verb.head, *phrases.SUBJECTS)
         if subject is None or subject.i > verb.i:
             continue
         if subject.lower_ in RELATIVE and verb.dep_ == "relcl":
@@ -55,7 +58,8 @@ def _verbs(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[Token
             continue
         if term.i > verb.i or not _stands_for(term, subject, lexicon):
             continue
-        yield verb, _position(document, verb, term, lexicon)
+        place = _position(document, verb, term, lexicon)
+        yield verb, [*place, "second"] if second else place
     found = _verb_behind(document, term, lexicon) or _verb_of_alias(document, term, lexicon)
     if found is not None:
         yield found, _position(document, found, term, lexicon, root=True)
@@ -97,6 +101,11 @@ def _verb_behind(document: Doc, term: Token, lexicon: Lexicon) -> Token | None:
             if index + 1 < len(document) and document[index + 1].tag_ in {"VBZ", "VBP", "VBD"}:
                 index += 1
                 continue
+            if index + 1 < len(document) and document[index + 1].tag_ == "``":
+                closed = next((t.i for t in document[index + 2 :] if t.tag_ == "''"), None)
+                if closed is not None:
+                    index = closed + 1
+                    continue
             closing = next((t.i for t in document[index + 1 :] if t.text == ","), None)
             if closing is None:
                 return None
@@ -139,6 +148,11 @@ def opens(document: Doc, term: Token, lexicon: Lexicon) -> bool:
     before = [t for t in document[: term.i] if t.text not in {'"', "'"}]
     while before and (
         before[-1].tag_ == "DT"
+        or (
+            before[-1].text == ","
+            and len(before) > 1
+            and before[-2].lower_ in lexicon["sentences.words"]
+        )
         or phrases.noun(before[-1]) in lexicon["sentences.carriers"]
         or before[-1].lower_ in {"or", "simply"}
     ):
@@ -180,6 +194,9 @@ def _predicated(
     if noun is None:
         return None
     reasons = [wording, *of_subject(term, statement, lexicon), *of_verb(verb, lexicon)]
+    if wording in _SAYING:
+        # "X can also refer to Y" defines as well; "X was described as Y" tells what somebody said.
+        reasons = ["told" if r == "past" else r for r in reasons if r != "afterthought"]
     nouns = [c for c in phrases.conjuncts(noun) if c.tag_ in phrases.NOUNS | {"VBG", "JJ", "FW"}]
     reasons += of_noun(noun, verb, lexicon)
     return nouns or [noun], reasons
@@ -199,11 +216,11 @@ def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:
             noun = _noun_behind(verb)
         return "copula", noun
     if word in lexicon["sentences.referring"]:
-        return "refers", first_noun(phrases.under(verb, "to")) or _object(verb)
+        return "refers", _brought(verb, "to") or _object(verb)
     if word in lexicon["sentences.meaning"]:
         return "means", _object(verb)
     if word in lexicon["sentences.defining"]:
-        return "defined", first_noun(phrases.under(verb, "as")) or _noun_behind(verb)
+        return "defined", _brought(verb, "as") or _noun_behind(verb)
     if word in lexicon["sentences.considering"]:
         found = phrases.child(verb, "oprd", "attr", "dobj") or first_noun(phrases.under(verb, "as"))
         if found is not None and found.tag_ in phrases.NOUNS:
@@ -222,6 +239,15 @@ def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:
     if word in lexicon["sentences.consisting"]:
         return "consists", first_noun(phrases.under(verb, "of")) or _object(verb)
     return "", None
+
+
+def _brought(verb: Token, preposition: str) -> Token | None:
+    """What a preposition brings: a noun, or "any" in "refers to any of various plants"."""
+    found = next(phrases.under(verb, preposition), None)
+    if found is None or found.tag_ in phrases.NOUNS:
+        return found
+    counted = any(c.dep_ == "prep" and c.lower_ == "of" for c in found.children)
+    return found if counted and found.tag_ in {"DT", "CD"} else None
 
 
 def _is_word(subject: Token | None, lexicon: Lexicon) -> bool:
