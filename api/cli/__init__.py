@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, draw, make, output, sparql, texts
+from api.cli import ask, draw, make, output, publish, sparql, texts
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -67,6 +67,7 @@ make.register(app)
 ask.register(app)
 sparql.register(app)
 draw.register(app)
+publish.register(app)
 texts.register(app)
 
 

@@ -65,7 +65,7 @@ if (input) {
       item.id = `suggestion-${i}`;
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
-      item.dataset.href = `${root}/concepts/${encodeURIComponent(each.slug)}`;
+      item.dataset.href = each.href ?? `${root}/concepts/${encodeURIComponent(each.slug)}`;
       const kind = document.createElement("em");
       kind.textContent = each.kind_name ?? "";
       const small = document.createElement("small");
@@ -79,14 +79,18 @@ if (input) {
     input.removeAttribute("aria-activedescendant");
   };
 
+  // A site of files answers by itself (site.js).
+  const asking = globalThis.glossarySuggest ?? (async (query) => {
+    const answer = await fetch(`${root}/api/suggest?limit=7&q=${encodeURIComponent(query)}`);
+    return answer.ok ? answer.json() : { suggestions: [] };
+  });
+
   const suggest = async () => {
     const query = input.value.trim();
     const turn = ++asked;
     if (!query) { close(); return; }
     try {
-      const answer = await fetch(`${root}/api/suggest?limit=7&q=${encodeURIComponent(query)}`);
-      if (!answer.ok || turn !== asked) return;
-      const { suggestions } = await answer.json();
+      const { suggestions } = await asking(query);
       if (turn === asked && document.activeElement === input) show(suggestions, query);
     } catch { /* offline: the form still works */ }
   };

@@ -35,7 +35,7 @@ class Card {
 
   async read(slug) {
     if (!this.known.has(slug)) {
-      this.known.set(slug, fetch(`${root}/api/concepts/${encodeURIComponent(slug)}`)
+      this.known.set(slug, fetch(`${root}/concepts/${encodeURIComponent(slug)}.json`)
         .then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
     }
     return this.known.get(slug);
