@@ -151,8 +151,10 @@ def extract_sources(
     total = sum(len(d.text) for d in reading.documents)
     done = 0
     progress("reading", 0, total)
+    parsed = _Parsed(progress)
     for name, documents in by_source.items():
-        part = analysis(documents, options)
+        part = analysis(documents, options, parsed.of_source)
+        parsed.next_source()
         done += sum(len(d.text) for d in documents)
         progress("reading", done, total)
         parts.append(part)
@@ -190,7 +192,27 @@ def _unreadable(error: SourceError) -> Finding:
     )
 
 
-def analysis(documents: Sequence[Document], options: Options) -> Extraction:
+class _Parsed:
+    """How many entries are parsed of those that are known so far, over all sources."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._before = self._here = 0
+
+    def of_source(self, stage: str, done: int, total: int) -> None:
+        """Take note of how far one source's entries are."""
+        if stage == "parsing":
+            self._here = total
+            self._progress(stage, self._before + done, self._before + total)
+
+    def next_source(self) -> None:
+        """Count on from the entries of the source that is done."""
+        self._before, self._here = self._before + self._here, 0
+
+
+def analysis(
+    documents: Sequence[Document], options: Options, progress: Progress = no_progress
+) -> Extraction:
     """Return the analysis of one source's documents, from the cache where it is there.
 
     The model is loaded only if a document is in its language.
@@ -208,6 +230,7 @@ def analysis(documents: Sequence[Document], options: Options) -> Extraction:
         documents,
         _model(options.model) if parsed else None,
         lexicon=lexicon.load(options.lexicon),
+        progress=progress,
     )
     if options.cache:
         _write_aside(place, orjson.dumps(exchange.to_json(extraction)))
@@ -261,11 +284,19 @@ def merged(parts: Iterable[Extraction]) -> Extraction:
 
 
 def graph_of(
-    extraction: Extraction, project: Project, registry: Registry, options: Options
+    extraction: Extraction,
+    project: Project,
+    registry: Registry,
+    options: Options,
+    progress: Progress = no_progress,
 ) -> Graph:
     """Return the graph of an extraction; see :func:`kg.assembly.build_graph`."""
     return build_graph(
-        extraction, registry=registry, project=project, min_confidence=options.min_confidence
+        extraction,
+        registry=registry,
+        project=project,
+        min_confidence=options.min_confidence,
+        progress=progress,
     )
 
 

@@ -93,9 +93,7 @@ def write(
         if is_graph(str(folder)):
             with store.open_revision(folder) as last:
                 registry = Registry.load(last.registry)
-        progress("linking", 0, 1)
-        graph = building.graph_of(outcome.extraction, project, registry, options)
-        progress("linking", 1, 1)
+        graph = building.graph_of(outcome.extraction, project, registry, options, progress)
         progress("writing", 0, 1)
         revision = store.write_revision(folder, graph, registry=registry.to_bytes())
         progress("writing", 1, 1)

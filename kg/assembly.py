@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from typing import TypeVar
 
 from extract.model import Entry, Extraction
 from kg import drafts
@@ -22,6 +23,8 @@ from kg.project import Project
 from kg.registry import Claim, Registry
 from ontology.vocabulary import DEFAULT, Vocabulary
 
+T = TypeVar("T")
+
 
 def build_graph(
     extraction: Extraction,
@@ -30,23 +33,41 @@ def build_graph(
     project: Project | None = None,
     min_confidence: float = 0.0,
     vocabulary: Vocabulary = DEFAULT,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Graph:
     """Return the graph of an extraction: linked, aligned and assembled.
 
-    ``registry`` keeps the names of earlier builds and is brought up to date.
+    ``registry`` keeps the names of earlier builds and is brought up to date. ``progress`` is called
+    with each of these stages before it begins and after it has ended.
 
     Raises:
         SourceClash: two documents of different sources have one name.
     """
     project = project or Project()
-    linked = with_names(link(_titled(extraction, project)))
-    return assemble(
-        linked,
-        align(linked),
-        registry if registry is not None else Registry(),
-        project=project,
-        min_confidence=min_confidence,
-        vocabulary=vocabulary,
+    count = len(extraction.entries)
+
+    def stage(name: str, work: Callable[[], T]) -> T:
+        """Do a stage; it goes over all entries, so it is told how many there are."""
+        if progress is not None:
+            progress(name, 0, count)
+        result = work()
+        if progress is not None:
+            progress(name, count, count)
+        return result
+
+    linked = stage("linking", lambda: link(_titled(extraction, project)))
+    linked = stage("reading names", lambda: with_names(linked))
+    alignment = stage("aligning", lambda: align(linked))
+    return stage(
+        "assembling",
+        lambda: assemble(
+            linked,
+            alignment,
+            registry if registry is not None else Registry(),
+            project=project,
+            min_confidence=min_confidence,
+            vocabulary=vocabulary,
+        ),
     )
 
 

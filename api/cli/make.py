@@ -59,14 +59,20 @@ def progress_bar(quiet: bool) -> Iterator[building.Progress]:
     if not output.wants_progress(quiet):
         yield building.no_progress
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=output.ERR, transient=True) as bars:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TimeRemainingColumn(),
+    )
+    # No thread that redraws: sources are shared out over processes only where there is none.
+    with Progress(*columns, console=output.ERR, transient=True, auto_refresh=False) as bars:
         tasks: dict[str, TaskID] = {}
 
         def draw(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+            bars.update(tasks[stage], completed=done, total=total, refresh=True)
 
         yield draw
 
