@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models, views
-from api.concepts import snapshot_of
 from api.negotiate import HTML, JSON, MARKDOWN, Representation, ranked
 from api.parameters import Parameters
 from api.problems import Problem, not_acceptable
 from api.replies import read_body, reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.annotate import AMBIGUOUS, FIRST, FORMS, Annotation, Rules, insert
 

@@ -32,6 +32,7 @@ from api import (
     reconcile,
     relations,
     search,
+    sets,
     share,
     sparql,
     system,
@@ -48,6 +49,7 @@ from kg.errors import AmbiguousLabel, ConceptNotFound
 
 ROUTES: tuple[Route, ...] = (
     *concepts.ROUTES,
+    *sets.ROUTES,
     *search.ROUTES,
     *maps.ROUTES,
     *embed.ROUTES,

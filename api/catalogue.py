@@ -26,6 +26,10 @@ def initial(label: str) -> str:
     return OTHER
 
 
+ORDERS = ("label", "recent", "degree")
+"""By label from A to Z, from the source retrieved last on, the most connected first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A stretch of a list."""
@@ -90,6 +94,21 @@ class Catalogue:
         if not (kind or source or related is not None or implied is not None):
             return slugs
         return [slug for slug in slugs if meets(slug)]
+
+    def ordered(self, slugs: Sequence[str], order: str) -> Sequence[str]:
+        """Return ``slugs``, which are in the order of labels, in another of :data:`ORDERS`."""
+        if order == "label":
+            return slugs
+        index = self._index
+        if order == "degree":
+            return sorted(slugs, key=lambda slug: -index.degree(index.number[slug]))
+        dates = {source.name: source.retrieved for source in index.graph.sources}
+
+        def latest(slug: str) -> str:
+            read = [dates.get(d.source, "") for d in index.concept(slug).definitions]
+            return max(read, default="")
+
+        return sorted(slugs, key=latest, reverse=True)
 
     def _related(self, types: Sequence[str]) -> Iterator[str]:
         """Yield the concepts of which some relation reads as one of ``types``."""

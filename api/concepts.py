@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, models, views
+from api.catalogue import ORDERS, Page
+from api.negotiate import JSON
 from api.parameters import Parameters, cursor
 from api.replies import reply_json
 from api.routes import Route
-from api.service import Snapshot
+from api.selecting import SELECTION, selection, snapshot_of
+from api.sets import PART_TYPES, form_of, part
+from kg.kinship import subgraph
 from kg.neighbors import neighbors
 from kg.paths import paths
-from kg.selection import DIRECTIONS
+from kg.selection import Selection
 from ontology import vocabulary
 
-_LIST = ("letter", "source", "kind", "type", "implied", "limit", "cursor")
-_SELECTION = ("type", "family", "basis", "direction", "min_confidence", "implied")
-_AROUND = ("depth", *_SELECTION, "limit")
-
-
-def snapshot_of(request: Request) -> Snapshot:
-    """Return the revision that a request is answered from."""
-    snapshot: Snapshot = request.scope["snapshot"]
-    return snapshot
+_LIST = ("letter", "source", "kind", "type", "implied", "order", "limit", "cursor")
+_AROUND = ("depth", *SELECTION, "limit", "format")
+_DOCUMENTED = (*_AROUND[:-1], "part_format")
 
 
 async def list_concepts(request: Request) -> Response:
@@ -42,7 +41,17 @@ async def list_concepts(request: Request) -> Response:
         implied=asked.switch("implied", True) if given else None,
     )
     limit = asked.number("limit", 50, most=settings.list_limit)
-    page = catalogue.page(slugs, after=asked.cursor(), limit=limit)
+    order = asked.one("order", ORDERS, "label")
+    if order == "label":
+        page = catalogue.page(slugs, after=asked.cursor(), limit=limit)
+    else:
+        start = asked.place(len(slugs))
+        end = start + limit
+        page = Page(
+            slugs=catalogue.ordered(slugs, order)[start:end],
+            total=len(slugs),
+            next=str(end) if end < len(slugs) else "",
+        )
     value = {
         "total": page.total,
         "concepts": [views.brief(snapshot, slug) for slug in page.slugs],
@@ -70,42 +79,38 @@ async def one_concept(request: Request) -> Response:
 async def neighbors_of(request: Request) -> Response:
     """Answer the concepts around the one in the path."""
     asked = Parameters(request, _AROUND)
-    return _neighbors(request, asked, request.path_params["slug"])
+    return await _neighbors(request, asked, request.path_params["slug"])
 
 
 async def neighbors_by_name(request: Request) -> Response:
     """Answer the concepts around the one that ``concept`` names."""
     asked = Parameters(request, ("concept", *_AROUND))
-    return _neighbors(request, asked, asked.text("concept"))
+    return await _neighbors(request, asked, asked.text("concept"))
 
 
-def selection(asked: Parameters) -> dict[str, Any]:
-    """Return what of the graph a request wants to look at, for neighbours and paths."""
-    return {
-        "types": asked.several("type", vocabulary.DEFAULT.keys) or None,
-        "families": asked.several("family", vocabulary.FAMILIES) or None,
-        "bases": asked.several("basis", vocabulary.BASES) or None,
-        "direction": asked.one("direction", DIRECTIONS, "both"),
-        "min_confidence": asked.fraction("min_confidence", 0.0),
-        "implied": asked.switch("implied", True),
-    }
-
-
-def _neighbors(request: Request, asked: Parameters, name: str) -> Response:
+async def _neighbors(request: Request, asked: Parameters, name: str) -> Response:
     snapshot, settings = snapshot_of(request), request.app.state.settings
     slug = snapshot.index.resolve(name)
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
-    steps = neighbors(snapshot.index, slug, depth=depth, limit=limit + 1, **selection(asked))
+    form, chosen = form_of(request, asked), selection(asked)
+    walk = partial(neighbors, snapshot.index, slug, depth=depth, limit=limit + 1, **chosen)
+    # One step is microseconds; several, on a large graph, are for another thread.
+    steps = walk() if depth == 1 else await run_in_threadpool(walk)
+    if form is not JSON:
+        slugs = [slug, *(step.concept for step in steps[:limit])]
+        return await part(
+            request, form, slugs, subgraph(snapshot.index, slugs, Selection(**chosen))
+        )
     cut = len(steps) > limit
     value = answers.neighborhood(snapshot, slug, depth, steps[:limit], cut=cut)
-    return reply_json(request, value)
+    return reply_json(request, value, vary="Accept")
 
 
 async def paths_between(request: Request) -> Response:
     """Answer the cheapest paths between two concepts, each also as a sentence."""
     snapshot, settings = snapshot_of(request), request.app.state.settings
-    asked = Parameters(request, ("from", "to", "k", *_SELECTION))
+    asked = Parameters(request, ("from", "to", "k", *SELECTION))
     index = snapshot.index
     start, end = index.resolve(asked.text("from")), index.resolve(asked.text("to"))
     most = asked.number("k", 3, most=settings.path_limit)
@@ -136,23 +141,25 @@ ROUTES: tuple[Route, ...] = (
         handler=neighbors_of,
         summary="The concepts around one, nearest first",
         path_samples={"slug": "slug"},
-        parameters=_AROUND,
+        parameters=_DOCUMENTED,
         answer=models.Neighbors,
-        problems=_UNKNOWN,
+        media_types=PART_TYPES,
+        problems=(*_UNKNOWN, "not-acceptable"),
     ),
     Route(
         path="/api/neighbors",
         handler=neighbors_by_name,
         summary="The concepts around one named by any label, slug or IRI",
-        parameters=("concept", *_AROUND),
+        parameters=("concept", *_DOCUMENTED),
         answer=models.Neighbors,
-        problems=_UNKNOWN,
+        media_types=PART_TYPES,
+        problems=(*_UNKNOWN, "not-acceptable"),
     ),
     Route(
         path="/api/paths",
         handler=paths_between,
         summary="How two concepts are connected: typed paths that read as sentences",
-        parameters=("from", "to", "k", *_SELECTION),
+        parameters=("from", "to", "k", *SELECTION),
         answer=models.Paths,
         problems=_UNKNOWN,
     ),

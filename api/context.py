@@ -18,12 +18,12 @@ from starlette.responses import Response
 
 from api import models, views
 from api.annotate import json_object
-from api.concepts import snapshot_of
 from api.negotiate import JSON, MARKDOWN, choose
 from api.parameters import Parameters
 from api.problems import Problem, not_acceptable
 from api.replies import read_body, reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.annotate import Rules
 from kg.kinship import between

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import linked_data, term_page, views
-from api.concepts import snapshot_of
 from api.markdown import concept_markdown
 from api.negotiate import (
     CONCEPT_FORMATS,
@@ -24,6 +23,7 @@ from api.pages import page, words
 from api.problems import not_acceptable
 from api.replies import reply_as, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 
 

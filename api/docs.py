@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.catalogue import initial
-from api.concepts import snapshot_of
 from api.pages import render
 from api.replies import CSP_DOCS, reply
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.skos import CONCEPTS
 
@@ -62,6 +62,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
     if relation is not None:
         other = relation.object if relation.subject == concept.slug else relation.subject
         found |= {"relation": relation.id, "other": index.concept(other).label}
+        found["two"] = f"{concept.slug},{other}"
     return found
 
 

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import maps, models, texts, views
-from api.concepts import snapshot_of
 from api.embedding import policy
 from api.negotiate import HTML, JSON, by_suffix
 from api.pages import render, source_link
@@ -20,6 +19,7 @@ from api.parameters import Parameters
 from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.system import asset
 from extract import matcher

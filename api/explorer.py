@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from api import term_page, views
 from api.catalogue import initial
-from api.concepts import snapshot_of
 from api.negotiate import HTML, JSON, choose
 from api.pages import card, page, render, words
 from api.parameters import Parameters, cursor
 from api.problems import PROBLEMS, Problem, not_acceptable
 from api.replies import reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.texts import Texts
 from kg.search import search

@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api import models
-from api.concepts import snapshot_of
 from api.parameters import Parameters
 from api.problems import Problem, nearest
 from api.replies import content_type, etag, matches, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from kg.export import EXPORTS, export
 
 _OPTIONS = ("mentions", "implied")

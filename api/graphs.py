@@ -12,11 +12,11 @@ from urllib.parse import unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.concepts import snapshot_of
 from api.negotiate import RDF_FORMATS, choose
 from api.problems import Problem, not_acceptable
 from api.replies import content_type, etag, matches, reply
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.sparql import KEYS, Question, ask, graph_names, parts
 from kg.skos import CONCEPTS, DATASET
 

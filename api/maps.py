@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import views
-from api.concepts import snapshot_of
 from api.exercise import exercise, sheet
 from api.parameters import Parameters
 from api.problems import Problem, invalid_parameter
 from api.replies import reply
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.concept_map import (
     Frame,

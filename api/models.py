@@ -325,8 +325,50 @@ class Explanation(Document):
     path: Path | None
 
 
+class Shared(Reference):
+    """A concept that several are related to."""
+
+    relations: list[PathStep] = Field(description="One from each, in the order asked.")
+
+
+class Common(Document):
+    """The concepts that several are related to."""
+
+    concepts: list[Reference]
+    total: int
+    common: list[Shared]
+    cut: bool
+
+
+class Subgraph(Document):
+    """Some concepts and the relations among them."""
+
+    concepts: list[Brief]
+    relations: list[Relation]
+
+
+class Central(Reference):
+    """A concept that many ways lead to."""
+
+    share: float = Field(description="PageRank, either direction; all together are 1.")
+
+
+class Community(Document):
+    """Concepts that have more to do with each other than with the rest."""
+
+    size: int
+    concepts: list[Reference] = Field(description="The most connected of them.")
+
+
 class Stats(Document):
     """What the graph holds, in figures."""
+
+    degrees: dict[str, int] = Field(description="How many concepts have so many relations.")
+    central: list[Central]
+    communities: list[Community]
+    community_method: Literal["louvain", "label propagation"]
+    coverage: dict[str, int] = Field(description="Of how many concepts something is known.")
+    languages: dict[str, int] = Field(description="Labels in each language.")
 
     revision: str
     concepts: int

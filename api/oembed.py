@@ -12,13 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import embed, models, views
-from api.concepts import snapshot_of
 from api.embedding import may_embed
 from api.negotiate import CONCEPT_FORMATS, HTML, by_suffix
 from api.parameters import Parameters
 from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.concept_map import rail_map, term_map
 from kg.errors import AmbiguousLabel, ConceptNotFound

@@ -101,6 +101,19 @@ class Parameters:
             self._check(name, value, among)
         return tuple(values)
 
+    def names(self, name: str) -> list[str]:
+        """Return names of concepts, given repeatedly, or in one value with commas.
+
+        A label may hold a comma, so a value given repeatedly is not taken apart.
+        """
+        given = [value.strip() for value in self._values.getlist(name) if value.strip()]
+        if not given:
+            raise invalid_parameter(name, f'Give "{name}" a value: ?{name}=…')
+        if sum(map(len, given)) > 50_000:
+            raise invalid_parameter(name, f'"{name}" may have 50000 characters.')
+        parts = given if len(given) > 1 else [each.strip() for each in given[0].split(",")]
+        return [each for each in parts if each]
+
     def cursor(self, name: str = "cursor") -> str:
         """Return what :func:`cursor` hid, ``""`` where it is not given."""
         value = self._values.get(name, "")

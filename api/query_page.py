@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import views
-from api.concepts import snapshot_of
 from api.pages import page, words
 from api.parameters import Parameters
 from api.problems import PROBLEMS, TRANSLATIONS, Problem
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.sparql import Question, ask
 from api.texts import Texts

@@ -19,7 +19,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models, reconcile_values, views
-from api.concepts import snapshot_of
 from api.docs import software_version
 from api.embedding import ancestors
 from api.negotiate import HTML
@@ -29,6 +28,7 @@ from api.problems import Problem, invalid_parameter
 from api.reconcile_queries import extension, queries
 from api.replies import read_body, reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.settings import Settings
 from api.system import address

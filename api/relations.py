@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, models, views
-from api.concepts import snapshot_of
 from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.replies import reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
+from api.service import Snapshot
 from kg.explain import explain as explanation_of
 from kg.selection import Selection
 from ontology import vocabulary
@@ -85,7 +88,27 @@ async def stats(request: Request) -> Response:
     """Answer what the graph holds, in figures."""
     snapshot = snapshot_of(request)
     Parameters(request, ())
-    return reply_json(request, {"revision": snapshot.revision, **snapshot.figures})
+    value = await run_in_threadpool(_figures, snapshot)
+    return reply_json(request, value)
+
+
+def _figures(snapshot: Snapshot) -> dict[str, Any]:
+    found = snapshot.statistics
+    return {
+        "revision": snapshot.revision,
+        **snapshot.figures,
+        "degrees": {str(degree): count for degree, count in found.degrees.items()},
+        "central": [
+            {**views.reference(snapshot, slug), "share": share} for slug, share in found.central
+        ],
+        "communities": [
+            {"size": size, "concepts": [views.reference(snapshot, slug) for slug in slugs]}
+            for size, slugs in found.communities
+        ],
+        "community_method": found.method,
+        "coverage": found.coverage,
+        "languages": found.languages,
+    }
 
 
 ROUTES: tuple[Route, ...] = (

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models
+from api.catalogue import ORDERS
 from api.problems import PROBLEMS
 from kg.annotate import AMBIGUOUS, FIRST
 from kg.concept_map.blank import BLANKS
@@ -134,6 +135,28 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     "graph": _text("IRI of the graph that is wanted.", "graph"),
     "default": _text("Without a value: the default graph."),
+    "shared": Parameter(
+        description="Concepts by slug, IRI or label; repeated, or with commas.",
+        schema={"type": "string"},
+        required=True,
+        sample="two",
+        name="concept",
+        many=True,
+    ),
+    "parts": Parameter(
+        description="Concepts by slug, IRI or label; repeated, or with commas.",
+        schema={"type": "string"},
+        required=True,
+        sample="two",
+        name="concepts",
+        many=True,
+    ),
+    "part_format": Parameter(
+        description="The form of the answer, where not by Accept.",
+        schema={"type": "string", "enum": ["json", "turtle", "graphml", "mermaid"]},
+        name="format",
+    ),
+    "order": _keys("What comes first.", ORDERS, many=False),
     "query": _text("A SPARQL 1.1 query.", "query"),
     "default-graph-uri": _text("IRI of a graph that is queried; may be repeated."),
     "named-graph-uri": _text("IRI of a graph that GRAPH may name; may be repeated."),

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, models, views
-from api.concepts import snapshot_of
 from api.parameters import Parameters, cursor
 from api.problems import invalid_parameter
 from api.replies import reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 from kg.search import search, suggest
 
 _SEARCH = ("q", "lang", "implied", "limit", "cursor")

@@ -24,6 +24,7 @@ from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
 from kg.reuse import published
+from kg.statistics import Statistics, statistics
 from kg.workers import Limits
 from kg.workers_tiers import Tiers
 
@@ -58,6 +59,11 @@ class Snapshot:
     def catalogue(self) -> Catalogue:
         """The concepts from A to Z."""
         return Catalogue(self.index)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Degrees, centrality, communities, coverage; some seconds for a large graph, once."""
+        return statistics(self.index)
 
     @cached_property
     def annotator(self) -> Annotator:

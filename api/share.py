@@ -11,12 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import maps, oembed, views
-from api.concepts import snapshot_of
 from api.embed import path
 from api.embedding import may_embed
 from api.negotiate import HTML, by_suffix
 from api.pages import page
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.concept_map import Options, term_map
 

@@ -18,11 +18,11 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive
 
 from api.cache import Result
-from api.concepts import snapshot_of
 from api.negotiate import HTML, RDF_FORMATS, RESULT_FORMATS, Representation, choose, ranked
 from api.problems import Problem, not_acceptable
 from api.replies import content_type, read_body, reply
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.skos import CONCEPTS, DATASET, evidence_graph, source_graph
 from kg.workers import Answer, UnfitFormat

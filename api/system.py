@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models
-from api.concepts import snapshot_of
 from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route
+from api.selecting import snapshot_of
 
 STATIC = Path(__file__).resolve().parent / "static"
 """Our own files and, under ``vendor``, those of others."""
