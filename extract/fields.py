@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from extract import languages
+from extract.heading import leading_pos, read_head
 from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.heads import PRONUNCIATION, part_of_speech
@@ -36,11 +37,6 @@ _LABEL = re.compile(
 )
 _ABBREVIATED = re.compile(r"(?:e\.\s?g\.|p\. ex\.|z\. ?B\.|p\. ej\.|напр\.)[,:]?\s+", re.I)
 _FORMULA = re.compile(r"[^.=]{2,90}\s=\s[^.=]*[/÷×*+−–x-][^=]*")
-_HEAD_POS = re.compile(r"\s*(?:[,;]\s*|\s)[(\[]?(?P<pos>[^()\[\],]{1,30}?)[)\]]?\s*$")
-_BODY_POS = re.compile(
-    r"\s*(?:[(\[](?P<inner>[^()\[\]]{1,30})[)\]][.:,]?"
-    r"|(?P<bare>[^\W\d_]{1,12}(?:\.\s?[^\W\d_]{1,4})?\.))\s+(?=\S)"
-)
 
 
 # Words of a title that a box of links shows on a line.
@@ -90,7 +86,7 @@ class _Pile:
 def read(article: Article, document: Document) -> Fields:
     """Return the fields of an article; linear in its length."""
     words = languages.words(document.language)
-    pos, head, head_text = _head(article, document, words)
+    pos, head, head_text, aloud = read_head(article, document, words)
     paragraphs = list(article.body)
     spoken: list[_Pile] = []
     while paragraphs:
@@ -105,7 +101,7 @@ def read(article: Article, document: Document) -> Fields:
     below = tuple(terms_below(paragraphs, head_text))
     piles = [*_piles(paragraphs[len(below) :], words), *spoken]
     if piles and piles[0].key == "definition":
-        found, begin = _leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
+        found, begin = leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
         pos += found
         piles[0].begin += begin
     by_key: dict[str, list[_Pile]] = {}
@@ -138,7 +134,7 @@ def read(article: Article, document: Document) -> Fields:
         pos=tuple(dict.fromkeys(pos + given.pos)),
         definitions=_senses(body) + given.definitions,
         examples=_examples(by_key.get("example", [])) + given.examples,
-        notes=tuple(_passage([p]) for p in by_key.get("note", ())) + given.notes,
+        notes=aloud + tuple(_passage([p]) for p in by_key.get("note", ())) + given.notes,
         formula=_passage(formulas) if formulas else given.formula,
         references=_once([*pointed, *(r for r in said if not doubtful(r)), *given.references]),
         doubtful=tuple(r for r in said if doubtful(r)),
@@ -175,32 +171,6 @@ def _once(found: Sequence[Reference]) -> tuple[Reference, ...]:
         if not again and (known := fold(reference.text)) not in said:
             said[known] = reference
     return tuple({id(r): r for r in said.values()}.values())
-
-
-def _head(
-    article: Article, document: Document, words: Words
-) -> tuple[tuple[str, ...], Span | None, str]:
-    """Parts of speech behind a headword (``churn (n.)``, ``churn, verb``), and the headword."""
-    if article.head is None:
-        return (), None, article.head_text
-    raw = article.head.of(document.text)
-    found = _HEAD_POS.search(raw)
-    if found and found.start():
-        pos = part_of_speech(found["pos"], words)
-        marked = raw[found.start("pos") - 1] in "([" or "," in found[0] or found["pos"][-1] == "."
-        if pos and marked:
-            head = Span(start=article.head.start, end=article.head.start + found.start())
-            return pos, head, " ".join(head.of(document.text).split())
-    return (), article.head, article.head_text
-
-
-def _leading_pos(text: str, words: Words) -> tuple[tuple[str, ...], int]:
-    """Parts of speech before a definition: ``(noun) A …``, ``n. A …``; and where it begins."""
-    found = _BODY_POS.match(text)
-    if not found:
-        return (), 0
-    pos = part_of_speech(found["inner"] or found["bare"], words)
-    return (pos, found.end()) if pos else ((), 0)
 
 
 def _piles(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[_Pile]:

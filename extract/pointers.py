@@ -52,7 +52,7 @@ _SAME = (
 @lru_cache(maxsize=16)
 def _pattern(bare: str) -> re.Pattern[str]:
     """What introduces a name: at the start of a sentence, a clause or a parenthesis."""
-    start = r"(?:^|(?<=[.!?:;,—–(\[])\s*|(?<=[.!?:;][\"'”’)\]}])\s+|(?<=\n))"
+    start = r"(?:^|(?<=[.!?:;,—–(\[])\s*|(?<=[.!?:;][\"'”’)\]}])\s+|(?<=^\([A-Z]\))\s+|(?<=\n))"
     return re.compile(
         rf"{start}(?:(?P<same>{_SAME})\s+|(?P<lead>{bare}|see)\s*[:,]?\s+)(?=\S)", re.IGNORECASE
     )

@@ -241,3 +241,12 @@ def test_words_in_braces_are_links() -> None:
     ]
     code = "a { b = 1; } c { d = 2; } e { f = 3; } g { h = 4; } i { j = 5; }\n"
     assert text(code).text == code and not text(code).links
+
+
+def test_dollars_before_terms_are_markers() -> None:
+    """As RFC 4949 sets them, with a kind of entry in brackets below; a shell's prompt is none."""
+    terms = (
+        "$ door\n   (I) An opening.\n\n$ key\n   (N) What opens it.\n\n$ lock\n   (I) See: door.\n"
+    )
+    assert [m for m, _, _ in lines(text(terms)) if m] == ["$", "$", "$"]
+    assert not any(m for m, _, _ in lines(text("$ ls\na\n$ cd b\n$ pwd\nb\n")))

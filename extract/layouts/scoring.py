@@ -158,6 +158,10 @@ def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
     rest = lines[head.line].text[head.body :] if head.body is not None else ""
     first = rest.strip() or (lines[head.line + 1].text if length > 1 else "")
     count = len(first.split())
+    if not rest.strip() and count <= 2 and length > 2 and not lines[head.line + 1].closed:
+        # A part of speech, a pronunciation or another name may stand above the definition.
+        first = lines[head.line + 2].text
+        count = len(first.split())
     if not first:
         return 0.0
     if count == 1 and not "\u2e80" <= first[0] <= "\u9fff":

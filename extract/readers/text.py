@@ -21,7 +21,7 @@ _MARKER = re.compile(
     """,
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\.?(?=\s)")
+_CLAUSE_MARK = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\.?(?=\s)|\$(?=\s)")
 _LINE = re.compile(r"[^\n\f]+")
 
 
@@ -78,7 +78,7 @@ def too_deep(origin: Origin) -> tuple[Finding, ...]:
 def blocks(text: str) -> list[Block]:
     """Return a block for every line of ``text`` that is not blank."""
     found: list[Block] = []
-    clauses = _clauses(text)
+    clauses = _clauses(text) | _dollars(text)
     number, counted = 1, 0
     for line in _LINE.finditer(text):
         number += text.count("\n", counted, line.start())
@@ -87,7 +87,9 @@ def blocks(text: str) -> list[Block]:
         if start == end:
             continue
         indent, marker = indent_of(text[line.start() : start]), ""
-        match = _MARKER.match(text, start, end) or (start in clauses and _NUMBER.match(text, start))
+        match = _MARKER.match(text, start, end) or (
+            start in clauses and _CLAUSE_MARK.match(text, start)
+        )
         if match:
             inner, _ = trimmed(text, match.end(), end)
             # A lone marker is no bullet but a line of dashes, a clause number, a letter.
@@ -129,6 +131,22 @@ def _clauses(text: str) -> set[int]:
     if len(numbers) < 3 or follow * 3 < (len(numbers) - 1) * 2:
         return set()
     return {start for start, _ in numbers}
+
+
+_DOLLAR = re.compile(
+    r"^[^\S\n]*(\$)[^\S\n]+[^\n]*\n[^\S\n]*(?:\n[^\S\n]*)?(?:\d+\. )?\([INODC]\)", re.M
+)
+
+
+def _dollars(text: str) -> set[int]:
+    """Return where "$" stands before a term, as in the Internet Security Glossary (RFC 4949).
+
+    There "(I)", "(N)" … opens each definition; a prompt of a shell has nothing of that below it.
+    """
+    found = {m.start(1) for m in _DOLLAR.finditer(text)}
+    if len(found) < 3:
+        return set()
+    return {m.start(1) for m in re.finditer(r"^[^\S\n]*(\$)[^\S\n]+\S", text, re.M)}
 
 
 _TITLE_WORDS = re.compile(
