@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
+from extract import languages
 from extract.labels import IRREGULAR, SINGULAR_WORDS, fold, is_acronym, singular
 
 T = TypeVar("T")
@@ -113,6 +114,20 @@ _SINGULARS: Mapping[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
+# No stem is shorter: what is left of a short word is left of many.
+_SHORTEST_STEM = 3
+
+
+def _endings(tag: str) -> tuple[tuple[str, str], ...]:
+    """Return the endings of a language's nouns, with what stands for each in the singular."""
+    if tag == "en":
+        return ()
+    pairs = (
+        entry.partition(">") for entry in languages.table().get(tag, {}).get("inflections", ())
+    )
+    return tuple((ending, singular_ending) for ending, _, singular_ending in pairs)
+
+
 def rules(language: str) -> dict[str, object]:
     """Return what another program needs to find terms as :class:`Matcher` does: its tables.
 
@@ -133,16 +148,60 @@ def rules(language: str) -> dict[str, object]:
 class _Forms(dict[str, str]):
     """The form in which a token is compared, remembered for each spelling of it."""
 
-    def __init__(self, reduce: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        reduce: Callable[[str], str],
+        endings: Sequence[tuple[str, str]],
+        *,
+        capital_nouns: bool = False,
+    ) -> None:
         super().__init__()
+        # Nouns keep their capital in German: "raten" is no "Rate".
+        self._capital_nouns = capital_nouns
         self._reduce = reduce
+        self._endings = endings
+        self._stems: dict[str, tuple[str, bool]] = {}
+        """Stem of a label's word → the form it is compared in, and whether it has a capital."""
 
-    def __missing__(self, token: str) -> str:
+    def learn(self, token: str) -> str:
+        """Return the form of a label's word, whose inflected forms are known from here on."""
+        form = self[token] = self._plain(token)[1]
+        if self._endings and len(form) >= _SHORTEST_STEM:
+            for stem in dict.fromkeys((form, *self._bare(form, own=True))):
+                self._stems.setdefault(stem, (form, token[:1].isupper()))
+        return form
+
+    def _bare(self, word: str, *, own: bool = False) -> Iterator[str]:
+        """The word without each of the endings that it may have.
+
+        A label's ``own`` ending comes off only in languages that decline without a bare form.
+        """
+        for ending, singular_ending in self._endings:
+            declined = not own or ending[-1:] > "\u0400"
+            if declined and word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+                yield word[: -len(ending)] + singular_ending
+
+    def _inflected(self, token: str, word: str) -> str | None:
+        """The form of the label's word that a word of a text is an inflected form of."""
+        for stem in self._bare(word):
+            known = self._stems.get(stem)
+            if known and (token[:1].isupper() or not (known[1] and self._capital_nouns)):
+                return known[0]
+        return self._stems[word][0] if word in self._stems else None
+
+    def _plain(self, token: str) -> tuple[str, str]:
+        """The folded word, and the form that it has by itself."""
         bare = _POSSESSIVE.sub("", token) or token
         if _PLURAL_ACRONYM.fullmatch(bare):
             bare = bare[:-1]
         word = fold(bare)
-        form = self[token] = "and" if word == "&" else self._reduce(word)
+        return word, "and" if word == "&" else self._reduce(word)
+
+    def __missing__(self, token: str) -> str:
+        word, form = self._plain(token)
+        if self._endings and form not in self._stems:
+            form = self._inflected(token, word) or form
+        self[token] = form
         return form
 
 
@@ -155,7 +214,10 @@ class Matcher(Generic[T]):
     """
 
     def __init__(self, labels: Iterable[tuple[str, T]], *, language: str = "en") -> None:
-        self._forms = _Forms(_SINGULARS.get(language.split("-")[0].lower(), _unchanged))
+        tag = language.split("-")[0].lower()
+        self._forms = _Forms(
+            _SINGULARS.get(tag, _unchanged), _endings(tag), capital_nouns=tag == "de"
+        )
         self._root: _Node[T] = _Node()
         self._english = language.lower().startswith("en")
         for label, payload in labels:
@@ -164,7 +226,7 @@ class Matcher(Generic[T]):
     def _add(self, label: str, payload: T) -> None:
         bare = unicodedata.normalize("NFKC", label.strip())
         spans = [m.span() for m in _TOKEN.finditer(label)]
-        tokens = [self._forms[label[a:b]] for a, b in spans]
+        tokens = [self._forms.learn(label[a:b]) for a, b in spans]
         if not tokens or (len(tokens) == 1 and self._too_common(label, tokens[0])):
             return
         gaps = [label[a:b] for (_, a), (b, _) in pairwise(spans)]

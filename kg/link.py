@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import unquote
 
-from extract.labels import singular, words
+from extract.labels import is_acronym, singular, words
 from extract.matcher import Match, Matcher
 from extract.model import (
     Document,
@@ -267,8 +267,21 @@ class _Mentions:
                 text = bare(name.text)
                 labels[documents[name.document].language].append((text, name.entry))
         everything = [pair for language in sorted(labels) for pair in labels[language]]
+        tongues = {
+            (bare(d.text), entry.id): d.language.split("-")[0]
+            for entry in extraction.entries for d in entry.designations
+        }  # fmt: skip
+
+        def meant(language: str) -> list[tuple[str, str]]:
+            """The labels that a text may use: of another language only what is no chance word."""
+            own = language.split("-")[0]
+            return [
+                (text, entry) for text, entry in everything
+                if tongues.get((text, entry), own) == own or " " in text or is_acronym(text)
+            ]  # fmt: skip
+
         self._matchers = {
-            language: Matcher(uncapitalised(everything), language=language)
+            language: Matcher(uncapitalised(meant(language)), language=language)
             for language in sorted(languages)
         }
         self._found = {entry.id: list(self._search(entry)) for entry in extraction.entries}

@@ -21,7 +21,9 @@ from extract.model import Span
 __all__ = ["Acronym", "Alias", "Head", "find_acronyms", "in_text", "read_head"]
 
 _QUOTES = " \t\u00a0\"'“”‘’„«»*_`"
-_HEAD_PARENTHESIS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]\s*$")
+_HEAD_PARENTHESIS = re.compile(r"\s*[(\[（]([^()\[\]（）]+)[)\]）]\s*$")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff・ ]+")
 _ALSO = re.compile(
     r"^(?:(?:or|also|aka|a\.k\.a\.?|also known as|also called|sometimes|formerly|previously|"
     r"abbreviated(?: as)?|abbr\.?|short for|short|acronym|synonym|syn\.?|alias|"
@@ -97,7 +99,7 @@ def read_head(text: str, lexicon: Lexicon, body: str = "", *, inverted: bool = F
             break
         names = list(_names_in_parenthesis(before, content, lexicon))
         if not names:
-            if label[match.start()] not in " \u00a0\t":
+            if label[match.start()] not in " \u00a0\t（":
                 break  # "f(x)", "print(value)": part of the name
             qualifiers.append(content)
         for name, kind in names:
@@ -131,6 +133,13 @@ def _names_in_parenthesis(before: str, content: str, lexicon: Lexicon) -> Iterat
         return
     if is_acronym(before) and len(inner.split()) > 1 and is_short_for(before, inner):
         yield inner.strip(_QUOTES), "full form"
+        return
+    if _HAN.search(before) and not _HAN.search(content):
+        # Behind Chinese and Japanese words stand their reading in kana, or a foreign name.
+        reading = _KANA.fullmatch(content)
+        if reading and len(content) < 3:
+            return  # so short a reading is part of other words everywhere
+        yield content, "variant" if reading else "acronym" if is_acronym(content) else "synonym"
         return
     short = [p for p in pieces if _is_short_of(p, before)]
     if short and len(short) == len(pieces):

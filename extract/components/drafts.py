@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from extract.components import aliases
+from extract.components import aliases, other_names
 from extract.lexicon import Lexicon
 from extract.model import Designation, Document, Evidence, Passage, Relation, Span
 
@@ -35,7 +35,10 @@ def read_aliases(draft: Draft, lexicon: Lexicon) -> None:
     """Add to a draft the names that its text gives it."""
     spans = [p.span for p in draft.definitions]
     text = draft.document.text
-    for alias in aliases.in_text(text, spans, draft.labels, lexicon):
+    found = [*aliases.in_text(text, spans, draft.labels, lexicon)]
+    labels = (*draft.labels, *(alias.text for alias in found))
+    found += other_names.in_text(text, spans, labels, draft.document.language)
+    for alias in found:
         evidence = Evidence(
             document=draft.document.uri,
             span=alias.span,

@@ -28,10 +28,11 @@ _FUNCTION_WORDS = {
     language: frozenset(words.split())
     for language, words in {
         "en": "the of and to is that for with by are from which this it be or on as when",
-        "de": "der die das und ist ein eine einer eines für mit von den dem des zu wird oder auf",
-        "fr": "le la les des une un est et du dans pour qui que par sur au aux ou avec",
-        "es": "el la los las una un es y del en para que por con se su o al",
-        "pt": "o os as uma um é e do da dos das em para que por com se ou ao não",
+        "de": "der die das und ist ein eine einer eines für mit von den dem des zu wird oder auf "
+        "auch siehe aus im vor",
+        "fr": "le la les des une un est et du dans pour qui que par sur au aux ou avec aussi voir",
+        "es": "el la los las una un es y del en para que por con se su o al también véase",
+        "pt": "o os as uma um é e do da dos das em para que por com se ou ao não também são",
         "it": "il lo gli una un è e di del della dei che per con si nel da sono",
         "nl": "de het een en van is voor met dat op wordt door zijn te bij of aan",
     }.items()
