@@ -41,6 +41,7 @@ _HOST = "http://site.invalid"
 _ADDRESS = re.compile(rf'(\s(?:href|src|action|cite|data-root)=")({_ROOT}[^"]*)(")')
 _ABSOLUTE = re.compile(rf"{_HOST}{_ROOT}(/[^\"\s<>&]*)")
 _OEMBED = re.compile(r'<section class="panel" id="share-oembed".*?</section>', re.DOTALL)
+_STEPS = re.compile(r'<label>[^<]*<select name="depth">.*?</label>', re.DOTALL)
 _LANGUAGES = re.compile(r'<nav class="languages".*?</nav>', re.DOTALL)
 _FOOT = re.compile(r"</footer>")
 _MODULE = re.compile(r'<script type="module" src="[^"]*explorer\.js[^"]*"></script>')
@@ -201,7 +202,9 @@ class _Site:
             self.meet("/", "/labels.json", "/embed.js", "/autolink.js", "/concepts")
             for name in sorted(path.name for path in (STATIC / "embed").iterdir()):
                 self.meet(f"/static/embed/{name}")
-            self.meet("/static/site.js", "/static/explorer.js", "/static/share.css")
+            self.meet(
+                "/static/site.js", "/static/explorer.js", "/static/share.css", "/static/share.js"
+            )
             for concept in self.snapshot.graph.concepts:
                 self.meet(views.path(concept.slug))
                 self.meet(views.path(concept.slug).replace("/concepts/", "/embed/", 1))
@@ -265,6 +268,8 @@ class _Site:
         for tag in ("a", "form"):
             text = re.sub(rf'<{tag}\b[^>]*="{_ROOT}"[^>]*>.*?</{tag}>', "", text, flags=re.DOTALL)
         text = re.sub(rf'<(?:link|script)\b[^>]*="{_ROOT}[^"]*"[^>]*>(?:</script>)?\n?', "", text)
+        # Files know maps of one step only.
+        text = _STEPS.sub("", text)
         text = re.sub(r'<link rel="alternate" type="application/json\+oembed"[^>]*>\n?', "", text)
         up = relpath(".", PurePosixPath(file).parent.as_posix())
         module = f'<script type="module" src="{up}/static/site.js"></script>\n'

@@ -114,6 +114,8 @@ def page_kinds(address: str) -> Mapping[str, tuple[str, int]]:
         "query": (f"/query?{httpx.QueryParams(query=metrics)}", 200),
         "why": (f"/relations/{why}", 200),
         "problems": ("/problems", 200),
+        "embed": (TERM.replace("concepts", "embed"), 200),
+        "share": (TERM.replace("concepts", "share"), 200),
         "missing": ("/concepts/churn-rat", 404),
         "docs": ("/docs", 200),
     }

@@ -34,6 +34,10 @@ SHOTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "problems": ("problems", {}),
     "missing": ("missing", {}),
     "docs": ("docs", {}),
+    "embed": ("embed", {"viewport": {"width": 860, "height": 760}}),
+    "embed-dark": ("embed", {"viewport": {"width": 860, "height": 760}, **DARK}),
+    "embed-phone": ("embed", PHONE),
+    "share": ("share", {}),
 }
 """By name of the picture: kind of page, and how the browser stands to it."""
 

@@ -30,7 +30,7 @@ pytestmark = [
 
 KINDS = (
     "home", "list", "letter", "term", "implied", "search", "nothing", "sources", "query", "why",
-    "problems", "missing", "docs",
+    "problems", "missing", "docs", "embed", "share",
 )  # fmt: skip
 VIEWS = pytest.mark.parametrize(
     ("theme", "viewport"),

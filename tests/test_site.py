@@ -112,6 +112,7 @@ def test_a_site_knows_its_address(home: Path) -> None:
     share = html.unescape((home / "share" / "churn-rate.html").read_text(encoding="utf-8"))
     assert f'<iframe src="{HOME}/embed/churn-rate.html"' in share
     assert f'src="{HOME}/embed.js"' in share and "oembed" not in share
+    assert 'name="theme"' in share and 'name="depth"' not in share, "maps of one step are written"
     term = (home / "concepts" / "churn-rate.html").read_text(encoding="utf-8")
     assert f'<link rel="canonical" href="{HOME}/concepts/churn-rate.html">' in term
     drawn = (home / "api" / "concepts" / "churn-rate" / "map.svg").read_text(encoding="utf-8")

@@ -130,3 +130,17 @@ if (current) {
   const offset = current.getBoundingClientRect().top - side.getBoundingClientRect().top;
   if (offset > side.clientHeight * 0.8) side.scrollTop = offset - side.clientHeight / 2;
 }
+
+// What to copy opens as a dialog; its script is fetched when it is asked for.
+for (const link of document.querySelectorAll("a[data-share]")) {
+  link.setAttribute("aria-haspopup", "dialog");
+  link.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    try {
+      await (await import("./share.js")).open(link);
+    } catch {
+      location.href = link.href;
+    }
+  });
+}

@@ -134,16 +134,12 @@ const dialogOf = async (link) => {
   return dialogs.get(link.href);
 };
 
-for (const link of document.querySelectorAll("a[data-share]")) {
-  link.setAttribute("aria-haspopup", "dialog");
-  link.addEventListener("click", async (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    styled();
-    try {
-      (await dialogOf(link)).showModal();
-    } catch {
-      location.href = link.href;
-    }
-  });
-}
+/** Show what a link leads to as a dialog; where that fails, follow the link. */
+export const open = async (link) => {
+  styled();
+  try {
+    (await dialogOf(link)).showModal();
+  } catch {
+    location.href = link.href;
+  }
+};
