@@ -51,6 +51,10 @@ _CITED = re.compile(
     r"\[[\"“][^\]]*\]?\.?$|.{0,200}\bet al\b"
 )
 """A sentence that sends the reader elsewhere, or cites a work: it says nothing of the entry."""
+_EXPANDED = re.compile(
+    r"(?:[A-Z][\w+./]*\s+|(?:of|for|and|the|in|to)\s+){1,7}(?:[-–—]{1,2})\s+(?=[A-Z][a-z]|an?\s|the\s)"
+)
+"""What a headword is short for, and a dash, before the definition: "Web Assembly - Binary …"."""
 _LATEST = 60
 """Sentences of one entry that are read; what follows is no glossary entry's text any more."""
 
@@ -162,6 +166,8 @@ def _tasks(
             count += 1
             if count > _LATEST or len(sentence.text) > 900:
                 break
+            if opens and (expansion := _EXPANDED.match(sentence.text)):
+                sentence = _behind(sentence, expansion.end())
             if _CITED.match(sentence.text):
                 opens = opens and not sentence.text.startswith("See ")
                 continue
@@ -234,6 +240,16 @@ def _tasks(
                 plain=simple,
                 anaphora=anaphora,
             )
+
+
+def _behind(sentence: Sentence, start: int) -> Sentence:
+    """The sentence from one of its code points on."""
+    return replace(
+        sentence,
+        text=sentence.text[start:],
+        offsets=sentence.offsets[start:],
+        span=Span(start=sentence.offsets[start], end=sentence.span.end),
+    )
 
 
 def _acts(labels: Sequence[str], definition: str, lexicon: Lexicon) -> re.Pattern[str] | None:

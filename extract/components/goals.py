@@ -168,6 +168,8 @@ class Goals(Targets):
                     for o in phrases.under(t, frozenset({"to", "over"}))
                     for c in phrases.conjuncts(o)
                 ]
+            if type_ == "computedFrom" and any(t.tag_ == "VBG" for t in targets):
+                continue  # "the difference between the purchase and selling prices"
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
             listed = any(c.text in {",", "and", "or", "&"} for t in targets for c in t.children)
             if type_ == "partOf" and targets and any(True for _ in phrases.under(targets[0], "of")):
@@ -211,6 +213,8 @@ class Goals(Targets):
             strength *= 0.85
         if frame.type == "enables":
             targets = [t for t in targets if not _acts(t)]
+        if frame.type == "hasPart" and _or_else(verb):
+            return  # "may include or exclude either end"
         if frame.type in POLAR and (
             _or_else(verb) or any(True for _ in phrases.under(verb, "from"))
         ):

@@ -16,7 +16,7 @@ from extract.lexicon import Lexicon
 # Labels and numbers before the definition proper: "noun: …", "(law) …", "1. …", "[n] …".
 _LABEL = re.compile(
     r"(?:\(?(?:n|noun|v|verb|vb|adj|adjective|adv|abbr|pl)\b\.?\)?[:.]?\s+|\([^()]{1,30}\)\s+|"
-    r"\[[^\]]{1,30}\]\s+|\d{1,2}[.)]\s+|[-–—:]\s+)+",
+    r"\[[^\]]{1,30}\]\s+|/[^/]{2,25}/\s+|\d{1,2}[.)]\s+|[-–—:]\s+)+",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"(?:In|Within|For|On|At|Under|With)\s+[^,.;:]{2,60},\s+")
@@ -173,6 +173,6 @@ _NOUN_FOLLOWS = frozenset(
 
 def _is_plural_noun(first: str, following: str) -> bool:
     """Whether "measures" opens a noun phrase: "Measures taken to …", not "Measures how …"."""
-    if first in {"is", "are", "was", "has", "can", "may"}:
+    if first in {"is", "are", "was", "has", "can", "may", "stands", "refers", "means", "denotes"}:
         return False
     return following in _NOUN_FOLLOWS or bool(re.fullmatch(r"\w+ed|taken|made|done", following))

@@ -114,6 +114,8 @@ def is_negated(verb: Token) -> bool:
         return True
     if verb.dep_ == "pcomp" and verb.head.lower_ == "without":
         return True
+    if any(t.lower_ == "nor" for t in verb.doc[max(0, verb.i - 4) : verb.i]):
+        return True  # "nor does it require a connection"
     shares = (
         verb.dep_ == "conj" and verb.head.tag_ == verb.tag_ and verb.tag_ in {"VB", "VBN", "VBG"}
     )

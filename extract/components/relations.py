@@ -121,6 +121,10 @@ class Reader(Verbs):
         assert genus is not None
         if phrases.noun(genus) in self.lexicon["genus.generic"]:
             return
+        if phrases.noun(genus) in self.lexicon["genus.transparent"] and not any(
+            t.dep_ in {"compound", "amod", "nmod"} for t in genus.lefts
+        ):
+            return  # "the sort said to be …"
         if phrases.noun(genus) in self.lexicon["genus.naming"] and _is_wording(genus):
             return  # "the label used to refer to …"
         outer = reading.outer
@@ -184,7 +188,12 @@ class Reader(Verbs):
         dash = following is not None and following.text in {"-", "–", "—", "--"}
         if dash and genus.tag_ in {"NNP", "NNPS"}:
             return True
-        words = phrases.phrase(genus, self.light, complement=False).text.split()
+        text = phrases.phrase(genus, self.light, complement=False).text
+        capitals = "".join(c for c in text if c.isupper())
+        label = self.subject.labels[0] if self.subject.labels else ""
+        if len(label) > 2 and is_acronym(label) and capitals.startswith(label):
+            return True  # "the Open Financial eXchange format" under OFX
+        words = text.split()
         return any(
             is_acronym(label)
             and len(words) >= 3

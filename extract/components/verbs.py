@@ -100,6 +100,8 @@ class Verbs(Goals):
         strength = own.get(who.i, 0.0) or classes.get(who.i, 0.0)
         if verb.dep_ == "acl" and phrases.noun(who) in self.lexicon["complements.users"]:
             strength = 0.0
+        if passive and phrases.noun(who) in self.lexicon["genus.naming"]:
+            return  # "the name used in logic for X" is used so
         if not strength and who.tag_ == "VBG" and who.dep_ in phrases.SUBJECTS:
             strength = self._gerund_subject(who, own)
             if strength < 0:
