@@ -12,6 +12,8 @@ from spacy.language import Language
 from extract import lexicon
 from extract.components import entries
 from extract.components.drafts import Draft, read_aliases
+from extract.components.ranking import rank
+from extract.components.targets import Found
 from extract.errors import ModelNotFound
 from extract.labels import key
 from extract.model import Designation, Document, Passage, Span
@@ -80,7 +82,7 @@ def readings(nlp: Language) -> dict[str, list[tuple[dict[str, Any], Draft]]]:
     return read
 
 
-@pytest.mark.parametrize("name", sorted(FLOORS))
+@pytest.mark.parametrize("name", ["relations.json", "relations_held.json"])
 def test_relations_of_many_fields(
     readings: dict[str, list[tuple[dict[str, Any], Draft]]], name: str
 ) -> None:
@@ -131,3 +133,19 @@ def test_evidence_is_the_sentence(nlp: Language) -> None:
     (relation,) = made.relations
     assert (relation.type, relation.target) == ("measures", "valuation")
     assert relation.evidence.quote == text
+
+
+def test_confidence_orders_relations() -> None:
+    """What was read by eye as right ranks before what was read as wrong: area under the curve.
+
+    The cases tell of 357 relations of public glossaries what the rank looks at, not their words.
+    """
+    ranks: dict[bool, list[float]] = {True: [], False: []}
+    for case in load_cases("relation_ranks.json"):
+        target = ("T" if case["capital"] else "t") + ("7" if case["sign"] else "arget")
+        sentence = ("The" if case["article"] else "Some") + "," * case["commas"]
+        found = Found(type="uses", target=target, rule=case["rule"], confidence=case["confidence"])
+        ranks[case["right"]].append(rank(found, sentence, known=False))
+    pairs = [(a, b) for a in ranks[True] for b in ranks[False]]
+    area = sum((a > b) + 0.5 * (a == b) for a, b in pairs) / len(pairs)
+    assert area >= FLOORS["relation_ranks.json"]["area"]

@@ -20,6 +20,7 @@ from extract.components.clauses import Subject
 from extract.components.drafts import Draft
 from extract.components.mention import mention as mention_of
 from extract.components.openings import Opening
+from extract.components.ranking import rank
 from extract.components.relations import Reader
 from extract.components.sentences import Sentence, split
 from extract.components.targets import Found
@@ -345,7 +346,7 @@ def _finish(
             given = (task.plain.subject, task.plain.strength)
         if task.plain.act is not None:
             for found in reader.act(*task.plain.act):
-                _relate(draft, found, task.sentence.span)
+                _relate(draft, found, task.sentence.span, known)
         for found in reader.read(
             document,
             anaphora=task.anaphora,
@@ -354,28 +355,30 @@ def _finish(
             lack=task.plain.lack,
         ):
             restored = replace(found, target=task.plain.restore(found.target))
-            _relate(draft, restored, task.sentence.span)
+            _relate(draft, restored, task.sentence.span, known)
     for found, span in enumerations.read(
         draft.document.text, draft.definitions, draft.formula, subject, lexicon
     ):
-        _relate(draft, found, span)
+        _relate(draft, found, span, known)
 
 
-def _relate(draft: Draft, found: Found, span: Span) -> None:
+def _relate(draft: Draft, found: Found, span: Span, known: Mapping[str, str]) -> None:
     """Add a relation with its evidence, unless a surer one says the same."""
     mark = (found.type, key(found.target))
+    quote = span.of(draft.document.text)
+    confidence = rank(found, quote, known=mark[1] in known)
     for number, held in enumerate(draft.relations):
         if (held.type, key(held.target)) == mark:
-            if held.evidence.confidence >= found.confidence:
+            if held.evidence.confidence >= confidence:
                 return
             del draft.relations[number]
             break
     evidence = Evidence(
         document=draft.document.uri,
         span=span,
-        quote=span.of(draft.document.text),
+        quote=quote,
         rule=found.rule,
-        confidence=found.confidence,
+        confidence=confidence,
     )
     draft.relations.append(
         Relation(
