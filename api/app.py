@@ -87,11 +87,13 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await service.snapshot.start(settings)
+        warming = asyncio.create_task(asyncio.to_thread(service.snapshot.index.warm))
         watcher = None
         if folder is not None and settings.reload_seconds:
             watcher = asyncio.create_task(service.watch(folder, settings))
         yield
         app.state.stopping = True
+        await warming
         if watcher is not None:
             watcher.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -107,6 +109,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         separate_input_output_schemas=False,
     )
     app.state.settings = settings

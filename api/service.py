@@ -159,6 +159,7 @@ class Service:
                 if revision in {self.snapshot.revision, refused}:
                     continue
                 snapshot = await asyncio.to_thread(load, folder)
+                await asyncio.to_thread(snapshot.index.warm)
                 await snapshot.start(settings)
                 self.exchange(snapshot)
             except (GraphNotFound, OSError, ValueError, RuntimeError) as error:

@@ -40,6 +40,8 @@ KEYS = {
 }
 """The workers' key of each format, by suffix."""
 
+_FIELDS = 1000
+_ESCAPES = re.compile(rb"(?:[^%]+|%[0-9A-Fa-f]{2})*")
 _SOON = 0.02
 """Seconds after which a query's client is watched, whether it is still there."""
 
@@ -144,13 +146,37 @@ async def read(request: Request) -> Question | None:
 def _decoded(data: bytes) -> list[tuple[str, str]]:
     """Return the fields of a query string or form, percent-decoded once."""
     try:
-        return parse_qsl(
-            data.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000
-        )
+        return fields(data)
     except ValueError as error:  # not ASCII, not UTF-8 behind the percent signs, too many fields
         raise Problem(
             "malformed-request", "The request is not percent-encoded UTF-8. Encode it so."
         ) from error
+
+
+def fields(data: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of ``application/x-www-form-urlencoded``, empty values too.
+
+    As :func:`urllib.parse.parse_qsl`, in half of its time for what is encoded much.
+
+    Raises:
+        ValueError: it is not percent-encoded UTF-8, or has over a thousand fields.
+    """
+    if b"%" in data and not _ESCAPES.fullmatch(data):  # a percent sign that stands for itself
+        text = data.decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
+    if data.count(b"&") >= _FIELDS:
+        raise ValueError("too many fields")
+    pairs = (part.partition(b"=") for part in data.split(b"&") if part)
+    return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
+
+
+def _unquoted(data: bytes) -> str:
+    """Return text without its percent-encoding: Python's own escapes are undone in C."""
+    text = data.replace(b"+", b" ").decode("ascii")
+    if "%" not in text:
+        return text
+    escaped = text.replace("\\", "\\\\").replace("%", "\\x")
+    return escaped.encode("ascii").decode("unicode_escape").encode("latin-1").decode("utf-8")
 
 
 def _text(data: bytes) -> str:

@@ -7,15 +7,18 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import httpx
 import pyoxigraph as ox
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.app import create_app
 from api.query_page import EXAMPLES
 from api.settings import Settings
+from api.sparql import fields
 from kg.store import write_revision
 from tests.sample_graph import BASE, sample_graph
 
@@ -82,6 +85,20 @@ async def test_direct_post(client: httpx.AsyncClient) -> None:
         for body in (SELECT.encode(), b"\xef\xbb\xbf" + SELECT.encode()):
             headers = {"Content-Type": media_type}
             assert labels(await client.post("/sparql", content=body, headers=headers)) == ["Churn"]
+
+
+@given(st.lists(st.tuples(st.text(), st.text()), max_size=5), st.text("%+&=\\\\x41aé", max_size=20))
+def test_fields_are_read_as_the_library_does(pairs: list[tuple[str, str]], loose: str) -> None:
+    """Encoded or broken in whatever way, forms are read as urllib reads them."""
+    pairs = [(n, v) for n, v in pairs if not any("\ud800" <= c <= "\udfff" for c in n + v)]
+    for data in (urlencode(pairs).encode(), loose.encode()):
+        try:
+            wanted = parse_qsl(data.decode("ascii"), keep_blank_values=True, errors="strict")
+        except ValueError:
+            with pytest.raises(ValueError):
+                fields(data)
+        else:
+            assert fields(data) == wanted
 
 
 async def test_percent_encoding_is_undone_once(client: httpx.AsyncClient) -> None:
