@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Collection, Mapping, Sequence
 
 from starlette.datastructures import QueryParams
@@ -122,7 +121,7 @@ class Parameters:
         try:
             padded = (value + "=" * (-len(value) % 4)).translate(_PLAIN_BASE64)
             return base64.b64decode(padded, validate=True).decode()
-        except (binascii.Error, UnicodeError) as error:
+        except ValueError as error:  # no ASCII, no base64, or no UTF-8 in it
             raise invalid_parameter(
                 name, "This cursor is none of ours. Begin again without it."
             ) from error

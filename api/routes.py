@@ -230,7 +230,10 @@ def _answers(route: Route) -> dict[int | str, dict[str, Any]]:
         description = f"{said['description']} {kind.title}." if said else f"{kind.title}."
         answers[kind.status] = {
             "description": description,
-            "content": {"application/problem+json": {"schema": models.Problem.model_json_schema()}},
+            "content": {
+                "application/problem+json": {"schema": models.Problem.model_json_schema()},
+                "text/html": {},  # the same as a page, for browsers
+            },
         }
     return answers
 

@@ -47,6 +47,7 @@ _SOON = 0.02
 
 _FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
 # Functions whose value differs from call to call (SPARQL 1.1 §17.4), as words anywhere.
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|\\^`]*")
 _VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _PREFIXES = """\
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -197,6 +198,11 @@ def _question(fields: Sequence[tuple[str, str]], *, required: bool) -> Question 
             "malformed-request",
             f"There are {len(queries)} queries in the request; send exactly one (§2.1.4).",
         )
+    for name, value in fields:
+        if name in ("default-graph-uri", "named-graph-uri") and not _IRI.fullmatch(value):
+            raise Problem(
+                "malformed-request", f'{name} must be an absolute IRI (RFC 3987), not "{value}".'
+            )
     return Question(
         query=queries[0],
         default_graphs=tuple(value for name, value in fields if name == "default-graph-uri"),

@@ -243,6 +243,14 @@ async def test_unchanged_answers_are_not_sent_again(client: httpx.AsyncClient) -
     assert other.status_code == 200
 
 
+async def test_cursors_of_others_are_refused(client: httpx.AsyncClient) -> None:
+    """Whatever stands in a cursor, it is answered with what to do."""
+    for cursor in ("x", "ä", "2%C2%95", "%F0%9F%98%80", "====", "LTE"):
+        for address in ("/api/search?q=a", "/api/relations?limit=1"):
+            answer = await client.get(f"{address}&cursor={cursor}")
+            assert answer.status_code == 422, (address, cursor, answer.text)
+
+
 async def test_head_and_options(client: httpx.AsyncClient) -> None:
     """HEAD is GET without the body; OPTIONS and 405 name the methods."""
     head, get = await client.head("/api/stats"), await client.get("/api/stats")
