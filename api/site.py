@@ -13,6 +13,7 @@ import html
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from posixpath import relpath
@@ -105,7 +106,9 @@ def write_site(
     _remove(aside)
     aside.mkdir(parents=True)
     site = _Site(snapshot, aside, options or Options(), progress)
-    report = asyncio.run(site.write())
+    # In a thread of its own, since the caller may have an event loop already, as notebooks do.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        report = thread.submit(lambda: asyncio.run(site.write())).result()
     _remove(folder)
     aside.replace(folder)
     return report

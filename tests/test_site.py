@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import os
 import re
@@ -142,6 +143,15 @@ def test_twice_the_same(site: Path, tmp_path: Path) -> None:
     with pytest.raises(NotASite):
         written(tmp_path / "mine")
     assert os.listdir(tmp_path / "mine") == ["thesis.txt"]  # noqa: PTH208
+
+
+def test_inside_an_event_loop(tmp_path: Path) -> None:
+    """A notebook, which has a loop of its own, can write a site too."""
+
+    async def cell() -> Path:
+        return written(tmp_path / "site")
+
+    assert (asyncio.run(cell()) / "index.html").is_file()
 
 
 @pytest.mark.parametrize(
