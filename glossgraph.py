@@ -22,13 +22,16 @@ from typing import TYPE_CHECKING, Any
 from api import opening
 from api.building import Options
 from kg import export as _exports
+from kg import kinship as _kinship
 from kg import neighbors as _neighbors
 from kg import paths as _paths
 from kg import search as _search
 from kg import store as _store
+from kg.annotate import Annotation, Annotator, Rules
 from kg.explain import Place, place
 from kg.index import Index
 from kg.model import Concept, Relation
+from kg.statistics import Statistics, statistics
 
 if TYPE_CHECKING:
     import networkx
@@ -92,6 +95,7 @@ class Graph:
         self._revision = revision
         self.index = Index(revision.graph)
         """The index that all answers come from, for what this class does not offer."""
+        self._annotator: Annotator | None = None
 
     @property
     def title(self) -> str:
@@ -174,6 +178,28 @@ class Graph:
             )
             for path in found
         ]
+
+    def common(self, *asked: str) -> list[Concept]:
+        """Return the concepts that all of several are related to, the most telling first."""
+        slugs = [self.index.resolve(each) for each in asked]
+        return [self.index.concept(each.concept) for each in _kinship.common(self.index, slugs)]
+
+    def subgraph(self, *asked: str) -> list[Relation]:
+        """Return the relations among some concepts."""
+        return _kinship.subgraph(self.index, [self.index.resolve(each) for each in asked])
+
+    def annotate(self, page: str, form: str = "text", **rules: Any) -> list[Annotation]:
+        """Return the places of a page that name concepts; ``form`` is text, html or markdown.
+
+        ``rules`` are those of :class:`kg.annotate.Rules`: ``first``, ``cap``, ``ambiguous`` …
+        """
+        if self._annotator is None:
+            self._annotator = Annotator(self.index)
+        return self._annotator.annotate(page, form, Rules(**rules))
+
+    def stats(self) -> Statistics:
+        """Return degrees, central concepts, communities, coverage and languages."""
+        return statistics(self.index)
 
     def search(self, words: str, *, lang: str | None = None, limit: int = 20) -> list[Hit]:
         """Return the concepts that ``words`` may mean, best first."""

@@ -48,6 +48,16 @@ def test_paths_read_as_sentences(graph: glossgraph.Graph) -> None:
     assert len(path.evidence) == len(path.relations)
 
 
+def test_several_concepts_and_pages(graph: glossgraph.Graph) -> None:
+    """What concepts share, the relations among them, where a text names them, figures."""
+    shared = {each.slug for each in graph.common("Churn", "NRR")}
+    around = [{step.concept.slug for step in graph.neighbors(each)} for each in ("Churn", "NRR")]
+    assert shared == around[0] & around[1] - {"churn", "net-revenue-retention"}
+    assert {r.type for r in graph.subgraph("Churn", "Customer Onboarding")} == {"reduces"}
+    assert [each.slug for each in graph.annotate("The crew, crew", first="page")] == ["crew"]
+    assert sum(graph.stats().degrees.values()) == len(graph)
+
+
 def test_sparql_gives_rows_bools_and_graphs(graph: glossgraph.Graph) -> None:
     """SELECT rows, ASK a bool, CONSTRUCT a graph; updates are refused."""
     rows = graph.query("SELECT ?l WHERE { ?c skos:prefLabel ?l } LIMIT 3")
