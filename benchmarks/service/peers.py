@@ -24,6 +24,8 @@ from urllib.parse import quote
 from benchmarks.service.questions import target
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE = 15.0
+"""Seconds that a server may take for one of the answers that are compared."""
 _START = 900.0
 """Seconds that a server may take to answer its first query."""
 _GRAPH = "http://bench.example/graph/concepts"
@@ -71,7 +73,7 @@ class Server:
     started: float
     """Seconds from its start to its first answer."""
 
-    def get(self, path: str, timeout: float = 60.0) -> bytes:
+    def get(self, path: str, timeout: float = PATIENCE) -> bytes:
         """Return the body that a path answers.
 
         Raises:
