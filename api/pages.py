@@ -23,6 +23,7 @@ from kg.model import Source
 
 PAGES = (
     ("/concepts", "concepts"),
+    ("/map", "map"),
     ("/sources", "sources"),
     ("/query", "query"),
     ("/docs", "docs"),
@@ -147,7 +148,7 @@ def source_link(source: Source, root: str) -> dict[str, Any]:
     licence = source.licence
     return {
         **views.source_view(source),
-        "href": f"{root}/sources#{quote(source.name)}",
+        "href": f"{root}/sources/{quote(source.name, safe='')}",
         "url": safe(source.url),
         "licence_url": LICENCES.get(licence, safe(licence)),
     }
@@ -173,11 +174,11 @@ def letters(snapshot: Snapshot, root: str, current: str) -> Markup:
     parts = []
     for letter in shown:
         if letter not in known:
-            parts.append(Markup('<span class="letter" aria-hidden="true">{}</span>').format(letter))
+            parts.append(Markup('<span aria-hidden="true">{}</span>').format(letter))
             continue
         here = Markup(' aria-current="true"') if letter == current else ""
         parts.append(
-            Markup('<a class="letter" href="{}/concepts?letter={}"{}>{}</a>').format(
+            Markup('<a href="{}/concepts?letter={}"{}>{}</a>').format(
                 root, quote(letter), here, letter
             )
         )

@@ -18,8 +18,11 @@ from typing import Any
 from api.cache import ByteCache
 from api.catalogue import Catalogue
 from api.settings import Settings
+from extract.model import Finding
 from kg import store
 from kg.annotate import Annotator
+from kg.checks import check
+from kg.communities import communities
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
@@ -90,6 +93,22 @@ class Snapshot:
     def figures(self) -> Mapping[str, Any]:
         """Counts over the whole graph, see :func:`figures`."""
         return figures(self.graph)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What the checks object to, see :func:`kg.checks.check`. Cost: some passes, once."""
+        return check(self.graph)
+
+    @cached_property
+    def communities(self) -> list[list[str]]:
+        """Groups of slugs that have more to do with each other than with the rest, largest first.
+
+        Cost: about a second for ten thousand concepts, once.
+        """
+        groups: dict[int, list[str]] = {}
+        for slug, number in communities(self.graph).items():
+            groups.setdefault(number, []).append(slug)
+        return [groups[number] for number in sorted(groups)]
 
     async def start(self, settings: Settings) -> None:
         """Start the SPARQL workers, where the snapshot has a store; returns when it is loaded.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -21,12 +22,14 @@ from ontology import vocabulary
 
 _BULLET = re.compile(r"^\s*[•◦▪‣*–-]\s+")
 
-_SIDE = 60
+_SIDE = 16
 """Concepts before and behind this one in the list at the side."""
-_SHOWN = 3
+_SHOWN = 2
 """Pieces of evidence shown for a relation; the record has all."""
 _WITH_PROOF = 6
 """Relations of one phrase whose evidence is on the page; the others have a page for it."""
+_PROOFS = 7
+"""Relations of a page with their evidence on it."""
 _MENTIONS = 40
 """Mentions shown in each direction; the data has all."""
 
@@ -244,11 +247,11 @@ def _families(
     """Return relations by family and phrase, in the order of the legend."""
     language = say.language
     groups: dict[str, dict[str, list[dict[str, Any]]]] = {key: {} for key in vocabulary.FAMILIES}
-    for relation in relations:
+    for place, relation in enumerate(relations):
         _, phrase, _, other = views.seen_from(relation, slug, language)
         family = vocabulary.RELATION_TYPES[relation.type].family
         group = groups[family].setdefault(phrase, [])
-        proofs = _SHOWN if len(group) < _WITH_PROOF else 0
+        proofs = _SHOWN if len(group) < _WITH_PROOF and place < _PROOFS else 0
         shown = [views.evidence_view(snapshot, each) for each in relation.evidence[:proofs]]
         for each in shown:
             each["source"] = source_link(snapshot.sources[each["source"]], root)
@@ -259,7 +262,7 @@ def _families(
                 "evidence": shown,
                 "more": len(relation.evidence) - len(shown),
                 "href": f"{root}/relations/{relation.id}",
-                "basis_name": _basis_name(relation, language),
+                "basis_name": basis_name(relation, language),
             }
         )
     return [
@@ -267,13 +270,39 @@ def _families(
             "key": key,
             "name": vocabulary.in_language(vocabulary.FAMILIES[key].label, language),
             "phrases": [
-                {"text": phrase, "relations": found[:_WITH_PROOF], "more": found[_WITH_PROOF:]}
+                {
+                    "text": phrase,
+                    "relations": [each for each in found if each["evidence"]],
+                    "more": [each for each in found if not each["evidence"]],
+                }
                 for phrase, found in phrases.items()
             ],
         }
         for key, phrases in groups.items()
         if phrases
     ]
+
+
+def side_by_side(
+    snapshot: Snapshot, slug: str, root: str, say: Texts, shared: Collection[str], *, public: bool
+) -> dict[str, Any]:
+    """Return one of two concepts that are compared: who defines it, what only it relates to."""
+    concept = snapshot.index.concept(slug)
+    named = [
+        each
+        for each in sorted(snapshot.index.relations_of(slug), key=views.strength)
+        if each.basis != "mention"
+        and (each.object if each.subject == slug else each.subject) not in shared
+    ]
+    definitions = [_definition(snapshot, each, root, say, public) for each in concept.definitions]
+    return {
+        "slug": slug,
+        "label": concept.label,
+        "aliases": _aliases(concept),
+        "kind_name": views.kind_name(concept.kind, say.language),
+        "definitions": [each for each in definitions if each["text"]],
+        "families": _families(snapshot, slug, named, root, say),
+    }
 
 
 def relation_context(
@@ -290,11 +319,12 @@ def relation_context(
         "phrase": vocabulary.phrase(relation.type, language),
         "subject": _link(snapshot, relation.subject, root),
         "object": _link(snapshot, relation.object, root),
-        "basis_name": _basis_name(relation, language),
+        "basis_name": basis_name(relation, language),
     }
 
 
-def _basis_name(relation: Relation, language: str) -> str:
+def basis_name(relation: Relation, language: str) -> str:
+    """Return what a relation was read from, in words that begin a line."""
     name = vocabulary.in_language(vocabulary.BASES[relation.basis].label, language)
     return name[:1].upper() + name[1:]
 

@@ -24,6 +24,9 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 PAGES = (
     "/", "/concepts", "/concepts?letter=C", "/concepts?kind=metric", "/concepts/churn-rate",
     "/concepts/win-rate", "/concepts/sea-room", "/concepts/harbour-pilot", "/search?q=churm",
+    "/map", "/map?source=one", "/map?concepts=churn-rate,win-rate", "/map?q=churn",
+    "/map?community=0", "/map?around=churn-rate", "/paths", "/paths?from=churn-rate&to=win-rate",
+    "/compare", "/compare?a=churn-rate&b=win-rate", "/compare?a=churn-rate&b=churn-rate", "/tree",
     "/sources", "/problems", "/query", "/concepts/nowhere", "/concepts/Pilot",
 )  # fmt: skip
 VOID = {"meta", "link", "input", "path", "rect", "circle", "br", "img", "hr"}
