@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -43,6 +43,8 @@ from ontology import vocabulary
 
 MOST = 80
 """Concepts that one map may have; it then takes up to a second."""
+_NARROW = 10
+"""Concepts around the focus on a phone; the list below has all."""
 _FORMS = ("wide", "narrow")
 _LOOK = (
     "only",
@@ -242,7 +244,7 @@ def card(snapshot: Snapshot, slug: str, root: str, language: str) -> dict[str, A
     wide = term_map(snapshot.index, slug, shown)
     if not wide.propositions:
         return None
-    narrow = rail_map(snapshot.index, slug, shown)
+    narrow = rail_map(snapshot.index, slug, replace(shown, limit=_NARROW))
     families = vocabulary.FAMILIES
     return {
         "wide": Markup(render_part(wide, classes="map-wide")),

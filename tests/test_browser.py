@@ -29,7 +29,8 @@ pytestmark = [
 ]
 
 KINDS = (
-    "home", "list", "letter", "term", "implied", "search", "nothing", "sources", "query", "why",
+    "home", "list", "letter", "term", "implied", "search", "nothing", "map", "topic", "guess",
+    "paths", "compare", "tree", "source", "sources", "query", "why",
     "problems", "missing", "docs", "embed", "share",
 )  # fmt: skip
 VIEWS = pytest.mark.parametrize(
@@ -142,7 +143,7 @@ def test_search_by_keyboard(seen: Visit) -> None:
     expect(page.get_by_role("option").first).to_contain_text("Churn rate")
     expect(field).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("ArrowDown")
-    expect(field).to_have_attribute("aria-activedescendant", "suggestion-0")
+    expect(field).to_have_attribute("aria-activedescendant", "suggestions-q-0")
     page.keyboard.press("Enter")
     page.wait_for_url("**/concepts/churn-rate")
     expect(page.get_by_role("heading", level=1)).to_have_text("Churn rate")
@@ -288,5 +289,6 @@ def test_weight(browser: Browser, address: str) -> None:
             body = seen.page.request.get(each).body()
             name = each.rpartition("/")[2].partition("?")[0]
             sizes[name] = len(body if name.endswith(".woff2") else gzip.compress(body, 6))
+        assert len(answer.body()) <= 30_000
         print(len(answer.body()), "bytes of HTML; compressed:", sizes, sum(sizes.values()))
         assert sum(sizes.values()) <= 120_000

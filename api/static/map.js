@@ -6,7 +6,9 @@ const root = document.body.dataset.root ?? "";
 const LONGEST = 260;
 const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
-const joins = (part) => (part.dataset.n ?? "").split(" ").filter(Boolean);
+// The slugs of the concepts that a leg or phrase joins, its own first.
+const joins = (part, nodes) => (part.dataset.n ?? "").split(" ").filter(Boolean)
+  .map((place) => nodes[place]?.dataset.id);
 const family = (part) => [...part.classList].find((name) => name.startsWith("f-"))?.slice(2) ?? "";
 
 // --- definition card ------------------------------------------------------------------------------
@@ -85,6 +87,7 @@ class ConceptMap {
     this.legs = [...svg.querySelectorAll(".e")];
     this.phrases = [...svg.querySelectorAll(".p")];
     this.nodes = [...svg.querySelectorAll(".n")];
+    this.joined = new Map([...this.legs, ...this.phrases].map((part) => [part, joins(part, this.nodes)]));
     this.stops = [...svg.querySelectorAll("a.n, a.more")];
     this.focus = svg.querySelector(".n.focus")?.dataset.id ?? "";
     this.highlight();
@@ -96,7 +99,7 @@ class ConceptMap {
   around(slug) {
     const near = new Set([slug]);
     for (const leg of this.legs) {
-      const [own, ...others] = joins(leg);
+      const [own, ...others] = this.joined.get(leg);
       if (own === slug) {
         for (const other of others) near.add(other);
         if (!others.length && this.focus) near.add(this.focus);
@@ -107,18 +110,18 @@ class ConceptMap {
 
   light(slug) {
     const near = this.around(slug);
-    const mine = (part) => slug === this.focus || joins(part).includes(slug);
+    const mine = (part) => slug === this.focus || this.joined.get(part).includes(slug);
     for (const part of [...this.legs, ...this.phrases]) part.classList.toggle("lit", mine(part));
     for (const node of this.nodes) node.classList.toggle("lit", near.has(node.dataset.id));
     this.svg.classList.add("dim");
   }
 
   lightPhrase(part) {
-    const named = joins(part);
+    const named = this.joined.get(part);
     for (const each of this.phrases) each.classList.toggle("lit", each === part);
     const mine = (slug) => named.includes(slug) || slug === this.focus;
     for (const leg of this.legs) {
-      leg.classList.toggle("lit", family(leg) === family(part) && joins(leg).every(mine));
+      leg.classList.toggle("lit", family(leg) === family(part) && this.joined.get(leg).every(mine));
     }
     for (const node of this.nodes) node.classList.toggle("lit", mine(node.dataset.id));
     this.svg.classList.add("dim");
@@ -199,7 +202,7 @@ class ConceptMap {
     for (const leg of this.legs) {
       const hidden = off.has(family(leg));
       leg.classList.toggle("off", hidden);
-      if (!hidden) for (const slug of joins(leg)) kept.add(slug);
+      if (!hidden) for (const slug of this.joined.get(leg)) kept.add(slug);
     }
     for (const phrase of this.phrases) phrase.classList.toggle("off", off.has(family(phrase)));
     for (const node of this.nodes) node.classList.toggle("off", !kept.has(node.dataset.id));
@@ -269,6 +272,31 @@ class ConceptMap {
   }
 }
 
+// --- scale ----------------------------------------------------------------------------------------
+
+// A map in a scroll container is never shrunk to fit, only somewhat; a narrow one starts where most
+// meets.
+const settle = (frame) => {
+  const svg = frame.querySelector("svg.cmap");
+  if (!svg) return;
+  const [width, height] = [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height];
+  const scale = Math.min(1.05, Math.max(0.78, frame.clientWidth / width));
+  svg.setAttribute("width", (width * scale).toFixed(0));
+  svg.setAttribute("height", (height * scale).toFixed(0));
+  if (frame.scrollWidth <= frame.clientWidth) return;
+  const nodes = [...svg.querySelectorAll(".n")];
+  const ties = new Map();
+  for (const leg of svg.querySelectorAll(".e")) {
+    const [own] = joins(leg, nodes);
+    ties.set(own, (ties.get(own) ?? 0) + 1);
+  }
+  const weight = (node) => (node.classList.contains("focus") ? 1000 : ties.get(node.dataset.id) ?? 0);
+  const busiest = nodes.reduce((a, b) => (weight(b) > weight(a) ? b : a), nodes[0]);
+  const [at, out] = [busiest.getBoundingClientRect(), frame.getBoundingClientRect()];
+  frame.scrollLeft += at.left + at.width / 2 - out.left - out.width / 2;
+  frame.scrollTop += at.top + at.height / 2 - out.top - out.height / 2;
+};
+
 // --- legend ---------------------------------------------------------------------------------------
 
 const remembered = () => {
@@ -305,6 +333,7 @@ export const enliven = (part) => {
   card ??= new Card();
   for (const box of part.querySelectorAll(".map:not([data-alive])")) {
     box.dataset.alive = "";
+    box.querySelectorAll(".map-scroll").forEach(settle);
     const maps = [...box.querySelectorAll("svg.cmap")].map((svg) => new ConceptMap(svg, card));
     const list = box.querySelector(".legend");
     if (list) legend(list, maps);

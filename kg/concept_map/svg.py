@@ -27,10 +27,10 @@ PAD = 16.0
 CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "cmap": "the svg, with its shape (term, rail, topic, path) as a second class",
-        "e": "a leg; f-FAMILY says which; data-n: slugs that it joins, its own concept first",
+        "e": "a leg; f-FAMILY says which; data-n: which concepts it joins (0 is the first link), its own first",
         "ah": "an arrowhead",
         "spine": "the rail of a narrow map",
-        "p": "a phrase; f-FAMILY",
+        "p": "a phrase; f-FAMILY; data-n as on a leg; its halo in the ground's colour hides legs",
         "n": "a link to a concept; data-id: its slug; focus; implied",
         "more": "the note of what is left out",
         "j": "the space between two lines of a label, of no size",
@@ -146,8 +146,9 @@ def render_part(drawn: Map, *, classes: str = "") -> str:
     size = f"0 0 {drawn.width:.0f} {drawn.height:.0f}"
     # Around a focus every leg is also the focus's, so only its own concept needs to be said.
     around = drawn.focus if drawn.shape in ("term", "rail") else ""
-    legs = "".join(_part_leg(leg, around) for leg in drawn.legs)
-    phrases = "".join(_part_phrase(phrase) for phrase in drawn.phrases)
+    number = {box.slug: place for place, box in enumerate(drawn.boxes)}
+    legs = "".join(_part_leg(leg, around, number) for leg in drawn.legs)
+    phrases = "".join(_part_phrase(phrase, number) for phrase in drawn.phrases)
     # A rail is read down, phrase before concept, as the list of relations below it is.
     boxes = "".join(_part_box(box, titled=drawn.shape != "rail") for box in drawn.boxes)
     notes = "".join(_part_note(note) for note in drawn.notes)
@@ -163,21 +164,26 @@ def render_part(drawn: Map, *, classes: str = "") -> str:
 # --- a part of a page -----------------------------------------------------------------------------
 
 
-def _part_leg(leg: Leg, focus: str) -> str:
+def _part_leg(leg: Leg, focus: str, number: Mapping[str, int]) -> str:
     if not leg.family:
         return f'<path class="spine" d="{_path(leg.curve)}"/>'
     stem = not focus or leg.concepts[0] == focus
-    joins = _attribute(" ".join(leg.concepts if stem else leg.concepts[:1]))
+    joins = _numbers(leg.concepts if stem else leg.concepts[:1], number)
     head_ = f'<path class="ah" d="{_arrow(leg)}"/>' if leg.arrow else ""
     return (
         f'<g class="e f-{leg.family}" data-n="{joins}"><path d="{_path(_drawn(leg))}"/>{head_}</g>'
     )
 
 
-def _part_phrase(phrase: Phrase) -> str:
-    joins = _attribute(" ".join(phrase.concepts))
+def _numbers(slugs: Iterable[str], number: Mapping[str, int]) -> str:
+    """Return where the boxes of ``slugs`` stand in the drawing: shorter than their names."""
+    return " ".join(str(number[slug]) for slug in dict.fromkeys(slugs))
+
+
+def _part_phrase(phrase: Phrase, number: Mapping[str, int]) -> str:
+    joins = _numbers(phrase.concepts, number)
     return (
-        f'<g class="p f-{phrase.family}" data-n="{joins}">{_rect(phrase, phrase.height / 2)}'
+        f'<g class="p f-{phrase.family}" data-n="{joins}">'
         f"{_label(phrase, phrase.lines, phrase.leading, phrase.size, inside='')}</g>"
     )
 
