@@ -27,10 +27,10 @@ PAD = 16.0
 CLASSES: Mapping[str, str] = MappingProxyType(
     {
         "cmap": "the svg, with its shape (term, rail, topic, path) as a second class",
-        "e": "a leg; f-FAMILY says which; data-n: which concepts it joins (0 is the first link), its own first",
+        "e": "a leg; f-FAMILY; data-n: places of the concepts that it joins, its own first",
         "ah": "an arrowhead",
         "spine": "the rail of a narrow map",
-        "p": "a phrase; f-FAMILY; data-n as on a leg; its halo in the ground's colour hides legs",
+        "p": "a phrase; f-FAMILY; data-n as on a leg; a halo hides the legs below",
         "n": "a link to a concept; data-id: its slug; focus; implied",
         "more": "the note of what is left out",
         "j": "the space between two lines of a label, of no size",
