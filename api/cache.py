@@ -2,9 +2,9 @@
 
 One belongs to each snapshot, so that what it holds cannot outlive a revision. A key is everything
 that an answer may depend on: scheme, host, root path, path and query string as they were sent, the
-headers ``Accept``, ``Accept-Language`` and ``Origin``, and the content-coding. Answers to SPARQL
-are held a second time by what was asked, however it was transported. What changes without the
-graph is never held: see :func:`lasting`.
+headers ``Accept``, ``Accept-Language`` and ``Origin``, the cookie of a reader's language, and the
+content-coding. Answers to SPARQL are held a second time by what was asked, however it was
+transported. What changes without the graph is never held: see :func:`lasting`.
 """
 
 from __future__ import annotations

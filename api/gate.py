@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ from api.embedding import shared
 from api.problems import Problem, respond
 from api.replies import CSP, CSP_DATA
 from api.settings import Settings
+from api.texts import COOKIE
 
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 _ORIGINS = {
@@ -143,7 +145,9 @@ class Gate:
 
 _CACHED = frozenset({"GET", "HEAD"})
 _READ = frozenset({b"host", b"accept", b"accept-encoding", b"accept-language", b"if-none-match",
-                   b"origin", b"authorization"})  # fmt: skip
+                   b"origin", b"authorization", b"cookie"})  # fmt: skip
+# No cookie but the one that holds a reader's language changes an answer.
+_LANGUAGE = re.compile(rb"(?:^|;\s*)" + COOKIE.encode() + rb"=([\w-]{1,35})")
 
 
 def _sent(scope: Scope) -> dict[bytes, bytes]:
@@ -156,7 +160,7 @@ def _sent(scope: Scope) -> dict[bytes, bytes]:
     for name, value in scope["headers"]:
         if name in _READ:
             if name in found and name != b"host":
-                found[name] += b", " + value
+                found[name] += (b"; " if name == b"cookie" else b", ") + value
                 lists = True
             else:
                 found.setdefault(name, value)
@@ -172,12 +176,14 @@ def _text(value: bytes | None) -> str | None:
 
 def _key(scope: Scope, sent: Mapping[bytes, bytes], coding: str) -> Hashable:
     """Return all that an answer may depend on besides the revision."""
+    chosen_language = _LANGUAGE.search(sent.get(b"cookie", b""))
     return (
         scope["path"],
         scope["query_string"],
         sent.get(b"host"),
         sent.get(b"accept"),
         sent.get(b"accept-language"),
+        chosen_language[1] if chosen_language else None,
         sent.get(b"origin"),
         coding,
         scope["scheme"],

@@ -103,3 +103,12 @@ async def test_a_german_page_says_which_words_are_english(client: httpx.AsyncCli
     assert "Beziehungen" in page.text and "How it connects" not in page.text
     english = await client.get("/concepts/churn-rate?lang=en")
     assert "<h1>" in english.text
+
+
+async def test_no_reader_gets_anothers_language(client: httpx.AsyncClient) -> None:
+    """What was answered before from memory is the answer in the same language only."""
+    address = "/concepts/win-rate"
+    for cookie, tag in (("en", "en"), ("de", "de"), ("en", "en"), ("x; y=1", "en")):
+        headers = {"Cookie": f"other=1; {texts.COOKIE}={cookie}", "Accept-Language": "en"}
+        page = await client.get(address, headers=headers)
+        assert f'<html lang="{tag}">' in page.text
