@@ -47,6 +47,7 @@ _LANGUAGES = re.compile(r'<nav class="languages".*?</nav>', re.DOTALL)
 _FOOT = re.compile(r"</footer>")
 _MODULE = re.compile(r'<script type="module" src="[^"]*explorer\.js[^"]*"></script>')
 _CANONICAL = re.compile(r'<link rel="canonical" href="[^"]*">')
+_OFFERED = re.compile(r"(?:source|community)=[^&]*$")
 _SEVERAL = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST = 120
 """Bytes of a file's name without its suffix; longer ones are cut and told apart by a digest."""
@@ -135,6 +136,13 @@ def file_of(address: str, options: Options) -> str:
         return "search.html"
     if first in {"exports", "search.json"}:
         return "exports.html" if not rest else path.strip("/")
+    if first == "map" and not rest:
+        # Sets of concepts that readers put together need a server.
+        return _named(first, query, ".html") if not query or _OFFERED.match(query) else ""
+    if first == "tree" and not rest:
+        return _named(first, query, ".html")
+    if first == "sources" and rest:
+        return _named(f"sources/{_short(rest)}", query, ".html")
     if first in {"concepts", "sources"} and not rest:
         # One filter at a time; all pairs of letters and kinds would be pages of one term or none.
         if len([each for each in query.split("&") if not each.startswith("cursor=")]) > 1:
@@ -206,7 +214,8 @@ class _Site:
             for name in sorted(path.name for path in (STATIC / "embed").iterdir()):
                 self.meet(f"/static/embed/{name}")
             self.meet(
-                "/static/site.js", "/static/explorer.js", "/static/share.css", "/static/share.js"
+                "/static/site.js", "/static/explorer.js", "/static/combobox.js", "/static/share.css",
+                "/static/share.js",
             )
             for concept in self.snapshot.graph.concepts:
                 self.meet(views.path(concept.slug))
@@ -391,7 +400,8 @@ class _Site:
     def sitemap(self) -> Iterator[str]:
         yield '<?xml version="1.0" encoding="UTF-8"?>\n'
         yield '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        files = ["index.html", "concepts.html", "sources.html", "exports.html"]
+        files = ["index.html", "concepts.html", "map.html", "tree.html", "sources.html"]
+        files += ["exports.html"]
         slugs = self.snapshot.catalogue.slugs
         files += [file_of(views.path(slug), self.options) for slug in slugs]
         for file in files:

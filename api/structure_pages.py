@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -59,7 +60,7 @@ async def tree_page(request: Request) -> Response:
         nodes=nodes,
         total=len(tops),
         top=snapshot.index.label(top) if top else "",
-        next=f"?cursor={cursor(next_)}" if next_ < len(tops) else "",
+        next=f"{root}/tree?cursor={cursor(next_)}" if next_ < len(tops) else "",
     )
 
 
@@ -158,7 +159,9 @@ async def source_page(request: Request) -> Response:
         total=len(entries),
         findings=findings,
         concepts=len({each[2] for each in entries}),
-        next=f"?cursor={cursor(following)}" if following < len(entries) else "",
+        next=f"{root}/sources/{quote(name, safe='')}?cursor={cursor(following)}"
+        if following < len(entries)
+        else "",
     )
 
 

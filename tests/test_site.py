@@ -92,7 +92,8 @@ def test_nothing_asks_a_server(site: Path) -> None:
 def test_what_is_there(site: Path, home: Path) -> None:
     """Pages, data of each concept, maps, exports, search index, files for machines."""
     for name in (
-        "index.html", "concepts.html", "search.html", "exports.html", "sources.html",
+        "index.html", "concepts.html", "map.html", "tree.html", "search.html", "exports.html",
+        "sources.html",
         "concepts-letter-C.html", "concepts/churn-rate.ttl", "concepts/churn-rate.jsonld",
         "api/concepts/churn-rate/map.svg", "embed/churn-rate.html", "embed/churn-rate.json",
         "embed.js", "autolink.js", "labels.json", "search.json", "llms.txt", "robots.txt",

@@ -37,7 +37,7 @@ class Card {
 
   async read(slug) {
     if (!this.known.has(slug)) {
-      this.known.set(slug, fetch(`${root}/concepts/${encodeURIComponent(slug)}.json`)
+      this.known.set(slug, fetch(`${root}/embed/${encodeURIComponent(slug)}.json`)
         .then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
     }
     return this.known.get(slug);
@@ -51,10 +51,12 @@ class Card {
       const name = document.createElement("b");
       name.textContent = concept.label;
       const text = document.createElement("p");
-      const summary = concept.definitions[0]?.text ?? "";
+      const summary = concept.text ?? "";
       text.textContent = summary.length > LONGEST
         ? `${summary.slice(0, LONGEST).replace(/\s+\S*$/u, "")} …` : summary;
-      this.box.replaceChildren(name, text);
+      const credit = document.createElement("small");
+      credit.textContent = concept.text ? concept.credit : "";
+      this.box.replaceChildren(name, text, credit);
       this.box.hidden = false;
       node.setAttribute("aria-describedby", this.box.id);
       this.place(node.getBoundingClientRect());
