@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import maps, term_page, topics, views
-from api.concepts import snapshot_of
 from api.pages import card, page, source_link, words
 from api.parameters import Parameters
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.texts import Texts
 from kg.concept_map import Map, Options, path_map, render_part, topic_map

@@ -214,7 +214,10 @@ class _Site:
             for name in sorted(path.name for path in (STATIC / "embed").iterdir()):
                 self.meet(f"/static/embed/{name}")
             self.meet(
-                "/static/site.js", "/static/explorer.js", "/static/combobox.js", "/static/share.css",
+                "/static/site.js",
+                "/static/explorer.js",
+                "/static/combobox.js",
+                "/static/share.css",
                 "/static/share.js",
             )
             for concept in self.snapshot.graph.concepts:

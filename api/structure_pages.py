@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import views
-from api.concepts import snapshot_of
 from api.pages import page, source_link, words
 from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.routes import Route
+from api.selecting import snapshot_of
 from api.service import Snapshot
 from ontology import vocabulary
 
