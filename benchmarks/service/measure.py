@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmarks.service import graphs, questions, typos
 from benchmarks.service.load import NoWrk, Rate, drive
-from benchmarks.service.peers import BY_NAME, PATIENCE, PEERS, Data, Server, running
+from benchmarks.service.peers import ACCEPT, BY_NAME, PATIENCE, PEERS, Data, Server, running
 from kg.index import Index
 from kg.model import Graph
 
@@ -135,7 +135,14 @@ def _rounds(
                 if server.peer.name not in targets:
                     continue
                 before = server.cpu()
-                rate = drive(server.port, targets[server.peer.name], scratch, seconds=asked.seconds)
+                ours = traffic == "rest" and server.peer.name == OURS
+                rate = drive(
+                    server.port,
+                    targets[server.peer.name],
+                    scratch,
+                    seconds=asked.seconds,
+                    accept="application/json" if ours else ACCEPT,
+                )
                 rates[traffic, kind, server.peer.name].append(rate.per_second)
                 if rate.answered:
                     cost = (server.cpu() - before) / rate.answered
