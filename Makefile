@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 PORT ?= 8000
 HOST ?= 127.0.0.1
 
-.PHONY: help serve test test-tools screenshots lint format bench soak lock clean
+.PHONY: help serve test test-tools screenshots vendor lint format bench soak lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -32,11 +32,14 @@ serve: $(READY)  ## build the sample graph and serve it with the explorer
 test: $(READY)  ## run the tests (under 8 minutes on 2 cores)
 	$(BIN)/python -m pytest -n auto
 
-test-tools: $(READY)  ## run the tests that need Chromium, Graphviz or OpenRefine (under 5 minutes)
+test-tools: $(READY)  ## run the tests that need Chromium, Graphviz, OpenRefine or npm (under 5 minutes)
 	$(BIN)/python -m pytest -m tools
 
 screenshots: $(READY)  ## write pictures of the pages to docs/screenshots
 	$(BIN)/python -m tests.screenshots
+
+vendor: $(READY)  ## make the fonts and scripts of others anew (needs npm)
+	$(BIN)/python -m bundles
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
