@@ -233,7 +233,7 @@ def analysis(
         progress=progress,
     )
     if options.cache:
-        _write_aside(place, orjson.dumps(exchange.to_json(extraction)))
+        _write_aside(place, exchange.parts(extraction))
     return extraction
 
 
@@ -245,12 +245,13 @@ def _model(name: str | None) -> Any:
     return pipeline.load_model(name)
 
 
-def _write_aside(place: Path, data: bytes) -> None:
+def _write_aside(place: Path, parts: Iterable[bytes]) -> None:
     """Write a cache file whole or not at all; a full or read-only disk only costs time later."""
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         aside = place.with_name(f"{place.name}.{os.getpid()}")
-        aside.write_bytes(data)
+        with aside.open("wb") as file:
+            file.writelines(parts)
         aside.replace(place)
     except OSError:
         return

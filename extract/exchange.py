@@ -6,8 +6,11 @@ each object keeps what is needed to get the same values back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
+
+import orjson
 
 from extract.errors import MalformedExtraction
 from extract.model import (
@@ -30,6 +33,9 @@ from extract.model import (
 
 FORMAT = "glossgraph-extraction/1"
 
+_AT_ONCE = 500
+"""Values that are JSON in memory at one time."""
+
 Json = dict[str, Any]
 
 
@@ -37,13 +43,42 @@ def to_json(extraction: Extraction) -> Json:
     """Return the extraction as JSON values, in its own order (the same input gives the same)."""
     return {
         "format": FORMAT,
-        "documents": [_document(d) for d in extraction.documents],
-        "entries": [_entry(e) for e in extraction.entries],
-        "findings": [
+        **{name: list(made) for name, made in _lists(extraction).items()},
+        "layouts": dict(extraction.layouts),
+    }
+
+
+def parts(extraction: Extraction, *, sort: bool = False) -> Iterator[bytes]:
+    """Yield :func:`to_json` as JSON bytes, some values at a time; with ``sort``, keys are sorted.
+
+    So that not all of 100,000 entries are in memory as JSON values beside themselves.
+    """
+    option = orjson.OPT_SORT_KEYS if sort else None
+    lists = _lists(extraction)
+    whole: Mapping[str, object] = {"format": FORMAT, "layouts": dict(extraction.layouts)}
+    order = ["format", *lists, "layouts"]
+    for number, name in enumerate(sorted(order) if sort else order):
+        yield (b"," if number else b"{") + orjson.dumps(name) + b":"
+        if name in whole:
+            yield orjson.dumps(whole[name], option=option)
+            continue
+        yield b"["
+        values, first = lists[name], True
+        while some := list(islice(values, _AT_ONCE)):
+            yield b"," * (not first) + orjson.dumps(some, option=option)[1:-1]
+            first = False
+        yield b"]"
+    yield b"}"
+
+
+def _lists(extraction: Extraction) -> Mapping[str, Iterator[Json]]:
+    return {
+        "documents": (_document(d) for d in extraction.documents),
+        "entries": (_entry(e) for e in extraction.entries),
+        "findings": (
             {"rule": f.rule, "subject": f.subject, "message": f.message, "severity": f.severity}
             for f in extraction.findings
-        ],
-        "layouts": dict(extraction.layouts),
+        ),
     }
 
 

@@ -38,6 +38,9 @@ _REPEATED = frozenset(
     )
 )  # fmt: skip
 
+_AT_ONCE = 1_000
+"""Values that are JSON in memory at one time."""
+
 Read = Callable[[Any], Any]
 
 
@@ -51,12 +54,34 @@ def dumps(graph: Graph) -> bytes:
     Raises:
         ValueError: a text of the graph holds a lone surrogate, which no UTF-8 file can hold.
     """
+    return b"".join(parts(graph))
+
+
+def parts(graph: Graph) -> Iterator[bytes]:
+    """Yield what :func:`dumps` returns, a thousand concepts or relations at a time.
+
+    Raises:
+        ValueError: as :func:`dumps`.
+    """
+    columns = _json(_COLUMNS)
+    yield b'{"fields":' + columns + b',"format":' + _json(FORMAT) + b',"graph":['
+    for number, name in enumerate(_COLUMNS["Graph"]):
+        value = getattr(graph, name)
+        yield b"," * (number > 0)
+        if isinstance(value, tuple):
+            yield b"["
+            for start in range(0, len(value), _AT_ONCE):
+                yield b"," * (start > 0) + _json(value[start : start + _AT_ONCE])[1:-1]
+            yield b"]"
+        else:
+            yield _json(value)
+    yield b"]}"
+
+
+def _json(value: object) -> bytes:
+    options = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SORT_KEYS
     try:
-        return orjson.dumps(
-            {"format": FORMAT, "fields": _COLUMNS, "graph": graph},
-            default=_row,
-            option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_SORT_KEYS,
-        )
+        return orjson.dumps(value, default=_row, option=options)
     except orjson.JSONEncodeError as error:
         raise ValueError(f"The graph cannot be written as JSON: {error}") from error
 

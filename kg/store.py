@@ -35,7 +35,7 @@ from extract.model import Extraction
 from kg import snapshot
 from kg.errors import GraphLocked
 from kg.model import Graph
-from kg.skos import CONCEPTS, nquads
+from kg.skos import CONCEPTS, blocks
 from kg.store_files import sync_folder, take_away, write
 from kg.store_revision import (
     EXTRACTION,
@@ -189,25 +189,24 @@ def _write_files(
 ) -> Manifest:
     """Write a revision's files into ``path``, sync them, and return its manifest."""
     lines = derived = 0
-    end = f"<{graph.base}{CONCEPTS}> .\n".encode()
 
-    def counted() -> Iterator[bytes]:
+    def quads() -> Iterator[bytes]:
         nonlocal lines, derived
-        for text in nquads(graph, vocabulary):
-            line = text.encode()
-            lines += 1
-            if line.endswith(end):  # which comes first
-                derived += len(line)
-            yield line
+        for name, triples in blocks(graph, vocabulary):
+            end = f" <{name}> .\n"
+            part = (end.join(triples) + end).encode() if triples else b""
+            lines += len(triples)
+            if name == graph.base + CONCEPTS:  # which comes first
+                derived += len(part)
+            yield part
 
     files = {
-        SNAPSHOT: write(path / SNAPSHOT, [snapshot.dumps(graph)]),
-        QUADS: write(path / QUADS, counted()),
+        SNAPSHOT: write(path / SNAPSHOT, snapshot.parts(graph)),
+        QUADS: write(path / QUADS, quads()),
     }
     files[QUADS]["derived"] = derived
     if extraction is not None:
-        data = orjson.dumps(exchange.to_json(extraction), option=orjson.OPT_SORT_KEYS)
-        files[EXTRACTION] = write(path / EXTRACTION, [data])
+        files[EXTRACTION] = write(path / EXTRACTION, exchange.parts(extraction, sort=True))
     if registry is not None:
         files[REGISTRY] = write(path / REGISTRY, [registry])
     content = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
+import orjson
 import pytest
 
 from extract.errors import MalformedExtraction
-from extract.exchange import from_json, to_json
+from extract.exchange import from_json, parts, to_json
 from extract.model import (
     Designation,
     Document,
@@ -79,6 +81,15 @@ def test_what_is_written_is_read_back() -> None:
     data = json.loads(json.dumps(to_json(EXTRACTION)))
     assert to_json(from_json(data)) == data
     assert from_json(data).entries == EXTRACTION.entries
+
+
+@pytest.mark.parametrize("sort", [False, True])
+def test_parts_are_the_whole(sort: bool) -> None:
+    """Written some values at a time, an extraction is the same bytes as written at once."""
+    entries = EXTRACTION.entries * 600
+    for extraction in (EXTRACTION, dataclasses.replace(EXTRACTION, entries=entries)):
+        whole = orjson.dumps(to_json(extraction), option=orjson.OPT_SORT_KEYS if sort else None)
+        assert b"".join(parts(extraction, sort=sort)) == whole
 
 
 def test_the_minimum_is_enough() -> None:

@@ -16,7 +16,7 @@ from sample_graph import BASE, TEXTS, relation_id, sample_graph
 from extract.model import Designation
 from kg.model import Concept, Graph, Relation, Source
 from kg.rdf import iri, licence, literal, step
-from kg.skos import nquads
+from kg.skos import blocks, concept_iri, nquads
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 GG = "https://w3id.org/glossgraph/ns#"
@@ -84,6 +84,45 @@ def test_lines_are_sorted_single_and_without_blank_nodes() -> None:
     assert all(rows == sorted(rows) for rows in by_graph.values())
     assert len(lines) == len(quads(lines))
     assert not any(isinstance(t, ox.BlankNode) for q in quads(lines) for t in (q.subject, q.object))
+
+
+def test_subjects_come_one_at_a_time_and_in_order() -> None:
+    """No block tells of two concepts, and lines stay sorted and single wherever they come from.
+
+    Here an entry sends to a page that is itself a concept, and one statement stands in two places
+    in equal words.
+    """
+    graph = sample_graph()
+    page = concept_iri(BASE, graph.concepts[-1].slug)
+    first = next(c for c in graph.concepts if c.definitions)
+    sending = dataclasses.replace(
+        first,
+        definitions=(
+            dataclasses.replace(first.definitions[0], resources=(("A page", page),)),
+            *first.definitions[1:],
+        ),
+    )
+    stated = next(r for r in graph.relations if r.evidence)
+    place = stated.evidence[0]
+    again = dataclasses.replace(
+        place, span=dataclasses.replace(place.span, start=place.span.start + 9)
+    )
+    twice = dataclasses.replace(stated, evidence=(*stated.evidence, again))
+    graph = dataclasses.replace(
+        graph,
+        concepts=tuple(sending if c is first else c for c in graph.concepts),
+        relations=tuple(twice if r is stated else r for r in graph.relations),
+    )
+    found: dict[str, list[str]] = {}
+    for name, triples in blocks(graph):
+        subjects = {triple.split()[0].strip("<>").split("#")[0] for triple in triples}
+        assert len(subjects) == 1 or name.endswith("/dataset")
+        found.setdefault(name, []).extend(triples)
+    assert all(rows == sorted(set(rows)) for rows in found.values())
+    assert (
+        f'<{page}> <http://www.w3.org/2000/01/rdf-schema#label> "A page"@en'
+        in found[f"{BASE}graph/concepts"]
+    )
 
 
 def test_every_graph_has_its_place(sample: dict[str, set[Triple]]) -> None:

@@ -12,7 +12,7 @@ from sample_graph import sample_graph
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
-from kg.snapshot import MalformedSnapshot, dumps, loads
+from kg.snapshot import MalformedSnapshot, dumps, loads, parts
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _NUMBER = st.integers(0, 10**6)
@@ -74,6 +74,19 @@ def test_the_sample_comes_back_whole() -> None:
 def test_any_graph_comes_back_whole(graph: Graph) -> None:
     """Whatever a graph holds, every field is equal after the round trip."""
     assert loads(dumps(graph)) == graph
+
+
+def test_a_large_graph_is_written_in_pieces() -> None:
+    """No piece holds more than a thousand concepts; together they come back whole."""
+    graph = sample_graph()
+    many = tuple(
+        dataclasses.replace(graph.concepts[0], slug=f"c{n}", label=f"Concept {n}")
+        for n in range(2_500)
+    )
+    large = dataclasses.replace(graph, concepts=many)
+    pieces = list(parts(large))
+    assert loads(b"".join(pieces)) == large
+    assert max(piece.count(b"Concept ") for piece in pieces) == 1_000
 
 
 def test_columns_are_read_by_their_names() -> None:
