@@ -124,29 +124,27 @@ def _side(snapshot: Snapshot, slug: str, root: str) -> list[dict[str, Any]]:
 def broader_chain(snapshot: Snapshot, slug: str) -> list[str]:
     """Return the concepts above one, the topmost first: kind-of, else example-of, else part-of.
 
-    The two are not mixed: what a kind's kind is a part of says nothing of the concept.
+    Above a whole its own broader concepts stand; above a kind no whole does: what a concept's kind
+    is sometimes a part of says nothing of the concept.
     """
-    for type_ in ("broader", "exampleOf", "partOf"):
-        if chain := _above(snapshot, slug, type_):
-            return chain[::-1]
-    return []
-
-
-def _above(snapshot: Snapshot, slug: str, type_: str) -> list[str]:
     chain: list[str] = []
     seen, here = {slug}, slug
+    types: tuple[str, ...] = ("broader", "exampleOf", "partOf")
     while len(chain) < 5:
         above = [
             relation
             for relation in snapshot.index.relations_of(here)
-            if relation.subject == here and relation.type == type_ and relation.object not in seen
+            if relation.subject == here and relation.type in types and relation.object not in seen
         ]
         if not above:
             break
-        here = min(above, key=views.strength).object
+        found = min(above, key=lambda each: (types.index(each.type), views.strength(each)))
+        if found.type != "partOf":
+            types = ("broader",)
+        here = found.object
         seen.add(here)
         chain.append(here)
-    return chain
+    return chain[::-1]
 
 
 def _definition(
