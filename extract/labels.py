@@ -50,6 +50,8 @@ SINGULAR_WORDS = frozenset(_SINGULAR_TEXT.split())
 
 def fold(text: str) -> str:
     """Return ``text`` for comparison: NFKC, case-folded, ASCII quotes and dashes, single spaces."""
+    if text.isascii():  # most text is; of what is done below, this is what can change it
+        return " ".join(text.replace("`", "'").lower().split())
     text = unicodedata.normalize("NFKC", text).translate(_TRANSLATION).casefold()
     return " ".join(text.split())
 

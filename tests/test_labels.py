@@ -35,6 +35,12 @@ def test_different_labels_keep_different_keys(left: str, right: str) -> None:
     assert labels.key(left) != labels.key(right)
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_is_folded_like_all_text(text: str) -> None:
+    """The short way for ASCII gives what the long way gives: a soft hyphen is no character."""
+    assert labels.fold(text) == labels.fold(text + "\u00ad")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("NRR", True), ("SaaS", True), ("Noun", False), ("A", False), ("a KPI", False)],
