@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from extract.model import Extraction
 from kg.candidates import Profile, candidates, profiles
 from kg.model import Decision
-from kg.verdicts import RULE_ORDER, Holdings, judge
+from kg.verdicts import RULE_ORDER, Holdings, judge, silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def align(extraction: Extraction) -> Alignment:
     known = profiles(extraction)
     holds = Holdings(known.values())
     decisions: list[Decision] = []
-    for left, right in candidates(known):
+    for left, right in candidates(known, silent):
         decision = judge(known[left], known[right], holds)
         if decision is not None:
             decisions.append(decision)

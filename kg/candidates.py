@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import chain, combinations
 
 from extract.labels import compact, fold, is_acronym, singular, words
 from extract.model import Entry, Extraction
@@ -141,6 +141,11 @@ class Profile:
             return frozenset()
         return _spellings(text)
 
+    @cached_property
+    def points(self) -> bool:
+        """Whether the entry may hold nothing but a pointer to another."""
+        return not self.definition or bool(self.pointer)
+
     def redirects_to(self, other: Profile) -> bool:
         """Whether the entry holds nothing but a pointer to the other."""
         if not self.definition:
@@ -221,14 +226,25 @@ def _words(sentences: list[str], number: int) -> frozenset[str]:
     return frozenset(singular(w) for text in sentences[:number] for w in words(text))
 
 
-def candidates(known: Mapping[str, Profile]) -> Iterator[tuple[str, str]]:
-    """Yield the pairs of entry ids that may be one concept or near, each once, in order."""
-    pairs = set(_by_name(known)) | set(_by_family(known)) | set(_by_definition(known))
-    order = {entry: n for n, entry in enumerate(known)}
-    yield from sorted(
-        {(a, b) if order[a] < order[b] else (b, a) for a, b in pairs if a != b},
-        key=lambda pair: (order[pair[0]], order[pair[1]]),
-    )
+def candidates(
+    known: Mapping[str, Profile], silent: Callable[[Profile, Profile], bool]
+) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of entry ids that may be one concept or near, each once, in order.
+
+    Of pairs that share no name, those that ``silent`` says no rule tells anything of are left out
+    before they are held: within one large glossary that is nearly all of them.
+    """
+    numbers: set[tuple[int, int]] = set()
+    for left, right in _by_name(known):
+        a, b = known[left].number, known[right].number
+        numbers.add((a, b) if a < b else (b, a))
+    for left, right in chain(_by_family(known), _by_definition(known)):
+        one, other = known[left], known[right]
+        if not silent(one, other):
+            a, b = one.number, other.number
+            numbers.add((a, b) if a < b else (b, a))
+    entries = list(known)
+    yield from ((entries[a], entries[b]) for a, b in sorted(numbers) if a != b)
 
 
 def _by_name(known: Mapping[str, Profile]) -> Iterator[tuple[str, str]]:

@@ -67,6 +67,34 @@ def judge(left: Profile, right: Profile, holds: Holdings) -> Decision | None:
     return None
 
 
+_DECISIVE = _DISCRIMINATORS | _OPPOSED.keys()
+"""Words that tell two entries of one glossary apart."""
+
+
+def silent(left: Profile, right: Profile) -> bool:
+    """Return whether no rule can tell anything of two entries that share no name.
+
+    Most rules compare two glossaries. Within one, what may speak is a mere pointer, a word that
+    goes without saying or sets apart, and equal words of definition.
+    """
+    return (
+        left.source == right.source
+        and left.opening_words[:4] != right.opening_words[:4]
+        and _DECISIVE.isdisjoint(left.words)
+        and _DECISIVE.isdisjoint(right.words)
+        and not (left.points or right.points)
+        and not _drops(left, right)
+        and not _drops(right, left)
+    )
+
+
+def _drops(short: Profile, long: Profile) -> bool:
+    """Whether a name may be the other without words that go without saying in its glossary."""
+    return len(short.words) < len(long.words) and short.domain.issuperset(
+        set(long.words).difference(short.words)
+    )
+
+
 _Verdict = tuple[str, str] | None
 _Rule = Callable[[Profile, Profile, Holdings], _Verdict]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,21 @@ import pytest
 
 from extract.model import Extraction
 from kg.alignment import align
-from kg.candidates import profiles
+from kg.candidates import candidates, profiles
 from kg.link import link
+from kg.verdicts import Holdings, judge, silent
 from tests.gold_pages import gold_extraction
 from tests.test_link import glossary, together
 
 CASES = json.loads((Path(__file__).parent / "cases" / "alignment.json").read_text("utf-8"))
+
+
+MADE = tuple(
+    first + second
+    for first in ("bor", "cal", "dun", "fel", "gam")
+    for second in ("dan", "mit", "rol", "sut", "tev", "lop")
+)
+"""Words that mean nothing."""
 
 
 def numbered(extraction: Extraction) -> Extraction:
@@ -101,6 +111,36 @@ def test_annotated_pages(corpus: Path) -> None:
     for pair in gold["must_not_merge"]:
         left, right = ids(pair["members"])
         assert group[left] != group[right], pair["why"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
+def test_what_is_left_out_would_tell_nothing(case: dict[str, Any]) -> None:
+    """Of pairs without a common name, those left out unseen are ones no rule has a verdict on."""
+    one, other = glossary("a", {**case["b"], **case["a"]}), glossary("b", case["b"])
+    x = link(numbered(together(one, other)))
+    known = profiles(x)
+    holds = Holdings(known.values())
+    for left, right in combinations(known.values(), 2):
+        names = [p.spellings | p.alias_spellings | p.acronyms for p in (left, right)]
+        if names[0].isdisjoint(names[1]) and silent(left, right):
+            assert judge(left, right, holds) is None
+
+
+def test_pairs_of_one_glossary_are_judged_only_where_a_rule_may_speak() -> None:
+    """Thirty tiers of thirty programmes are 900 names in two crowds, and no pair is compared."""
+    x = glossary(
+        "a",
+        {
+            f"{tier} {kind}": f"The {kind} of those who are {tier}."
+            for tier in MADE
+            for kind in MADE
+            if tier != kind
+        },
+    )
+    known = profiles(x)
+    assert len(known) == 870
+    assert not list(candidates(known, silent))
+    assert len(list(candidates(known, lambda *_: False))) > 400
 
 
 def test_only_the_opening_of_a_definition_is_compared() -> None:
