@@ -85,7 +85,11 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
         GraphNotFound: the folder holds no graph.
     """
     settings = settings or Settings()
-    service = Service(graph if isinstance(graph, Snapshot) else load(graph))
+    if isinstance(graph, Path):
+        snapshot = load(graph, public=settings.public)
+    else:
+        snapshot = graph.for_public() if settings.public else graph
+    service = Service(snapshot)
     folder = graph if isinstance(graph, Path) else None
 
     @contextlib.asynccontextmanager

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from api.cache import ByteCache
@@ -38,11 +39,19 @@ class Snapshot:
     """One revision: the graph, its index, and what pages need of it at hand."""
 
     def __init__(
-        self, graph: Graph, revision: str, *, stored: store.Revision | None = None
+        self,
+        graph: Graph,
+        revision: str,
+        *,
+        stored: store.Revision | None = None,
+        public: bool = False,
     ) -> None:
-        self.graph = graph
+        self._built = graph
+        self.graph = published(graph) if public else graph
+        """What is served; of a public snapshot no more than may be republished."""
+        self.public = public
         self.revision = revision
-        self.index = Index(graph)
+        self.index = Index(self.graph)
         self.users = 0
         """Requests that are being answered from it."""
         self.retired = False
@@ -52,11 +61,12 @@ class Snapshot:
         self.workers: Tiers | None = None
         """Where SPARQL is answered, once they are started."""
         self._stored = stored
+        self._copy: TemporaryDirectory[str] | None = None
 
     @cached_property
     def published(self) -> Graph:
         """The graph with no more of its sources' words than a public server may hand on."""
-        return published(self.graph)
+        return self.graph if self.public else published(self.graph)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -97,7 +107,7 @@ class Snapshot:
     @cached_property
     def findings(self) -> list[Finding]:
         """What the checks object to, see :func:`kg.checks.check`. Cost: some passes, once."""
-        return check(self.graph)
+        return check(self._built)
 
     @cached_property
     def communities(self) -> list[list[str]]:
@@ -110,6 +120,12 @@ class Snapshot:
             groups.setdefault(number, []).append(slug)
         return [groups[number] for number in sorted(groups)]
 
+    def for_public(self) -> Snapshot:
+        """Return what a public server answers from; itself where everything may be republished."""
+        if self.published is self.graph:
+            return self
+        return Snapshot(self._built, self.revision, stored=self._stored, public=True)
+
     async def start(self, settings: Settings) -> None:
         """Start the SPARQL workers, where the snapshot has a store; returns when it is loaded.
 
@@ -118,7 +134,16 @@ class Snapshot:
         """
         self.cache.most = settings.cache_bytes
         if self._stored is not None and self.workers is None:
+            if self.graph is not self._built and self._copy is None:
+                self._stored = await asyncio.to_thread(self._republish, self._stored)
             self.workers = await Tiers(self._stored, limits(settings)).start()
+
+    def _republish(self, whole: store.Revision) -> store.Revision:
+        """Return a revision that holds what is served, in a folder of its own while that is so."""
+        self._copy = TemporaryDirectory(prefix="glossgraph-", ignore_cleanup_errors=True)
+        store.write_revision(self._copy.name, self.graph, vocabulary=self.index.vocabulary, keep=1)
+        whole.close()
+        return store.open_revision(self._copy.name)
 
     async def close(self) -> None:
         """Give back what the snapshot holds outside of Python's memory: processes, locks."""
@@ -126,6 +151,8 @@ class Snapshot:
             await self.workers.close()
         if self._stored is not None:
             self._stored.close()
+        if self._copy is not None:
+            await asyncio.to_thread(self._copy.cleanup)
 
 
 class Service:
@@ -177,7 +204,7 @@ class Service:
                 revision = store.current(folder)
                 if revision in {self.snapshot.revision, refused}:
                     continue
-                snapshot = await asyncio.to_thread(load, folder)
+                snapshot = await asyncio.to_thread(load, folder, public=settings.public)
                 await asyncio.to_thread(snapshot.index.warm)
                 await snapshot.start(settings)
                 self.exchange(snapshot)
@@ -190,15 +217,17 @@ class Service:
                 LOG.info("Serving revision %s", self.snapshot.revision)
 
 
-def load(folder: Path) -> Snapshot:
+def load(folder: Path, *, public: bool = False) -> Snapshot:
     """Return the present revision of a graph folder, held against pruning until it is closed.
+
+    ``public`` leaves out what its sources do not let others republish.
 
     Raises:
         GraphNotFound: the folder holds no graph that can be read.
     """
     revision = store.open_revision(folder)
     try:
-        return Snapshot(revision.graph, revision.id, stored=revision)
+        return Snapshot(revision.graph, revision.id, stored=revision, public=public)
     except GraphNotFound:
         revision.close()
         raise

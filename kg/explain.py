@@ -51,11 +51,11 @@ class Place:
 def place(index: Index, evidence: Evidence) -> Place:
     """Return where ``evidence`` stands: line and surrounding sentence."""
     text = index.texts.get(evidence.document)
-    if text is None:
+    if text is None or not evidence.quote:  # without a quote: not to be republished
         return Place(
-            source=evidence.document.removeprefix("sources/"),
+            source=text.source if text else evidence.document.removeprefix("sources/"),
             document=evidence.document,
-            line=0,
+            line=bisect_right(_line_starts(text), evidence.span.start) if text else 0,
             before="",
             quote=evidence.quote,
             after="",

@@ -53,6 +53,8 @@ class Definition:
     locator: str = ""
     resources: tuple[tuple[str, str], ...] = ()
     """Articles that the entry points to: (title, address or ``""``)."""
+    excerpt: bool = False
+    """Whether the source says more than may be handed on, see :func:`kg.reuse.published`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from kg.model import Concept, Definition, Graph, Source
+from extract.model import Designation, Evidence
+from kg.model import Concept, Definition, Graph, Relation, Source, Text
 
 EXCERPT = 300
 """Code points of a definition that a public server shows where nobody licensed more."""
+
+_MORE = " …"
+_WRITTEN = re.compile(r"[^\n]")
 
 
 def credit(source: Source) -> str:
@@ -38,6 +43,8 @@ def words(definition: Definition, source: Source | None, *, public: bool) -> tup
     A server that only its owner reads shows everything. A public one shows what the source's
     ``reuse`` allows: all, an excerpt, or nothing but the term.
     """
+    if definition.excerpt:
+        return definition.text.removesuffix(_MORE), True
     reuse = source.reuse if source else "excerpt"
     if not public or reuse == "full":
         return definition.text, False
@@ -49,17 +56,79 @@ def words(definition: Definition, source: Source | None, *, public: bool) -> tup
 def published(graph: Graph) -> Graph:
     """Return ``graph`` with no more of its sources' words than may be republished.
 
-    Examples and notes go only with a whole definition; documents' texts not at all.
+    Examples and notes go only with a whole definition, long quotes are cut. Of a source that
+    licenses nothing but its terms, definitions, formulas, quotes and the document's text are left
+    out, and a relation keeps one place where that source states it. A graph of which everything may
+    be republished comes back itself.
     """
+    reuse = {source.name: source.reuse for source in graph.sources}
+    if all(each == "full" for each in reuse.values()):
+        return graph
     sources = {source.name: source for source in graph.sources}
+    documents = {source.document: source.name for source in graph.sources}
+    documents |= {text.document: text.source for text in graph.texts}
+
+    def of(document: str) -> str:
+        return reuse.get(documents.get(document, ""), "excerpt")
 
     def cut(definition: Definition) -> Definition:
+        if definition.excerpt:
+            return definition
         text, was_cut = words(definition, sources.get(definition.source), public=True)
+        if reuse.get(definition.source) == "term":
+            return replace(definition, text="", examples=(), notes=(), formula="", excerpt=was_cut)
         if not was_cut:
             return definition
-        return replace(definition, text=f"{text} …".strip(), examples=(), notes=())
+        return replace(definition, text=text + _MORE, examples=(), notes=(), excerpt=True)
+
+    def quoted(evidence: Evidence) -> Evidence:
+        allowed = of(evidence.document)
+        if allowed == "full" or (allowed == "excerpt" and len(evidence.quote) <= EXCERPT):
+            return evidence
+        quote = "" if allowed == "term" else shortened(evidence.quote, EXCERPT)[0]
+        return replace(evidence, quote=quote)
+
+    def named(designation: Designation) -> Designation:
+        if designation.evidence is None:
+            return designation
+        return replace(designation, evidence=quoted(designation.evidence))
 
     def excerpt(concept: Concept) -> Concept:
-        return replace(concept, definitions=tuple(cut(each) for each in concept.definitions))
+        said = {reuse.get(definition.source, "excerpt") for definition in concept.definitions}
+        statements = concept.statements
+        if said - {"full"}:  # a statement does not tell which source it is of
+            statements = tuple(
+                each
+                for each in statements
+                if not each.literal or ("term" not in said and len(each.value) <= EXCERPT)
+            )
+        return replace(
+            concept,
+            designations=tuple(named(each) for each in concept.designations),
+            definitions=tuple(cut(each) for each in concept.definitions),
+            statements=statements,
+        )
 
-    return replace(graph, concepts=tuple(excerpt(each) for each in graph.concepts))
+    def stated(relation: Relation) -> Relation:
+        kept: list[Evidence] = []
+        silent: set[str] = set()
+        for each in relation.evidence:
+            if of(each.document) == "term":
+                source = documents.get(each.document, "")
+                if source in silent:
+                    continue
+                silent.add(source)
+            kept.append(quoted(each))
+        return replace(relation, evidence=tuple(kept))
+
+    def known(text: Text) -> Text:
+        if reuse.get(text.source) != "term":
+            return text
+        return replace(text, text=_WRITTEN.sub(" ", text.text))  # its lines can still be counted
+
+    return replace(
+        graph,
+        concepts=tuple(excerpt(each) for each in graph.concepts),
+        relations=tuple(stated(each) for each in graph.relations),
+        texts=tuple(known(each) for each in graph.texts),
+    )

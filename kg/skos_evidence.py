@@ -57,7 +57,13 @@ def _assertion(writer: Writer, relation: Relation, evidence: Evidence, key: str)
     a, target, quote = f"<{iri_}>", f"<{iri_}#at-{start}>", f"<{iri_}#quote-{start}>"
     place = f"<{iri_}#position-{start}>"
     number = f'"^^<{XSD}nonNegativeInteger>'
-    return {
+    words = {
+        f"{target} {OA['hasSelector']} {quote}",
+        f"{quote} {A} {OA['TextQuoteSelector']}",
+        f"{quote} {OA['exact']} {literal(evidence.quote)}",
+    }
+    # A quote that may not be republished is left out, where it stands is not.
+    return (words if evidence.quote else set()) | {
         f"{a} {A} {GG['Assertion']}",
         f"{a} {RDF['subject']} {writer.concepts[relation.subject]}",
         f"{a} {RDF['predicate']} <{writer.type(relation).iri}>",
@@ -68,10 +74,7 @@ def _assertion(writer: Writer, relation: Relation, evidence: Evidence, key: str)
         f"{a} {OA['hasTarget']} {target}",
         f"{target} {A} {OA['SpecificResource']}",
         f"{target} {OA['hasSource']} {writer.text(evidence.document)}",
-        f"{target} {OA['hasSelector']} {quote}",
         f"{target} {OA['hasSelector']} {place}",
-        f"{quote} {A} {OA['TextQuoteSelector']}",
-        f"{quote} {OA['exact']} {literal(evidence.quote)}",
         f"{place} {A} {OA['TextPositionSelector']}",
         f'{place} {OA["start"]} "{start}{number}',
         f'{place} {OA["end"]} "{end}{number}',
