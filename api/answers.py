@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from api import views
 from api.service import Snapshot
 from kg.explain import Explanation
@@ -24,6 +26,27 @@ def neighborhood(
         "neighbors": [neighbor(snapshot, step) for step in steps],
         "cut": cut,
     }
+
+
+def names_around(
+    snapshot: Snapshot, slug: str, depth: int, rings: Sequence[Sequence[int]], *, cut: bool = False
+) -> bytes:
+    """Return the JSON of :func:`neighborhood` without the relations: names and distances only.
+
+    ``rings`` are concepts by number, see :func:`kg.neighbors.rings`. Cost: under a microsecond for
+    each, since what names a concept is at hand as bytes.
+    """
+    listed = []
+    for distance, ring in enumerate(rings, start=1):
+        end = b',"distance":%d}' % distance
+        listed.append((end + b",").join([views.pointer(snapshot, n) for n in ring]) + end)
+    head = {
+        "concept": views.reference(snapshot, slug),
+        "depth": depth,
+        "total": sum(map(len, rings)),
+    }
+    rest = b'"neighbors":[%b],"cut":%b}' % (b",".join(listed), b"true" if cut else b"false")
+    return orjson.dumps(head)[:-1] + b"," + rest
 
 
 def neighbor(snapshot: Snapshot, step: Step) -> dict[str, Any]:

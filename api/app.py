@@ -95,7 +95,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await service.snapshot.start(settings)
-        warming = asyncio.create_task(asyncio.to_thread(service.snapshot.index.warm))
+        warming = asyncio.create_task(service.warm())
         watcher = None
         if folder is not None and settings.reload_seconds:
             watcher = asyncio.create_task(service.watch(folder, settings))

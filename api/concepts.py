@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,18 +14,24 @@ from api import answers, models, views
 from api.catalogue import ORDERS, Page
 from api.negotiate import JSON
 from api.parameters import Parameters, cursor
-from api.replies import reply_json
+from api.replies import reply, reply_json
 from api.routes import Route
 from api.selecting import SELECTION, selection, snapshot_of
+from api.service import Snapshot
 from api.sets import PART_TYPES, form_of, part
+from kg.index import Index
 from kg.kinship import subgraph
-from kg.neighbors import neighbors
+from kg.neighbors import neighbors, rings
 from kg.paths import paths
 from kg.selection import Selection
 from ontology import vocabulary
 
 _LIST = ("letter", "source", "kind", "type", "implied", "order", "limit", "cursor")
-_AROUND = ("depth", *SELECTION, "limit", "format")
+_AROUND = ("depth", *SELECTION, "limit", "detail", "format")
+DETAILS = ("relations", "names")
+"""How much is said of each neighbour."""
+_AT_ONCE = 1_000
+"""Relations that are followed without a thread of their own: a millisecond or two."""
 _DOCUMENTED = (*_AROUND[:-1], "part_format")
 
 
@@ -94,17 +102,46 @@ async def _neighbors(request: Request, asked: Parameters, name: str) -> Response
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
     form, chosen = form_of(request, asked), selection(asked)
-    walk = partial(neighbors, snapshot.index, slug, depth=depth, limit=limit + 1, **chosen)
-    # One step is microseconds; several, on a large graph, are for another thread.
-    steps = walk() if depth == 1 else await run_in_threadpool(walk)
+    detail = asked.one("detail", DETAILS, DETAILS[0])
+    index = snapshot.index
+    names = form is JSON and detail == "names"
+    walk: Callable[[], Any] = (
+        partial(_names, snapshot, slug, depth, limit, chosen)
+        if names
+        else partial(neighbors, index, slug, depth=depth, limit=limit + 1, **chosen)
+    )
+    few = _reach(index, slug, depth, limit) <= _AT_ONCE
+    found = walk() if few else await run_in_threadpool(walk)
+    if names:
+        return reply(request, found, "application/json")
     if form is not JSON:
-        slugs = [slug, *(step.concept for step in steps[:limit])]
-        return await part(
-            request, form, slugs, subgraph(snapshot.index, slugs, Selection(**chosen))
-        )
-    cut = len(steps) > limit
-    value = answers.neighborhood(snapshot, slug, depth, steps[:limit], cut=cut)
+        slugs = [slug, *(step.concept for step in found[:limit])]
+        return await part(request, form, slugs, subgraph(index, slugs, Selection(**chosen)))
+    cut = len(found) > limit
+    value = answers.neighborhood(snapshot, slug, depth, found[:limit], cut=cut)
     return reply_json(request, value, vary="Accept")
+
+
+def _names(
+    snapshot: Snapshot, slug: str, depth: int, limit: int, chosen: Mapping[str, Any]
+) -> bytes:
+    index = snapshot.index
+    found = rings(index, index.number[slug], index.masks(Selection(**chosen)), depth, limit + 1)
+    cut = sum(map(len, found)) > limit
+    if cut:
+        found[-1].pop()
+    return answers.names_around(snapshot, slug, depth, found, cut=cut)
+
+
+def _reach(index: Index, slug: str, depth: int, limit: int) -> float:
+    """Return about how many relations a walk follows, from the degrees where it begins."""
+    number = index.number[slug]
+    first = index.degree(number)
+    if depth == 1 or first > _AT_ONCE:
+        return first
+    around = sum(index.degree(far & ((1 << index.width) - 1)) for far in index.ends(number))
+    mean = 2 * len(index.relations) / max(1, len(index.concepts))
+    return min(around * max(mean, 1.0) ** (depth - 2), limit * mean)
 
 
 async def paths_between(request: Request) -> Response:

@@ -117,11 +117,11 @@ class ConceptList(Document):
 
 
 class Neighbor(Reference):
-    """A concept near another, with the relation that leads to it."""
+    """A concept near another, with the relation that leads to it unless `detail=names`."""
 
     distance: int
-    via: str = Field(description="Slug of the concept one step nearer.")
-    relations: list[RelationFrom] = Field(description="As `via` reads them, strongest first.")
+    via: str = Field("", description="Slug of the concept one step nearer.")
+    relations: list[RelationFrom] = Field([], description="As `via` reads them, strongest first.")
 
 
 class Neighbors(Document):

@@ -93,6 +93,11 @@ PARAMETERS: Mapping[str, Parameter] = {
         schema={"type": "boolean"},
     ),
     "depth": _number("How many relations to walk.", 1, MAX_DEPTH),
+    "detail": _keys(
+        "What is said of each neighbour: how it is related, or its name and distance alone.",
+        ("relations", "names"),
+        many=False,
+    ),
     "k": _number("How many paths, cheapest first.", 3, 20),
     "limit": _number("How many items at most.", 50, 1000),
     "cursor": _text("`next` of the answer before; opaque."),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
+
+import orjson
 
 from api.service import Snapshot
 from extract.model import Evidence, Span
@@ -13,6 +16,8 @@ from kg.model import Concept, Definition, Relation, Source
 from kg.reuse import credit, shortened, words
 from ontology import vocabulary
 
+REMEMBERED = 20_000
+"""References that are remembered; one takes half a kilobyte."""
 SUMMARY = 170
 """Code points of the line that stands for a concept in lists."""
 
@@ -64,15 +69,33 @@ def gist(snapshot: Snapshot, slug: str, *, public: bool, length: int = SUMMARY) 
 
 
 def reference(snapshot: Snapshot, slug: str) -> dict[str, Any]:
-    """Return what names a concept where it is only pointed at."""
-    concept = snapshot.index.concept(slug)
-    return {
-        "slug": slug,
-        "iri": iri(snapshot, slug),
-        "label": concept.label,
-        "kind": concept.kind,
-        "implied": concept.implied,
-    }
+    """Return what names a concept where it is only pointed at; copy it to add to it."""
+    known = snapshot.references.get(slug)
+    if known is None:
+        concept = snapshot.index.concept(slug)
+        known = {
+            "slug": slug,
+            "iri": iri(snapshot, slug),
+            "label": concept.label,
+            "kind": concept.kind,
+            "implied": concept.implied,
+        }
+        if len(snapshot.references) >= REMEMBERED:
+            snapshot.references.clear()
+        snapshot.references[slug] = known
+    return known
+
+
+def pointer(snapshot: Snapshot, number: int) -> bytes:
+    """Return :func:`reference` of a concept, by number, as JSON without its closing brace."""
+    known = snapshot.pointers.get(number)
+    if known is None:
+        slug = snapshot.index.concepts[number].slug
+        known = orjson.dumps(reference(snapshot, slug))[:-1]
+        if len(snapshot.pointers) >= REMEMBERED:
+            snapshot.pointers.clear()
+        snapshot.pointers[number] = known
+    return known
 
 
 def brief(snapshot: Snapshot, slug: str) -> dict[str, Any]:
@@ -97,12 +120,18 @@ def seen_from(relation: Relation, slug: str, language: str = "en") -> tuple[str,
 
     The direction is ``out``, ``in``, or ``both`` for symmetric types.
     """
-    kind = vocabulary.RELATION_TYPES[relation.type]
     outgoing = relation.subject == slug
     other = relation.object if outgoing else relation.subject
-    phrase = vocabulary.phrase(relation.type, language, inverse=not outgoing)
+    return *_read(relation.type, language, outgoing), other
+
+
+@lru_cache(maxsize=2048)
+def _read(type_: str, language: str, outgoing: bool) -> tuple[str, str, str]:
+    """Return (type, phrase, direction) of a type's relations as one end reads them."""
+    kind = vocabulary.RELATION_TYPES[type_]
+    phrase = vocabulary.phrase(type_, language, inverse=not outgoing)
     direction = "both" if kind.symmetric else "out" if outgoing else "in"
-    return kind.key if outgoing else kind.inverse, phrase, direction, other
+    return kind.key if outgoing else kind.inverse, phrase, direction
 
 
 def relation_from(snapshot: Snapshot, relation: Relation, slug: str) -> dict[str, Any]:

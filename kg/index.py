@@ -200,6 +200,35 @@ class Index:
         return len(self.outgoing[number]) + len(self.incoming[number])
 
     @cached_property
+    def width(self) -> int:
+        """Count of bits that hold any concept's number."""
+        return max(1, len(self.concepts).bit_length())
+
+    @cached_property
+    def _ends(self) -> list[tuple[int, ...] | None]:
+        return [None] * len(self.concepts)
+
+    def ends(self, number: int) -> tuple[int, ...]:
+        """Return the concepts at the other ends of a concept's relations, each as one small number.
+
+        Its low :attr:`width` bits are the concept's number, those above the strength of the
+        strongest relation to it; in no order.
+        """
+        known = self._ends[number]
+        if known is None:
+            width, strength, best = self.width, self.strength, dict[int, int]()
+            for places, far in (
+                (self.outgoing[number], self.object),
+                (self.incoming[number], self.subject),
+            ):
+                for place in places:
+                    other = far[place]
+                    if other not in best or strength[place] < best[other]:
+                        best[other] = strength[place]
+            known = self._ends[number] = tuple(s << width | far for far, s in best.items())
+        return known
+
+    @cached_property
     def half_log_degree(self) -> list[float]:
         """Half the natural logarithm of each concept's degree: what passing its end costs."""
         halves = {0: 0.0}

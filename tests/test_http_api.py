@@ -113,6 +113,27 @@ async def test_neighbors_depth_and_limit(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "concept=net-revenue-retention&depth=1",
+        "concept=churn&depth=3",
+        "concept=churn&depth=3&limit=4",
+        "concept=churn&depth=2&family=measurement&implied=false",
+        "concept=sea-room&depth=2",
+    ],
+)
+async def test_neighbors_by_name_alone(client: httpx.AsyncClient, query: str) -> None:
+    """``detail=names`` says the same without the relations, in the same order."""
+    whole = await ask(client, f"/api/neighbors?{query}")
+    for each in whole["neighbors"]:
+        del each["via"], each["relations"]
+    answer = await client.get(f"/api/neighbors?{query}&detail=names")
+    assert answer.json() == whole
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["vary"].startswith("Accept")
+
+
+@pytest.mark.parametrize(
     ("query", "expected"),
     [
         ("concept=churn&type=reducedBy", {"customer-onboarding"}),

@@ -7,6 +7,7 @@ machine does falls on all alike. Ratios are of the same round; their median is r
 from __future__ import annotations
 
 import argparse
+import random
 import statistics
 import sys
 import tempfile
@@ -28,7 +29,7 @@ _COLD = 12_000
 """Distinct queries for a round of cold traffic: more than any server answers in a second."""
 _ALIKE = 5
 """Queries of each class whose answers are compared."""
-REST = ("depth 1", "depth 2", "depth 3", "paths")
+REST = ("depth 1", "depth 2", "depth 3", "depth 2 relations", "depth 3 relations", "paths")
 
 Rates = dict[tuple[str, str, str], list[float]]
 """(traffic, class, server) to requests a second, round by round."""
@@ -178,14 +179,16 @@ def _turns(
             yield "zipf", kind, everywhere(zipf.draw(distinct, 60_000, seed=number))
     if "rest" in asked.traffic:
         pairs = questions.connected_pairs(Index(graph), 300, seed=number)
-        slugs = [slug for _, slug in names][number :: max(1, len(names) // 3000)]
+        slugs = [slug for _, slug in names]
+        random.Random(number).shuffle(slugs)
+        many = round(_COLD * max(asked.seconds, 1))
         reference = [server for server in servers if server.peer.name == REFERENCE]
         for kind in REST:
-            targets = {OURS: questions.rest(kind, slugs, pairs)}
+            targets = {OURS: questions.rest(kind, slugs, pairs, many)}
             texts = (
                 [questions.path_query(a, b) for a, b in pairs]
                 if kind == "paths"
-                else questions.queries(kind, names, 3_000, seed=200 + number)
+                else questions.queries(kind[:7], names, many, seed=200 + number)
             )
             for server in reference:
                 targets[REFERENCE] = [questions.target(server.peer.path, t) for t in texts]

@@ -7,7 +7,7 @@ there are more queries than concepts, the number behind ``LIMIT``, which is abov
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, urlencode
@@ -78,11 +78,30 @@ def target(path: str, query: str) -> str:
     return f"{path}{joint}{urlencode({'query': query}, quote_via=quote)}"
 
 
-def rest(kind: str, slugs: Sequence[str], pairs: Sequence[tuple[str, str]]) -> list[str]:
-    """Return request targets that ask our REST routes for the content of a class."""
+def rest(
+    kind: str, slugs: Sequence[str], pairs: Sequence[tuple[str, str]], count: int
+) -> list[str]:
+    """Return request targets, ``count`` or one a pair, that ask our REST routes for a class.
+
+    ``depth`` alone asks for the content of the SPARQL query: what names the concepts around. With
+    ``relations`` the answer says more than that: how each of them is related.
+    """
     if kind == "paths":
         return [f"/api/paths?from={a}&to={b}&k=3" for a, b in pairs]
-    return [f"/api/concepts/{slug}/neighbors?depth={kind[-1]}&limit=2000" for slug in slugs]
+    depth, _, more = kind.removeprefix("depth ").partition(" ")
+    detail = "relations" if more else "names"
+    return [
+        # Above any answer's size, and another number where a concept comes again: none is held.
+        f"/api/concepts/{slug}/neighbors?depth={depth}&limit={1999 - again}&detail={detail}"
+        for again, slug in _again(slugs, count)
+    ]
+
+
+def _again(items: Sequence[str], count: int) -> Iterator[tuple[int, str]]:
+    """Yield ``count`` items with how many times each came before."""
+    for number in range(count):
+        rounds, place = divmod(number, len(items))
+        yield rounds, items[place]
 
 
 def path_query(start: str, end: str, most: int = 4) -> str:
