@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from extract.fields import read
 from extract.segmentation import segment
 from tests import layouts
 from tests.plain import document
@@ -104,3 +105,52 @@ def test_bulleted_parts_stay_in_their_entry() -> None:
     assert [a.head_text for a in found.articles] == [
         "Cutter", "Dinghy", "Ketch", "Lugger", "Sloop", "Yawl",
     ]  # fmt: skip
+
+
+MARKED = {
+    "dash": "{term} – {mark}\n{text}",
+    "tight dash": "• {term}—{mark}\n    {text}",
+    "equals": "{term} = {mark}\n    {text}",
+    "double colon": "{term} :: {mark}\n    {text}",
+    "bold": "**{term}** – {mark}\n{text}",
+    "capitals": "{term}. {mark}\n{text}",
+}
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_a_separator_before_a_part_of_speech_is_no_part_of_the_headword(name: str) -> None:
+    """Dictionaries set sound and part of speech behind the separator, the definition below it."""
+    terms = ("adze", "bevel", "chisel", "dowel", "gouge", "lathe", "mallet", "plane")
+    if name == "capitals":
+        terms = tuple(t.upper() for t in terms)
+    marks = ("n.", "/bev'l/, n.", "n.", "n.", "v.", "n.", "n.", "n.")
+    text = "\n\n".join(
+        MARKED[name].format(
+            term=t, mark=m, text=f"What a joiner uses when wood has to be worked {t}."
+        )
+        for t, m in zip(terms, marks, strict=True)
+    )
+    found = [read(a, document(text)) for a in segment(document(text)).articles]
+    assert [f.head_text.strip("*") for f in found] == list(terms)
+
+
+def test_code_within_definitions_is_no_headword() -> None:
+    """Statements on lines of their own, as short as headwords, stay in their definitions."""
+    terms = ("Alembic", "Beaker", "Crucible", "Dish", "Flask", "Funnel", "Retort", "Still")
+    text = "\n".join(
+        f"{t}\nA vessel that a chemist keeps on the shelf.\nshelf = Shelf(wide=True)\n"
+        f"from shelves import {t.lower()}\nThe call above puts it there."
+        for t in terms
+    )
+    assert [a.head_text for a in segment(document(text)).articles] == list(terms)
+
+
+def test_related_terms_below_an_entry_are_no_entries() -> None:
+    """Other headwords on lines of their own below a definition do not begin entries."""
+    terms = ("Sheet", "Halyard", "Tack", "Clew", "Luff", "Leech", "Batten", "Boom", "Vang", "Reef")
+    text = "\n".join(
+        f"{t}\nA part of a sail, or of what trims it, called {t.lower()} by sailors.\n{terms[i - 1]}"
+        + (f"\n{terms[i - 2]}" if i % 3 else "")
+        for i, t in enumerate(terms)
+    )
+    assert [a.head_text for a in segment(document(text)).articles] == list(terms)

@@ -40,6 +40,9 @@ _STACKED = 12
 # A text of so few lines may hold a single entry.
 _SMALL = 12
 
+# Blank lines by twos before entries and by ones within them are set by hand, to set entries apart.
+_APART = 1.05
+
 Proposal = tuple[str, list[Head], float]
 
 
@@ -65,7 +68,20 @@ def _inline(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], fl
             yield from _variants(hits, part, words)
     hits = [h for line in part if (h := before_part_of_speech(line, words))]
     if len(hits) >= 2:
-        yield from ((v, 1.05 * w) for v, w in _variants(hits, part, words))
+        certain = 0.8 + 0.25 * _share(hits, part)
+        yield from ((v, certain * w) for v, w in _variants(hits, part, words))
+
+
+def _share(hits: Sequence[Head], part: Sequence[Line]) -> float:
+    """Which share of the lines that stand as most of the hits do are hits.
+
+    Where many are none, the part of speech stands behind some headwords only.
+    """
+    first = part[0].number
+    stands = Counter(_features(part[h.line - first]) for h in hits)
+    usual, number = stands.most_common(1)[0]
+    alike = sum(_features(line) == usual for line in part)
+    return number / alike
 
 
 def _bold(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], float]]:
@@ -200,6 +216,8 @@ def _headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
             if following and line.number in eligible and test(line, following):
                 hits.append(eligible[line.number])
         pools.append(hits)
+        if test is tests["more space"] and hits and (opening := _opening(hits[0], part, eligible)):
+            pools.append([opening, *hits])
     pools.append(_alternating(part, eligible))
     pools.extend(_classes(part, eligible))
     for hits in pools:
@@ -208,11 +226,52 @@ def _headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head],
         hits = _first_of_group(hits, part, eligible)
         for variant, weight in _variants(_not_running(hits), part, words):
             whole_set, share = _completed(variant, part, eligible)
-            for chosen, factor in ((whole_set, weight), (variant, weight * share)):
+            for chosen, factor in (
+                (whole_set, weight),
+                (variant, weight * share),
+                (_without_pointers(variant, part), weight * share),
+            ):
                 key = tuple(h.line for h in chosen)
-                if key not in seen:
+                if chosen and key not in seen:
                     seen.add(key)
-                    yield chosen, factor
+                    yield chosen, factor * _set_apart(chosen, part)
+
+
+def _opening(head: Head, part: Sequence[Line], eligible: Mapping[int, Head]) -> Head | None:
+    """The head of the first entry, which stands under an introduction as its paragraphs do."""
+    first = part[0].number
+    for line in reversed(part[: head.line - first]):
+        following = part[line.number - first + 1]
+        if line.number in eligible and line.gap and not line.closed and following.closed:
+            return eligible[line.number]
+        if head.line - line.number > _SMALL:
+            break
+    return None
+
+
+def _without_pointers(heads: Sequence[Head], part: Sequence[Line]) -> list[Head]:
+    """The heads without those that only repeat another's name, over no sentence.
+
+    Lists of related terms below an entry hold the headwords of others on lines of their own.
+    """
+    first = part[0].number
+    names = [fold(part[h.line - first].text[h.begin : h.end]) for h in heads]
+    told = [part[h.line + 1 - first].closed for h in heads]
+    defined = {name for name, sentence in zip(names, told, strict=True) if sentence}
+    return [
+        h
+        for h, name, sentence in zip(heads, names, told, strict=True)
+        if sentence or name not in defined
+    ]
+
+
+def _set_apart(heads: Sequence[Head], part: Sequence[Line]) -> float:
+    """The factor of heads that alone have more than one blank line before them."""
+    first = part[0].number
+    apart = sum(part[h.line - first].gap > 1 for h in heads)
+    others = sum(line.gap > 1 for line in part) - apart
+    within = any(line.gap == 1 for line in part)
+    return _APART if within and apart >= 0.9 * len(heads) and not others else 1.0
 
 
 def _completed(

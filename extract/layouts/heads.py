@@ -18,7 +18,12 @@ _ABBREVIATION = re.compile(
 )
 LABEL = 0.5
 """What a headword's weight is multiplied by if it is also a label within entries."""
-_INNER = re.compile(r"\w\s?:\s+\w|\w\s[-–—]{1,2}\s\w|\w\t")
+_INNER = re.compile(r"\w\s?::?\s+[\w/]|\w\s[-–—]{1,2}\s\w|\w[—―]\w|\w\t")
+# Statements and prompts: definitions show them on lines of their own, no headword reads so.
+_STATEMENT = re.compile(
+    r"^(?:>>>|\$\s|(?:class|def)\s\w+\s*[(:]|(?:from\s\S+\s)?import\s\w)|^[\w.\[\]]+\s=\s\S|::=|\w\(\S.*=\s?\S"
+    r"|^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\s.*\b(?:FROM|INTO|SET|WHERE|TABLE|VIEW)\s"
+)
 _OPENERS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）"}
 _LONGEST_HEAD, _MOST_WORDS = 90, 12
 # Markup that ends up in plain text: Markdown and MediaWiki emphasis, wiki headings.
@@ -70,7 +75,7 @@ def plausible(text: str, words: Words) -> float:
         return 0.0
     if not any(c.isalnum() for c in text):
         return 0.9 if len(text) <= 4 else 0.0
-    if not balanced(text) or PRONUNCIATION.fullmatch(text):
+    if not balanced(text) or PRONUNCIATION.fullmatch(text) or _STATEMENT.search(text):
         return 0.0
     tokens = text.split()
     count = len(tokens)
@@ -249,6 +254,11 @@ def labelled(line: Line, words: Words) -> Head | None:
     return Head(line=line.number, begin=begin, end=end, weight=weight) if weight else None
 
 
+# Between headword and part of speech: how it is spoken, the number of the first sense.
+_BETWEEN = re.compile(rf"(?<=\S)(?:\s+|[—―:=]\s*)(?P<between>{PRONUNCIATION.pattern}|\(?1[.)])\s*$")
+_PARTED = re.compile(r"(?<=\S)(?:\s*[—―]|\s+(?:[-–]{1,3}|=|\|)|\s*::?|(?<=[^\W\d_]{3})\.)\s*$")
+
+
 def before_part_of_speech(line: Line, words: Words) -> Head | None:
     """Return the head of a line whose part of speech stands behind it (``churn (n.) …``)."""
     for match in re.finditer(
@@ -257,10 +267,14 @@ def before_part_of_speech(line: Line, words: Words) -> Head | None:
         line.text[: _LONGEST_HEAD + 40],
     ):
         if part_of_speech(match["a"] or match["b"] or match["c"], words):
-            begin, end = bare(line.text[: match.start()])
+            head, body = line.text[: match.start()], match.end()
+            if spoken := _BETWEEN.search(head):
+                head, body = head[: spoken.start()], spoken.start("between")
+            # What parts the headword from the definition belongs to neither.
+            begin, end = bare(_PARTED.sub("", head))
             weight = plausible(line.text[begin:end], words)
             return (
-                Head(line=line.number, begin=begin, end=end, body=match.end(), weight=weight)
+                Head(line=line.number, begin=begin, end=end, body=body, weight=weight)
                 if weight
                 else None
             )

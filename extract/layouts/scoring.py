@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,10 @@ from extract.layouts.lines import Line
 # An entry may be this many times as long as three quarters of the others before its further
 # lines no longer count as explained: a layout that misses every second headword explains little.
 _STRETCH = 3
+# What dictionaries set between headword and definition: how it is spoken, its part of speech.
+_MARK = re.compile(
+    r"(?:/[^/]{1,40}/[,;]?\s*)*(?:\(?[^\W\d_]{1,5}\.(?:\s?[^\W\d_]{1,4}\.)?\)?[,;&/]?\s*){0,3}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +88,9 @@ def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]
     """How many lines within entries stand as heads do, if standing so tells heads from others."""
 
     def stand(line: Line) -> Hashable:
-        return line.marker, line.indent, line.gap != 0 or line.fresh, line.block.role
+        # Two blank lines before an entry, one within it: so some pages set entries apart.
+        gap = 1 if line.fresh else min(abs(line.gap), 2)
+        return line.marker, line.indent, gap, line.block.role
 
     common = Counter(stand(lines[h.line]) for h in heads).most_common(1)[0][0]
     suspects = sum(
@@ -158,7 +165,10 @@ def _body(head: Head, length: int, lines: Sequence[Line]) -> float:
     rest = lines[head.line].text[head.body :] if head.body is not None else ""
     first = rest.strip() or (lines[head.line + 1].text if length > 1 else "")
     count = len(first.split())
-    if not rest.strip() and count <= 2 and length > 2 and not lines[head.line + 1].closed:
+    if rest.strip() and length > 1 and _MARK.fullmatch(first):
+        first = lines[head.line + 1].text  # only a part of speech stands behind the headword
+        count = len(first.split())
+    elif not rest.strip() and count <= 2 and length > 2 and not lines[head.line + 1].closed:
         # A part of speech, a pronunciation or another name may stand above the definition.
         first = lines[head.line + 2].text
         count = len(first.split())
