@@ -149,7 +149,7 @@ def test_related_terms_below_an_entry_are_no_entries() -> None:
     """Other headwords on lines of their own below a definition do not begin entries."""
     terms = ("Sheet", "Halyard", "Tack", "Clew", "Luff", "Leech", "Batten", "Boom", "Vang", "Reef")
     text = "\n".join(
-        f"{t}\nA part of a sail, or of what trims it, called {t.lower()} by sailors.\n{terms[i - 1]}"
+        f"{t}\nA part of a sail or its gear, called {t.lower()} by sailors.\n{terms[i - 1]}"
         + (f"\n{terms[i - 2]}" if i % 3 else "")
         for i, t in enumerate(terms)
     )

@@ -20,6 +20,7 @@ PAGES = (
     "text/x-rst",
     "text/asciidoc",
     "text/x-texinfo",
+    "text/x-tex",
     "application/xhtml",
     "application/epub",
     "application/pdf",
