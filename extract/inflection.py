@@ -93,3 +93,8 @@ def base(form: str) -> str:
     if re.search(r"(?:ss|sh|ch|x|zz)es$", form):
         return form[:-2]
     return form[:-1] if form.endswith("s") and not form.endswith("ss") else form
+
+
+def all_forms(*lemmas: str) -> frozenset[str]:
+    """Return the forms of several verbs, together."""
+    return frozenset(form for lemma in lemmas for form in forms(lemma))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from extract import inflection
 from extract.components import phrases
 from extract.components.mention import Mention
 from extract.labels import key, singular
@@ -14,6 +15,11 @@ from extract.lexicon import Lexicon
 
 _REASONS = frozenset({"as", "because", "since"})
 _RESTRICTING = frozenset({"above", "below", "under", "behind", "beside", "outside", "without"})
+_OBJECTLESS = inflection.all_forms(
+    *("communicate", "interact", "cooperate", "participate", "compete", "succeed", "exist"),
+    *("talk", "interoperate", "coexist", "travel"),
+)
+"""Verbs that share no object with the next: "programs communicate and share data"."""
 _PRONOUNS = {"it": False, "they": True, "he": False, "she": False}
 
 
@@ -223,6 +229,8 @@ def subject_of(verb: Token) -> tuple[Token | None, bool]:
 def objects(verb: Token) -> list[Token]:
     """Return the objects of a verb with their conjuncts; coordinated verbs share the last one's."""
     own = phrases.children(verb, "dobj")
+    if not own and verb.lower_ in _OBJECTLESS:
+        return []
     if not own:
         for other in phrases.conjuncts(verb)[1:]:
             if other.tag_ in phrases.VERBS:
@@ -248,7 +256,11 @@ def below(verb: Token) -> list[Token]:
             and token.tag_ in {"VB", "VBP", "VBG"}
             and token.i > verb.i
         ):
-            found.extend(t for t in phrases.conjuncts(token) if t.tag_ in phrases.VERBS)
+            found.extend(
+                t
+                for t in phrases.conjuncts(token)
+                if t.tag_ in phrases.VERBS and not _is_relative(t)
+            )
         elif token.dep_ == "dobj":
             # "allows users to share …" is also parsed as a modifier of "users".
             found.extend(
@@ -265,6 +277,13 @@ def below(verb: Token) -> list[Token]:
         ):
             found.extend(t for t in phrases.conjuncts(token) if t.tag_ in phrases.VERBS)
     return found
+
+
+def _is_relative(verb: Token) -> bool:
+    """Whether a coordinated verb has a relative pronoun of its own: "…, that align with Y"."""
+    return verb.dep_ == "conj" and any(
+        c.dep_ in phrases.SUBJECTS and c.lower_ in {"that", "which", "who"} for c in verb.children
+    )
 
 
 def purposes(token: Token) -> list[Token]:

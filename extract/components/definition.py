@@ -20,6 +20,8 @@ from extract.components.openings import Opening
 from extract.labels import key
 from extract.lexicon import Lexicon
 
+_BEING = frozenset({"is", "was", "'s", "means", "refers", "describes", "denotes"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -85,6 +87,8 @@ def read(
         outer = _shared_head(outer)
     genus = descend(outer, lexicon)
     form = opening.form
+    if form == "noun" and _opens_clause(outer, opening):
+        return Reading(form=form, subject=subject, genus=None, outer=None)
     if genus is None or genus.tag_ not in phrases.NOUNS | {"FW", "JJ", "CD", "$", "VBG"}:
         return Reading(form=form, subject=subject, genus=None, outer=outer)
     if genus.tag_ == "VBG" and (genus.dep_ == "pcomp" or phrases.child(genus, "dobj") is not None):
@@ -123,6 +127,34 @@ def known_genus(
                 return replace(reading, genus=last, outer=last, members=False)
         break
     return reading
+
+
+def _opens_clause(noun: Token, opening: Opening) -> bool:
+    """Whether what was taken for a fragment's noun is a verb, or the subject of one.
+
+    "Memorializes the standards …", "Arrange or direct the elements …": an article directly behind
+    a first word that has none. "A music copyist did fast scores": a statement, no fragment.
+    """
+    document = noun.doc
+    first = next((t for t in document if t.idx >= opening.shift), noun)
+    end = phrases.conjuncts(noun)[-1].i + 1
+    if opening.shift and end < len(document):
+        verb = document[end]
+        after = verb.nbor(1).tag_ if end + 1 < len(document) else ""
+        finite = verb.tag_ == "VBZ" or (verb.tag_ == "VBD" and after not in {"IN", "TO", "CC"})
+        if finite and verb.head.dep_ == "ROOT" and verb.dep_ in {"conj", "ccomp"}:
+            return verb.lower_ not in _BEING
+    if noun.i != first.i or noun.i + 1 >= len(document):
+        return False
+    last = noun
+    if document[noun.i + 1].lower_ in {"or", "and"} and noun.i + 2 < len(document):
+        last = document[noun.i + 2]
+    if last.i + 1 >= len(document):
+        return False
+    following = document[last.i + 1]
+    governed = following.head
+    clause = governed.dep_ in phrases.SUBJECTS and governed.head.dep_ in {"relcl", "acl"}
+    return following.tag_ == "DT" and not clause
 
 
 def _read_gerund(document: Doc, opening: Opening) -> Reading | None:

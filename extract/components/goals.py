@@ -168,7 +168,7 @@ class Goals(Targets):
                     for o in phrases.under(t, frozenset({"to", "over"}))
                     for c in phrases.conjuncts(o)
                 ]
-            if type_ == "computedFrom" and any(t.tag_ == "VBG" for t in targets):
+            if type_ == "computedFrom" and any(_is_cut_off(t) for t in targets):
                 continue  # "the difference between the purchase and selling prices"
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
             listed = any(c.text in {",", "and", "or", "&"} for t in targets for c in t.children)
@@ -290,6 +290,13 @@ def _acts(noun: Token) -> bool:
     end = noun.right_edge.i + 1
     behind = noun.doc[noun.i + 1 : end + 2]
     return any(t.tag_ == "TO" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VB" for t in behind)
+
+
+def _is_cut_off(target: Token) -> bool:
+    """Whether an -ing form goes on to the noun that it shares: "purchase and selling prices"."""
+    if not target.lower_.endswith("ing") or target.i + 1 >= len(target.doc):
+        return target.tag_ == "VBG"
+    return target.tag_ == "VBG" or target.nbor(1).tag_ in phrases.NOUNS
 
 
 def gerunds(first: Token) -> list[Token]:

@@ -176,13 +176,22 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
     numbered = head.tag_ == "NNP" and last == head.i and head.i + 1 < len(document)
     if numbered and document[head.i + 1].tag_ == "CD":
         last = head.i + 1  # "IBM 704"
-    first, end = document[start], document[last]
-    return Phrase(
-        head=head,
-        start=first.idx,
-        end=end.idx + len(end),
-        text=text_of(document)[first.idx : end.idx + len(end)],
-    )
+    first, stop = document[start], _word_end(document, document[last])
+    return Phrase(head=head, start=first.idx, end=stop, text=text_of(document)[first.idx : stop])
+
+
+def _word_end(document: Doc, last: Token) -> int:
+    """Offset at which the written word of a token ends: "store.Session", "account well-being"."""
+    stop = last.idx + len(last)
+    text = text_of(document)
+    if text[stop : stop + 1] in {".", "_"} and text[stop + 1 : stop + 2].isalnum():
+        while stop < len(text) and (text[stop].isalnum() or text[stop] in "._"):
+            stop += 1
+        return stop - (text[stop - 1] == ".")
+    behind = document[last.i + 1 : last.i + 4]
+    if len(behind) == 3 and [t.lower_ for t in behind[:2]] == ["well", "-"]:
+        return behind[2].idx + len(behind[2]) if behind[2].lower_.endswith("ing") else stop
+    return stop
 
 
 def _complement_end(head: Token) -> int:

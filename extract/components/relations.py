@@ -14,12 +14,11 @@ from spacy.tokens import Doc, Token
 
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
-from extract.components.genus import genus_phrase
 from extract.components.goals import flip, gerunds
+from extract.components.kinds import Kinds
 from extract.components.senses import POLAR
-from extract.components.targets import Found, before_participle, is_nominal
-from extract.components.verbs import Verbs
-from extract.labels import is_acronym, key
+from extract.components.targets import Found, is_nominal
+from extract.labels import key
 
 __all__ = ["Found", "Reader"]
 
@@ -40,7 +39,7 @@ _DENIED = re.compile(
 )
 
 
-class Reader(Verbs):
+class Reader(Kinds):
     """Reads the relations of one entry, sentence by sentence."""
 
     def read(
@@ -116,91 +115,6 @@ class Reader(Verbs):
             return False
         return phrases.is_negated(noun.head) or any(t.lower_ == "no" for t in noun.lefts)
 
-    def _genus(self, reading: Reading) -> Iterator[Found]:
-        genus = reading.genus
-        assert genus is not None
-        if phrases.noun(genus) in self.lexicon["genus.generic"]:
-            return
-        if phrases.noun(genus) in self.lexicon["genus.transparent"] and not any(
-            t.dep_ in {"compound", "amod", "nmod"} for t in genus.lefts
-        ):
-            return  # "the sort said to be …"
-        if phrases.noun(genus) in self.lexicon["genus.naming"] and _is_wording(genus):
-            return  # "the label used to refer to …"
-        outer = reading.outer
-        word = phrases.noun(outer) if outer is not None and outer.i != genus.i else ""
-        named = word in self.lexicon["genus.naming"]
-        if named and (genus.tag_ in {"NNP", "NNPS"} or word not in _TERMS):
-            return  # "a cute name for core Git", "another name for a package": synonyms
-        if self._is_proper(genus) or genus.doc.text[: genus.idx].endswith("-to-"):
-            return
-        genus = before_participle(genus)
-        if phrases.child(genus, "poss") is not None and not reading.members:
-            text = genus_phrase(genus, self.lexicon).text
-            yield Found(type="broader", target=text, rule="genus", confidence=0.9)
-            return
-        row = phrases.conjuncts(genus)
-        bare = not any(t.dep_ == "det" for one in row for t in one.lefts)
-        if len(row) > 2 and bare and reading.form == "noun" and all(t.tag_ == "NNS" for t in row):
-            # "Docs, videos and guides for customers": a row of things is no kind.
-            yield from self._targets("hasPart", row, "row", 0.6)
-            return
-        several = phrases.phrases(genus, self.light, complement=False)
-        if len(several) > 1 and not _of_kinds(genus):
-            yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)
-            return
-        if len(several) > 1:
-            # "upsell or cross-sell revenue" is revenue of two kinds.
-            yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)
-            for phrase in several if self._are_known(several) else ():
-                yield Found(type="narrower", target=phrase.text, rule="either", confidence=0.6)
-            return
-        if self._is_expansion(genus):
-            return
-        members = list(phrases.under(genus, "of")) if reading.members else []
-        complement = reading.members and all(len(phrases.conjuncts(t)) == 1 for t in members)
-        for phrase in phrases.phrases(genus, self.light, complement=complement):
-            confidence = 0.7 if reading.members else 0.92
-            yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
-
-    def _is_proper(self, genus: Token) -> bool:
-        """Whether a definition opens with a name of its own, not with a kind: "David A. Turner"."""
-        if genus.tag_ not in {"NNP", "NNPS"} or phrases.child(genus, "det") is not None:
-            return False
-        names = [t for t in genus.lefts if t.tag_ in {"NNP", "NNPS"}]
-        text = phrases.phrase(genus, self.light, complement=False).text
-        return bool(names) and key(text) not in self.subject.known
-
-    def _are_known(self, several: list[phrases.Phrase]) -> bool:
-        """Whether what divides the genus are entries themselves: "upsell or cross-sell revenue"."""
-        known = self.subject.known
-        return all(key(p.text) in known or key(p.text.rsplit(" ", 1)[0]) in known for p in several)
-
-    def _is_expansion(self, genus: Token) -> bool:
-        """Whether a definition opens with what the headword is short for, not with its kind.
-
-        "ECMA: Ecma International - A body …" names the term again before it defines it; "POSIX:
-        the Portable Operating System Interface specification" has the headword's letters.
-        """
-        following = next((t for t in genus.rights if t.dep_ == "punct"), None)
-        if following is None and genus.i + 1 < len(genus.doc):
-            following = genus.nbor(1)
-        dash = following is not None and following.text in {"-", "–", "—", "--"}
-        if dash and genus.tag_ in {"NNP", "NNPS"}:
-            return True
-        text = phrases.phrase(genus, self.light, complement=False).text
-        capitals = "".join(c for c in text if c.isupper())
-        label = self.subject.labels[0] if self.subject.labels else ""
-        if len(label) > 2 and is_acronym(label) and capitals.startswith(label):
-            return True  # "the Open Financial eXchange format" under OFX
-        words = text.split()
-        return any(
-            is_acronym(label)
-            and len(words) >= 3
-            and "".join(w[0] for w in words).upper().startswith(label[: max(3, len(label) - 1)])
-            for label in self.subject.labels[:1]
-        )
-
     def _for_subject(self, own: Mapping[int, float]) -> Iterator[Found]:
         """ "Segmentation for onboarding means …": what the entry is for."""
         for i in own:
@@ -230,6 +144,8 @@ class Reader(Verbs):
                 noun = noun.head
             if noun.i not in nouns or phrases.noun(noun) in self.lexicon["genus.naming"]:
                 continue
+            if noun.lower_ == "short" or (noun.tag_ in {"JJ", "NNP"} and prep.i == noun.i + 1):
+                continue  # "short for X", "Italian for X": what a word means
             for target in phrases.children(prep, "pobj"):
                 if any(t.lower_ in {"each", "every"} for t in target.lefts):
                     continue  # "a value for each X": X counts out, it is not served
@@ -271,7 +187,9 @@ class Reader(Verbs):
                     "carriers.gauges"
                 ] | {"metric", "indicator"}:
                     yield from self._targets("measures", [target], "purpose-noun", 0.75)
-            for target in phrases.under(noun, "of") if self.subject.kind != "metric" else ():
+            counted = phrases.noun(noun) in self.lexicon["genus.collective"]
+            of = phrases.under(noun, "of")
+            for target in of if self.subject.kind != "metric" and not counted else ():
                 if target.tag_ == "VBG" and not (
                     is_nominal(target) and len(phrases.conjuncts(target)) == 1
                 ):
@@ -384,26 +302,6 @@ class Reader(Verbs):
                     0.82,
                 )
             return
-
-
-_TERMS = frozenset({"term", "word", "phrase", "expression"})
-"""What a definition may pass over to its genus; a name for X is X's other name."""
-
-
-def _is_wording(noun: Token) -> bool:
-    """Whether a noun for names goes on to say what it names."""
-    verbs = {"used", "given", "applied", "referring", "denoting", "describing", "meaning"}
-    return any(c.lower_ in {"for", "of"} | verbs for c in noun.rights)
-
-
-def _of_kinds(genus: Token) -> bool:
-    """Whether nouns joined by "or" divide the genus: "upsell or cross-sell revenue"."""
-    modifiers = [t for m in genus.lefts if m.dep_ != "det" for t in m.subtree]
-    nouns = all(
-        t.tag_ in phrases.NOUNS for t in modifiers if t.dep_ in {"compound", "conj", "nmod"}
-    )
-    rated = any(t.dep_ == "amod" for t in modifiers)
-    return nouns and not rated and any(t.lower_ == "or" for t in modifiers)
 
 
 def _noun_at(token: Token) -> Token | None:

@@ -26,6 +26,10 @@ _LINKING = frozenset(
 )
 """Participles that go on with a preposition and are no names."""
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
+_NOUN_PARTICIPLES = frozenset({"set", "cut", "cast", "spread", "split"})
+_LEADING = inflection.all_forms("guide", "bring", "take", "lead", "walk", "carry", "steer")
+_GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "present", "arm")
+"""Verbs whose object receives what "with" names."""
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
 _NOUN_VERBS = frozenset(
@@ -64,7 +68,7 @@ class Targets(Senses):
             if phrases.noun(head) in _UNITS:
                 yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
                 continue
-            if any(c.lower_ in {"own", "no", "neither"} for c in head.lefts):
+            if _is_own(head):
                 continue  # what is one's own is no other thing; "needs no file" needs none
             shared = self._shared(head)
             if shared:
@@ -102,6 +106,8 @@ class Targets(Senses):
                 act = head.nbor(1) if head.i + 1 < len(head.doc) else head
                 if act.tag_ == "VBG" and act.head is head and not any(True for _ in act.children):
                     text = f"{text} {act.text}"  # "operator shadowing"
+                elif act.lower_ in _NOUN_PARTICIPLES and act.head is head and _ends(act):
+                    text = f"{text} {act.text}"  # "the Athena widget set"
                 if self._names(head, text):
                     yield Found(type=type_, target=text, rule=rule, confidence=confidence)
 
@@ -145,6 +151,12 @@ class Targets(Senses):
         if particle is not None:
             gerund += " " + particle.text.lower()
         targets = clauses.objects(verb)
+        if _is_path(verb):
+            return []  # "guiding customers from signup to value" is more than guiding customers
+        if verb.lower_ in _GIVING_WITH:
+            # "providing employees with information" provides information
+            given = [c for t in phrases.under(verb, "with") for c in phrases.conjuncts(t)]
+            targets = [t for t in given if t.tag_ in phrases.NOUNS] or targets
         if len(phrases.children(verb, "dobj")) > 1:
             return []  # "keeping partners active participants" keeps no participants
         found = []
@@ -283,6 +295,9 @@ class Targets(Senses):
             return False
         if word == "one":
             return False
+        edge = phrases.left_edge(head)
+        if edge.i > 1 and edge.nbor(-1).text == "-" and edge.nbor(-2).whitespace_ == "":
+            return False  # the end of a hyphenated word: "well-being"
         joined = head.doc[phrases.left_edge(head).i : head.i]
         if any(
             t.tag_ in {"NNS", "VBZ"}
@@ -325,15 +340,43 @@ class Targets(Senses):
         return list(best.values())
 
 
+def _is_own(head: Token) -> bool:
+    """Whether a noun is one's own, or none: "its own expertise and networks", "needs no file"."""
+    if any(c.lower_ in {"own", "no", "neither"} for c in head.lefts):
+        return True
+    first = head
+    while first.dep_ == "conj" and first.head.tag_ in phrases.NOUNS:
+        first = first.head
+    bare = not any(c.tag_ in {"DT", "PRP$"} for c in head.lefts)
+    return bare and first.i != head.i and any(c.lower_ == "own" for c in first.lefts)
+
+
+def _ends(word: Token) -> bool:
+    """Whether nothing hangs on a word and no preposition follows it."""
+    after = word.nbor(1) if word.i + 1 < len(word.doc) else word
+    return not any(True for _ in word.children) and after.tag_ not in {"IN", "TO", "DT"}
+
+
 def before_participle(head: Token) -> Token:
     """The noun of "a ref pointing to an object", where the participle was taken for the head."""
-    if head.tag_ == "NN" and head.lower_.endswith("ing") and head.i and head.i + 1 < len(head.doc):
+    inside = 0 < head.i < len(head.doc) - 1
+    if inside and head.tag_ in {"NN", "VBG"} and head.lower_.endswith("ing"):
         before, behind = head.nbor(-1), head.nbor(1)
-        if before.dep_ != "compound":
+        linked = behind.tag_ == "IN" and head.lower_ in _LINKING
+        if before.dep_ != "compound" and not (linked and before.tag_ in phrases.NOUNS):
             return head
-        if behind.tag_ in {"TO", "DT", "PRP$"} or (behind.tag_ == "IN" and head.lower_ in _LINKING):
+        if behind.tag_ in {"TO", "DT", "PRP$"} or linked:
             return before
     return head
+
+
+def _is_path(verb: Token) -> bool:
+    """Whether a verb leads its object from one place to or through another."""
+    if verb.lower_ not in _LEADING:
+        return False
+    words = {t.lower_ for t in verb.subtree if t.dep_ == "prep" and t.i > verb.i}
+    own = {c.lower_ for c in verb.children if c.dep_ == "prep"}
+    return "from" in own and bool(words & {"to", "through", "into"})
 
 
 def _with_article(phrase: phrases.Phrase) -> str:

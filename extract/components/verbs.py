@@ -9,21 +9,24 @@ from spacy.tokens import Doc, Token
 
 from extract import inflection
 from extract.components import clauses, phrases
+from extract.components.copulas import Copulas
 from extract.components.definition import Reading
-from extract.components.goals import Goals, flip
+from extract.components.goals import flip
 from extract.components.senses import POLAR
 from extract.components.targets import Found, is_nominal
 
 _MADE = frozenset({"generated", "built", "established"})
 """Participles that say what made a thing, not what makes it more."""
 _OPEN = frozenset({"whether", "if", "unless", "lest"})
+_HANDED = frozenset({"paid", "given", "handed", "sent", "granted", "offered", "awarded"})
+"""Participles whose receiver does what follows: "the fee paid to a broker to buy shares"."""
 _SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed", "found", "seen"})
 """Participles before an infinitive that says what is thought of a thing."""
 
 
 @lru_cache(maxsize=8)
 def _forms(lemmas: frozenset[str]) -> frozenset[str]:
-    return frozenset(form for lemma in lemmas for form in inflection.forms(lemma))
+    return inflection.all_forms(*lemmas)
 
 
 def _is_open(verb: Token) -> bool:
@@ -46,7 +49,7 @@ def _is_advice(verb: Token) -> bool:
     return not any(c.dep_ == "cc" for one in row for c in one.children)
 
 
-class Verbs(Goals):
+class Verbs(Copulas):
     """Reads verbs by the frames of the lexicon."""
 
     def _classes(
@@ -209,9 +212,12 @@ class Verbs(Goals):
         frames = self._verbs.get(lower, ())
         if lower in _forms(self.lexicon["complements.verbs"]) | _SAID:
             return  # "is expected to take two arguments": nothing it is for
-        if not any(f.frame == "passive-goal" for f in frames):
+        paid = lower in _HANDED and any(True for _ in phrases.under(verb, "to"))
+        if not paid and not any(f.frame == "passive-goal" for f in frames):
             for goal in clauses.purposes(verb):
                 yield from self._goal(goal, 0.75 * strength, "passive-purpose")
+        if any(phrases.noun(t) in self.lexicon["genus.naming"] for t in phrases.under(verb, "as")):
+            return  # "used as the term for X"
         agents = [t for a in phrases.under(verb, "by") for t in phrases.conjuncts(a)]
         for frame in self._verbs.get(lower, ()):
             if frame.frame == "passive-goal":
@@ -299,62 +305,6 @@ class Verbs(Goals):
             for noun in found:
                 if noun.tag_ in phrases.NOUNS and phrases.child(noun, "det") is not None:
                     yield from self._targets("broader", [noun], "considered", 0.75 * strength)
-
-    def _copula(self, verb: Token, strength: float) -> Iterator[Found]:
-        """ "X is a driver of Y", "X is responsible for Y", "the goal of X is to reduce Y"."""
-        if phrases.is_negated(verb):
-            return
-        modal = phrases.child(verb, "aux")
-        for predicate in phrases.children(verb, "attr"):
-            several = phrases.conjuncts(predicate)
-            if (
-                modal is not None
-                and modal.lower_ in {"can", "may", "might", "could"}
-                and len(several) > 1
-            ):
-                bare = [t for t in several if phrases.child(t, "det") is None]
-                if any(c.lower_ == "or" for t in several for c in t.children):
-                    yield from self._targets("narrower", bare, "can-be", 0.75 * strength)
-        for predicate in phrases.children(verb, "attr", "acomp"):
-            for noun in phrases.conjuncts(predicate):
-                yield from self._noun(noun, 0.95 * strength)
-                if phrases.noun(noun) in {
-                    "way",
-                    "tool",
-                    "method",
-                    "means",
-                    "strategy",
-                    "technique",
-                }:
-                    for goal in clauses.purposes(noun):
-                        yield from self._polar(goal, 0.75 * strength, "way-to")
-                if noun.lower_ == "integral":
-                    yield from self._targets(
-                        "partOf", phrases.under(noun, "to"), "integral-to", 0.8
-                    )
-                if noun.text.lower() in {"responsible", "accountable"}:
-                    for target in phrases.under(noun, "for"):
-                        yield from self._responsible(target, strength)
-                if noun.lower_ in {"useful", "suitable", "suited", "ideal", "effective", "good"}:
-                    for target in phrases.under(noun, "for"):
-                        if target.tag_ == "VBG":
-                            for one in phrases.conjuncts(target):
-                                yield from self._goal(one, 0.75 * strength, "useful-for")
-                if noun.text.lower() in {
-                    "essential",
-                    "critical",
-                    "crucial",
-                    "vital",
-                    "instrumental",
-                    "important",
-                    "key",
-                    "useful",
-                    "helpful",
-                }:
-                    for target in phrases.under(noun, frozenset({"for", "in", "to"})):
-                        if target.tag_ == "VBG":
-                            for one in phrases.conjuncts(target):
-                                yield from self._polar(one, 0.75 * strength, "essential-for")
 
     def _as_object(
         self, verb: Token, who: Token, own: Mapping[int, float], passive: bool

@@ -1,0 +1,71 @@
+"""What "X is …" says of X besides its kind: a part, a driver, responsible, useful for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Token
+
+from extract.components import clauses, phrases
+from extract.components.goals import Goals
+from extract.components.targets import Found
+
+
+class Copulas(Goals):
+    """Reads predicates behind a form of "be"."""
+
+    def _copula(self, verb: Token, strength: float) -> Iterator[Found]:
+        """ "X is a driver of Y", "X is responsible for Y", "the goal of X is to reduce Y"."""
+        if phrases.is_negated(verb):
+            return
+        modal = phrases.child(verb, "aux")
+        for predicate in phrases.children(verb, "attr"):
+            several = phrases.conjuncts(predicate)
+            if (
+                modal is not None
+                and modal.lower_ in {"can", "may", "might", "could"}
+                and len(several) > 1
+            ):
+                bare = [t for t in several if phrases.child(t, "det") is None]
+                if any(c.lower_ == "or" for t in several for c in t.children):
+                    yield from self._targets("narrower", bare, "can-be", 0.75 * strength)
+        for predicate in phrases.children(verb, "attr", "acomp"):
+            for noun in phrases.conjuncts(predicate):
+                yield from self._noun(noun, 0.95 * strength)
+                if phrases.noun(noun) in {
+                    "way",
+                    "tool",
+                    "method",
+                    "means",
+                    "strategy",
+                    "technique",
+                }:
+                    for goal in clauses.purposes(noun):
+                        yield from self._polar(goal, 0.75 * strength, "way-to")
+                if noun.lower_ == "integral":
+                    yield from self._targets(
+                        "partOf", phrases.under(noun, "to"), "integral-to", 0.8
+                    )
+                if noun.text.lower() in {"responsible", "accountable"}:
+                    for target in phrases.under(noun, "for"):
+                        yield from self._responsible(target, strength)
+                if noun.lower_ in {"useful", "suitable", "suited", "ideal", "effective", "good"}:
+                    for target in phrases.under(noun, "for"):
+                        if target.tag_ == "VBG":
+                            for one in phrases.conjuncts(target):
+                                yield from self._goal(one, 0.75 * strength, "useful-for")
+                if noun.text.lower() in {
+                    "essential",
+                    "critical",
+                    "crucial",
+                    "vital",
+                    "instrumental",
+                    "important",
+                    "key",
+                    "useful",
+                    "helpful",
+                }:
+                    for target in phrases.under(noun, frozenset({"for", "in", "to"})):
+                        if target.tag_ == "VBG":
+                            for one in phrases.conjuncts(target):
+                                yield from self._polar(one, 0.75 * strength, "essential-for")
