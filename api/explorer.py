@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,10 +17,11 @@ from api.parameters import Parameters, cursor
 from api.problems import PROBLEMS, Problem, not_acceptable
 from api.replies import reply, reply_json
 from api.routes import Route
+from api.search import narrowing
 from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.texts import Texts
-from kg.search import search
+from kg.search import FACETS, search
 from ontology import vocabulary
 
 _PAGE = 300
@@ -135,10 +137,16 @@ def _kind_links(
 async def search_page(request: Request) -> Response:
     """Answer what is found for a few words; a single exact label leads straight to its page."""
     snapshot = snapshot_of(request)
-    asked = Parameters(request, ("q",), strict=False).text("q", "", length=500)
-    results = search(snapshot.index, asked, limit=_HITS)
+    given = Parameters(request, ("q", *FACETS), strict=False)
+    asked = given.text("q", "", length=500)
+    only = narrowing(given, snapshot)
+    results = search(snapshot.index, asked, limit=_HITS, only=only, facets=True)
     exact = [hit for hit in results.hits if hit.reason in {"exact label", "acronym", "alias"}]
-    if len(exact) == 1 and exact[0].score >= max(hit.score for hit in results.hits):
+    if (
+        len(exact) == 1
+        and not any(only.values())
+        and exact[0].score >= max(hit.score for hit in results.hits)
+    ):
         address = _root(request) + views.path(exact[0].concept)
         return Response(status_code=303, headers={"Location": address})
     say = words(request)
@@ -149,7 +157,53 @@ async def search_page(request: Request) -> Response:
         }
         for hit in results.hits
     ]
-    return page(request, "search.html", asked=asked, hits=hits)
+    facets = _facets(request, snapshot, asked, only, results.facets)
+    return page(request, "search.html", asked=asked, hits=hits, facets=facets, total=results.total)
+
+
+def _facets(
+    request: Request,
+    snapshot: Snapshot,
+    asked: str,
+    only: Mapping[str, str],
+    counts: Mapping[str, Mapping[str, int]],
+) -> list[dict[str, Any]]:
+    """Return the choices that make a difference, each with its address; the chosen one leads back.
+
+    A facet with one value narrows nothing, so it is left out, unless it was chosen.
+    """
+    say = words(request)
+    called: Mapping[str, tuple[str, Callable[[str], str]]] = {
+        "reason": (say("search.reason"), lambda key: say(f"reason.{key}")),
+        "kind": (
+            say("search.kind"),
+            lambda key: views.kind_name(key, say.language) or say("search.no_kind"),
+        ),
+        "source": (say("search.source"), lambda key: snapshot.sources[key].title),
+        "language": (say("search.language"), lambda key: key),
+    }
+    shown = []
+    for facet, values in counts.items():
+        chosen, (name, call) = only[facet], called[facet]
+        if len(values) < 2 and not chosen:
+            continue
+        values = values if chosen in values or not chosen else {**values, chosen: 0}
+        choices = [
+            {
+                "name": call(key),
+                "count": count,
+                "current": key == chosen,
+                "href": _search(request, asked, {**only, facet: "" if key == chosen else key}),
+            }
+            for key, count in values.items()
+        ]
+        shown.append({"name": name, "choices": choices})
+    return shown
+
+
+def _search(request: Request, asked: str, only: Mapping[str, str]) -> str:
+    given = {"q": asked, **{facet: value for facet, value in only.items() if value}}
+    return f"{_root(request)}/search?{urlencode(given)}"
 
 
 def _reason(say: Texts, reason: str, label: str) -> str:

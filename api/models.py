@@ -178,6 +178,7 @@ class Hits(Document):
     query: str
     total: int
     hits: list[Hit]
+    facets: dict[str, dict[str, int]]
 
 
 class Suggestion(Document):

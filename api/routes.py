@@ -22,6 +22,7 @@ from kg.annotate import AMBIGUOUS, FIRST
 from kg.concept_map.blank import BLANKS
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
+from kg.search import REASONS
 from kg.selection import DIRECTIONS
 from ontology import vocabulary
 
@@ -71,6 +72,12 @@ PARAMETERS: Mapping[str, Parameter] = {
     "b": _text("Another one.", "other", required=True),
     "q": _text("What to look for; typing mistakes are forgiven.", "label", required=True),
     "lang": _text("Language tag that labels should be of.", "language"),
+    "reason": _keys("Only hits found for this reason.", REASONS, many=False),
+    "language": _text("Only hits of which what matched is in this language.", "language"),
+    "facets": Parameter(
+        description="Whether all hits are counted by reason, kind, source and language.",
+        schema={"type": "boolean"},
+    ),
     "letter": _text("First letter of the label; # for digits and signs.", "letter"),
     "source": _text("Name of a source.", "source"),
     "kind": _keys("Kind of concept.", vocabulary.KINDS, many=False),

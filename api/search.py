@@ -11,9 +11,10 @@ from api.problems import invalid_parameter
 from api.replies import reply_json
 from api.routes import Route
 from api.selecting import snapshot_of
-from kg.search import search, suggest
+from api.service import Snapshot
+from kg.search import FACETS, REASONS, search, suggest
 
-_SEARCH = ("q", "lang", "implied", "limit", "cursor")
+_SEARCH = ("q", "lang", "implied", *FACETS, "facets", "limit", "cursor")
 _DEEPEST = 5_000
 
 
@@ -31,6 +32,8 @@ async def find(request: Request) -> Response:
         limit=limit,
         offset=offset,
         implied=asked.switch("implied", True),
+        only=narrowing(asked, snapshot),
+        facets=asked.switch("facets", False),
     )
     if offset and not results.hits:
         raise invalid_parameter("cursor", "Nothing follows. Begin again without the cursor.")
@@ -39,8 +42,23 @@ async def find(request: Request) -> Response:
         "total": results.total,
         "hits": [answers.hit_view(snapshot, hit) for hit in results.hits],
         "next": cursor(offset + limit) if results.more else None,
+        "facets": results.facets,
     }
     return reply_json(request, value)
+
+
+def narrowing(asked: Parameters, snapshot: Snapshot) -> dict[str, str]:
+    """Return what hits are narrowed to, by facet.
+
+    Raises:
+        Problem: there is no such source, kind or reason.
+    """
+    return {
+        "reason": asked.one("reason", REASONS),
+        "kind": asked.one("kind", snapshot.index.vocabulary.kinds),
+        "source": asked.one("source", snapshot.sources),
+        "language": asked.text("language", "", length=35).lower(),
+    }
 
 
 async def suggestions(request: Request) -> Response:

@@ -7,8 +7,9 @@ definitions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from extract import labels
 from extract.model import Designation
@@ -25,6 +26,9 @@ REASONS = (
     "definition text",
 )
 """Why a concept is found, best first."""
+FACETS = ("reason", "kind", "source", "language")
+"""What hits can be counted and narrowed by: why they are one, the concept's kind, the sources that
+define it, the language of what matched."""
 
 _ORDER = {reason: place for place, reason in enumerate(REASONS)}
 
@@ -35,6 +39,8 @@ _SHORTEST = 3
 _MOST_DEFINITIONS = 500
 # Labels with a prefix that are put in order; suggestions come while a person types.
 _PREFIXES = 400
+# Labels with a mistake that are counted by facets.
+_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,10 @@ class Results:
     """Count of hits of all pages; at most some hundreds are counted for each reason."""
     more: bool
     """Whether another page follows."""
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each of :data:`FACETS`, where counting was asked for: how many hits of all pages have
+    which value, the most frequent first. The facet's own narrowing is left aside, so that the other
+    values can be chosen instead."""
 
 
 def search(
@@ -72,22 +82,50 @@ def search(
     limit: int = 20,
     offset: int = 0,
     implied: bool = True,
+    only: Mapping[str, str] | None = None,
+    facets: bool = False,
 ) -> Results:
     """Return the concepts that ``q`` may mean, best first, each once with its best reason.
 
     ``lang`` (a BCP 47 tag) keeps labels of that language. Among hits of one reason the label that
     ``q`` covers most comes first, then the more connected concept. An empty ``q`` finds nothing.
+    ``only`` narrows to hits that have a value of a facet; with it, or where ``facets`` are counted,
+    definitions are looked through however many labels match.
     """
+    only = {facet: value for facet, value in (only or {}).items() if value}
+    whole = facets or bool(only)
     found = _Found(index, lang, implied)
-    for _ in _labels(found, q, wanted=offset + limit):
+    wanted = max(offset + limit, _COUNTED) if whole else offset + limit
+    for _ in _labels(found, q, wanted=wanted):
         pass
-    if len(found) < offset + limit:
+    if whole or len(found) < offset + limit:
         _definitions(found, q)
+    counted: dict[str, dict[str, int]] = {}
+    if whole:
+        values = {owner: found.values(owner) for owner in found.owners}
+        for facet in FACETS if facets else ():
+            others = {f: v for f, v in only.items() if f != facet}
+            counts = Counter(v for _, has in _having(values, others) for v in has[facet])
+            counted[facet] = dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+        found.keep({owner for owner, _ in _having(values, only)})
     return Results(
         hits=tuple(found.ranked(offset, limit)),
         total=len(found),
         more=len(found) > offset + limit,
+        facets=counted,
     )
+
+
+_Values = Mapping[str, tuple[str, ...]]
+
+
+def _having(
+    values: Mapping[int, _Values], only: Mapping[str, str]
+) -> Iterator[tuple[int, _Values]]:
+    """Yield the concepts that have all these values, with what they have."""
+    for owner, has in values.items():
+        if all(value in has[facet] for facet, value in only.items()):
+            yield owner, has
 
 
 def suggest(
@@ -115,6 +153,30 @@ class _Found:
 
     def __len__(self) -> int:
         return len(self._best)
+
+    @property
+    def owners(self) -> list[int]:
+        """The concepts by number."""
+        return list(self._best)
+
+    def values(self, owner: int) -> _Values:
+        """Return what a hit has of each of :data:`FACETS`."""
+        reason, _, label, source = self._best[owner]
+        definitions = self.index.concepts[owner].definitions
+        if label >= 0:
+            language = self.index.names.designation(label).language
+        else:
+            language = next((d.language for d in definitions if d.source == source), "")
+        return {
+            "reason": (REASONS[reason],),
+            "kind": (self.index.concepts[owner].kind,),
+            "source": tuple(dict.fromkeys(d.source for d in definitions)),
+            "language": ((language or self.index.graph.language).lower(),),
+        }
+
+    def keep(self, owners: Collection[int]) -> None:
+        """Drop every hit that is none of these concepts."""
+        self._best = {owner: found for owner, found in self._best.items() if owner in owners}
 
     def _speaks(self, language: str) -> bool:
         assert self._lang is not None

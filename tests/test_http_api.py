@@ -50,6 +50,22 @@ async def test_list_pages_reach_every_concept_once(client: httpx.AsyncClient) ->
     assert found == sorted(found, key=str.casefold)
 
 
+async def test_facets_of_a_search(client: httpx.AsyncClient) -> None:
+    """Hits are counted on demand, narrowed by each facet, and paged through narrowed."""
+    plain = await ask(client, "/api/search?q=customer")
+    assert plain["facets"] == {}
+    counted = await ask(client, "/api/search?q=customer&facets=true&limit=1")
+    assert set(counted["facets"]) == {"reason", "kind", "source", "language"}
+    roles = await ask(client, "/api/search?q=customer&kind=role&source=success&facets=true")
+    assert roles["total"] == counted["facets"]["kind"]["role"] == len(roles["hits"])
+    first = await ask(client, "/api/search?q=c&kind=metric&limit=1")
+    more = await ask(client, f"/api/search?q=c&kind=metric&limit=1&cursor={first['next']}")
+    kinds = {each["hits"][0]["kind"] for each in (first, more)}
+    assert kinds == {"metric"} and first["hits"] != more["hits"]
+    wrong = await client.get("/api/search?q=c&reason=typos")
+    assert wrong.status_code == 422 and 'Did you mean "typo"?' in wrong.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -271,6 +272,22 @@ async def test_search_leads_to_the_one_concept_named(client: httpx.AsyncClient) 
     one = await client.get("/search?q=NRR")
     assert (one.status_code, one.headers["location"]) == (303, "/concepts/net-revenue-retention")
     assert (await client.get("/search?q=pilot")).status_code == 200
+
+
+async def test_search_narrows_by_links(client: httpx.AsyncClient) -> None:
+    """Facets are links with counts; following one narrows, following it again leads back."""
+    text = (await client.get("/search?q=customer")).text
+    links = re.findall(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+)<small>(\d+)</small>', text)
+    assert len({name for _, name, _ in links}) >= 5
+    for address, name, count in links:
+        narrowed = (await client.get(html.unescape(address))).text
+        assert narrowed.count('class="hit"') == int(count), name
+        back = re.findall(r'href="([^"]+)" rel="nofollow" aria-current="true"', narrowed)
+        assert [html.unescape(each) for each in back] == ["/search?q=customer"]
+    german = (await client.get("/search?q=customer&lang=de")).text
+    assert "Gefunden über" in german and "Quelle" in german
+    one = await client.get("/search?q=NRR&kind=metric")
+    assert one.status_code == 200 and 'aria-current="true"' in one.text
 
 
 def test_server_starts_light() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
 
 from extract.model import Designation
 from kg.index import Index
 from kg.model import Concept, Graph
-from kg.search import REASONS, search, suggest
+from kg.search import FACETS, REASONS, search, suggest
 from tests.sample_graph import sample_graph
 
 
@@ -150,3 +151,36 @@ def test_misspelt_labels_are_found() -> None:
         any(hit.concept == concept.slug for hit in suggest(index, q)) for concept, q in asked
     )
     assert found >= 0.97 * len(asked)
+
+
+def test_facets_count_every_hit(index: Index) -> None:
+    """Facets count the hits of all pages, also those that only a definition has."""
+    found = search(index, "c", limit=1, facets=True)
+    assert found.total > 5 and len(found.hits) == 1 and found.more
+    everything = search(index, "c", limit=found.total, facets=True)
+    kinds = Counter(index.concept(hit.concept).kind for hit in everything.hits)
+    assert found.facets["kind"] == dict(kinds)
+    assert found.facets["reason"] == dict(Counter(hit.reason for hit in everything.hits))
+    assert list(found.facets) == list(FACETS)
+    assert sum(found.facets["language"].values()) == found.total
+    assert search(index, "c").facets == {}
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_each_facet_narrows(index: Index, facet: str) -> None:
+    """Each value finds as many hits as was counted; the other values stay to be chosen."""
+    q = "cr" if facet == "language" else "customer"
+    counts = search(index, q, facets=True).facets[facet]
+    for value, count in counts.items():
+        some = search(index, q, limit=100, only={facet: value}, facets=True)
+        assert (some.total, len(some.hits)) == (count, count), value
+        assert some.facets[facet] == counts
+    assert search(index, q, only={facet: "xyzzy"}).total == 0
+
+
+def test_facets_narrow_together(index: Index) -> None:
+    """Two facets at once keep what has both; each counts what the other leaves."""
+    only = {"kind": "metric", "source": "club"}
+    both = search(index, "customer", limit=50, only=only, facets=True)
+    assert [hit.concept for hit in both.hits] == ["churn-rate"]
+    assert both.facets["source"]["success"] > 1
