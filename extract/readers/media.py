@@ -25,6 +25,9 @@ SUFFIXES: Mapping[str, str] = {
     ".texi": "text/x-texinfo",
     ".texinfo": "text/x-texinfo",
     ".txi": "text/x-texinfo",
+    ".tex": "text/x-tex",
+    ".ltx": "text/x-tex",
+    ".latex": "text/x-tex",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
@@ -125,6 +128,12 @@ _WIKI_REDIRECT = re.compile(
 )
 
 
+_LATEX = re.compile(
+    r"^\s*\\(?:(?:long)?(?:new|provide)glossaryentry|newacronym|newabbreviation|DeclareAcronym)\b",
+    re.MULTILINE,
+)
+
+
 def of_marks(data: bytes) -> str | None:
     """Return the media type that marks of one markup alone give away, or ``None``.
 
@@ -135,6 +144,8 @@ def of_marks(data: bytes) -> str | None:
     text = data[:65536].decode("utf-8", errors="replace").replace("\r\n", "\n")
     if text.startswith("\\input texinfo") or "\n@itemx " in text:
         return "text/x-texinfo"
+    if _LATEX.search(text):
+        return "text/x-tex"
     if "\n.. glossary::" in f"\n{text}":
         return "text/x-rst"
     if len(_ASCIIDOC_TERM.findall(text)) >= 2 and len(_ASCIIDOC.findall(text)) >= 3:

@@ -36,6 +36,7 @@ READERS: Mapping[str, Reader] = {
     "text/x-rst": _module("rst"),
     "text/asciidoc": _module("asciidoc"),
     "text/x-texinfo": _module("texinfo"),
+    "text/x-tex": _module("latex"),
     "text/csv": _module("delimited"),
     "text/tab-separated-values": _module("delimited"),
     "application/json": _module("records"),
