@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -21,6 +24,7 @@ from api.search import narrowing
 from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.texts import Texts
+from kg.concept_map import Options, neighborhood_map, render_part
 from kg.search import FACETS, search
 from ontology import vocabulary
 
@@ -28,6 +32,9 @@ _PAGE = 300
 """Concepts on a page of the list."""
 _HUBS = 6
 """Well-connected concepts that the home page shows."""
+_MAPPED = 12
+"""Concepts of the map on the home page."""
+_FEW = 4
 _HITS = 50
 _LIST = ("letter", "source", "kind", "type", "cursor")
 
@@ -38,8 +45,8 @@ def _root(request: Request) -> str:
 
 
 async def home(request: Request) -> Response:
-    """Answer the first page: search, letters, kinds, where much meets, sources."""
-    snapshot = snapshot_of(request)
+    """Answer the first page: search, letters, kinds, a first map, where much meets, sources."""
+    snapshot, say = snapshot_of(request), words(request)
     hubs = [card(snapshot, slug, _root(request)) for slug in snapshot.hubs[:_HUBS]]
     return page(
         request,
@@ -47,8 +54,33 @@ async def home(request: Request) -> Response:
         here="/",
         home=True,
         hubs=hubs,
-        kinds=_kinds(snapshot, words(request).language),
+        kinds=_kinds(snapshot, say.language),
+        map=await run_in_threadpool(_first_map, snapshot, say, _root(request)),
+        recent=[card(snapshot, slug, _root(request)) for slug in snapshot.recent],
     )
+
+
+def _first_map(snapshot: Snapshot, say: Texts, root: str) -> dict[str, Any] | None:
+    """Return the map around the best connected concept, or ``None`` where nothing is related."""
+    if not snapshot.hubs:
+        return None
+    hub = snapshot.hubs[0]
+    shown = Options(language=say.language, href=f"{root}/concepts/{{slug}}", hide=("association",))
+    drawn = neighborhood_map(snapshot.index, hub, shown, depth=2, limit=_MAPPED)
+    if len(drawn.boxes) < _FEW:  # then what is merely associated is all there is to see
+        shown = replace(shown, hide=())
+        drawn = neighborhood_map(snapshot.index, hub, shown, depth=2, limit=_MAPPED)
+    return {
+        "title": say("map.around", label=snapshot.index.label(hub)),
+        "drawn": Markup(render_part(drawn)),
+        "legend": [
+            {
+                "key": key,
+                "name": vocabulary.in_language(vocabulary.FAMILIES[key].label, say.language),
+            }
+            for key in drawn.families
+        ],
+    }
 
 
 def _kinds(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +32,8 @@ from kg.reuse import published
 from kg.statistics import Statistics, statistics
 from kg.workers import Limits
 from kg.workers_tiers import Tiers
+
+_RECENT = 12
 
 LOG = logging.getLogger("glossgraph")
 
@@ -98,6 +100,13 @@ class Snapshot:
             if not concept.implied and index.degree(number)
         ]
         return [index.concepts[n].slug for n in sorted(numbers, key=lambda n: -index.degree(n))]
+
+    @cached_property
+    def recent(self) -> Sequence[str]:
+        """The slugs of a few concepts from the source retrieved last; none without dates."""
+        if len({source.retrieved for source in self.graph.sources} - {""}) < 2:
+            return ()
+        return self.catalogue.ordered(self.catalogue.slugs, "recent")[:_RECENT]
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
