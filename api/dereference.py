@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import linked_data, term_page, views
+from api import linked_data, schema, term_page, views
 from api.markdown import concept_markdown
 from api.negotiate import (
     CONCEPT_FORMATS,
     HTML,
     JSON,
     MARKDOWN,
+    SCHEMA,
     Representation,
+    alternate,
     by_suffix,
     choose,
 )
@@ -55,25 +58,24 @@ def _root(request: Request) -> str:
 def _redirect(
     request: Request, snapshot: Snapshot, name: str, slug: str, form: Representation | None
 ) -> Response:
-    """Send on from a former slug for good, from any other label for now."""
+    """Send on from a former slug for good, from any other label for now, with what was asked."""
     renamed = name in snapshot.graph.redirects
     suffix = f".{form.suffix}" if form else ""
+    query = f"?{request.url.query}" if request.url.query else ""
     headers = {
-        "Location": f"{_root(request)}{views.path(slug)}{suffix}",
+        "Location": f"{_root(request)}{views.path(slug)}{suffix}{query}",
         "Cache-Control": "no-cache",
     }
     return Response(status_code=301 if renamed else 302, headers=headers)
 
 
 def links(request: Request, snapshot: Snapshot, slug: str) -> str:
-    """Return the ``Link`` header of a concept: its IRI, its other forms, its collection."""
+    """Return the ``Link`` header of a concept: its IRI, forms, collection, and the data set."""
     address = _root(request) + views.path(slug)
     found = [f'<{snapshot.graph.base.rstrip("/")}{views.path(slug)}>; rel="canonical"']
-    found += [
-        f'<{address}.{each.suffix}>; rel="alternate"; type="{each.media_type}"'
-        for each in CONCEPT_FORMATS
-    ]
+    found += [alternate(f"{address}.{each.suffix}", each) for each in CONCEPT_FORMATS]
     found.append(f'<{_root(request)}/concepts>; rel="collection"')
+    found.append(f'<{_root(request)}/.well-known/void>; rel="describedby"')
     return ", ".join(found)
 
 
@@ -92,6 +94,9 @@ async def _answer(
         shown = term_page.context(snapshot, slug, root, said, public=public)
         shown["discovery"] = discovery(request, slug)
         return page(request, "term.html", headers=headers, vary=vary, here="/concepts", **shown)
+    if form is SCHEMA:
+        value = schema.defined_term(snapshot, snapshot.index.concept(slug), public=public)
+        return reply_as(request, orjson.dumps(value), form, headers=headers, vary=vary)
     if form is JSON:
         value = views.concept_view(snapshot, slug, public=public)
         return reply_json(request, value, headers=headers, vary=vary)
@@ -109,7 +114,7 @@ ROUTES: tuple[Route, ...] = (
         summary="A concept's IRI: HTML, RDF, JSON or Markdown by Accept or suffix",
         tag="linked data",
         path_samples={"name": "slug"},
-        media_types=tuple(each.media_type for each in CONCEPT_FORMATS),
+        media_types=tuple(dict.fromkeys(each.media_type for each in CONCEPT_FORMATS)),
         problems=("ambiguous-label", "concept-not-found", "not-acceptable", "invalid-parameter"),
     ),
 )

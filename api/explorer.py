@@ -7,18 +7,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import term_page, views
+from api import schema, term_page, views
 from api.catalogue import initial
-from api.negotiate import HTML, JSON, choose
+from api.negotiate import HTML, JSON, SCHEMA, alternate, choose
 from api.pages import card, page, render, words
 from api.parameters import Parameters, cursor
 from api.problems import PROBLEMS, Problem, not_acceptable
-from api.replies import reply, reply_json
+from api.replies import reply, reply_as, reply_json
 from api.routes import Route
 from api.search import narrowing
 from api.selecting import snapshot_of
@@ -36,6 +37,7 @@ _MAPPED = 12
 """Concepts of the map on the home page."""
 _FEW = 4
 _HITS = 50
+_LIST_FORMATS = (HTML, SCHEMA, JSON)
 _LIST = ("letter", "source", "kind", "type", "cursor")
 
 
@@ -95,9 +97,11 @@ def _kinds(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:
 async def list_page(request: Request) -> Response:
     """Answer the concepts from A to Z, whole or by letter, source, kind or relation."""
     snapshot = snapshot_of(request)
-    chosen = choose(request.headers.get("accept"), (HTML, JSON))
+    chosen = choose(request.headers.get("accept"), _LIST_FORMATS)
     if chosen is None:
-        raise not_acceptable((HTML, JSON))
+        raise not_acceptable(_LIST_FORMATS)
+    if chosen[0] is SCHEMA:
+        return await term_set(request)
     asked = Parameters(request, _LIST, strict=chosen[0] is JSON)
     letter = asked.text("letter", "").upper()
     source = asked.one("source", snapshot.sources)
@@ -111,7 +115,7 @@ async def list_page(request: Request) -> Response:
             "concepts": [views.brief(snapshot, slug) for slug in found.slugs],
             "next": cursor(found.next) if found.next else None,
         }
-        return reply_json(request, value, vary="Accept")
+        return reply_json(request, value, vary="Accept", headers=_list_links(request))
     say = words(request)
     cards = [card(snapshot, slug, _root(request)) for slug in found.slugs]
     groups: list[dict[str, Any]] = []
@@ -124,7 +128,9 @@ async def list_page(request: Request) -> Response:
     return page(
         request,
         "concepts.html",
+        headers=_list_links(request),
         vary="Accept",
+        linked_data=schema.script(schema.defined_term_set(snapshot, found.slugs)),
         here="/concepts",
         heading=say("list.under", letter=letter) if letter else say("page.all_concepts"),
         total=found.total,
@@ -134,6 +140,26 @@ async def list_page(request: Request) -> Response:
         groups=groups,
         next=_address(request, {**given, "cursor": cursor(found.next)}) if found.next else "",
     )
+
+
+async def term_set(request: Request) -> Response:
+    """Answer the glossary as schema.org DefinedTermSet: its sources and all its terms by name."""
+    snapshot = snapshot_of(request)
+    Parameters(request, ())
+    slugs = snapshot.catalogue.slugs
+    value = await run_in_threadpool(schema.defined_term_set, snapshot, slugs)
+    return reply_as(request, orjson.dumps(value), SCHEMA, headers=_list_links(request))
+
+
+def _list_links(request: Request) -> dict[str, str]:
+    """Return the ``Link`` header of the list: its IRI, the set's other form, the data set."""
+    root = _root(request)
+    links = (
+        f'<{snapshot_of(request).graph.base}concepts>; rel="canonical"',
+        alternate(f"{root}/concepts.schema.jsonld", SCHEMA),
+        f'<{root}/.well-known/void>; rel="describedby"',
+    )
+    return {"Link": ", ".join(links)}
 
 
 def _address(request: Request, given: dict[str, str]) -> str:
@@ -282,8 +308,16 @@ ROUTES: tuple[Route, ...] = (
         summary="The concepts from A to Z, as a page or as JSON",
         tag="linked data",
         parameters=_LIST,
-        media_types=(HTML.media_type, JSON.media_type),
+        media_types=tuple(each.media_type for each in _LIST_FORMATS),
         problems=("not-acceptable", "invalid-parameter"),
+    ),
+    Route(
+        path="/concepts.schema.jsonld",
+        handler=term_set,
+        summary="The glossary as schema.org DefinedTermSet, with all its terms",
+        tag="linked data",
+        media_types=(SCHEMA.media_type,),
+        problems=("invalid-parameter",),
     ),
     _html("/search", search_page, "Search results"),
     _html("/sources", sources_page, "Sources and licences"),

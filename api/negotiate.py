@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # An element of a list header: anything but commas, with quoted strings whole.
@@ -25,6 +25,8 @@ class Representation:
     """``Turtle``."""
     also: tuple[str, ...] = ()
     """Other media types by which clients ask for the same."""
+    profile: str = ""
+    """IRI of the profile (RFC 6906) that a client has to ask for with the media type."""
 
 
 RDF_FORMATS: tuple[Representation, ...] = (
@@ -70,7 +72,15 @@ HTML = Representation(
 JSON = Representation(suffix="json", media_type="application/json", name="JSON")
 MARKDOWN = Representation(suffix="md", media_type="text/markdown", name="Markdown")
 
-CONCEPT_FORMATS: tuple[Representation, ...] = (HTML, *RDF_FORMATS, JSON, MARKDOWN)
+SCHEMA = Representation(
+    suffix="schema.jsonld",
+    media_type="application/ld+json",
+    name="schema.org",
+    profile="https://schema.org",
+)
+"""What search engines read: only for who names it, by suffix or profile."""
+
+CONCEPT_FORMATS: tuple[Representation, ...] = (HTML, SCHEMA, *RDF_FORMATS, JSON, MARKDOWN)
 """Forms of a concept; the first where a client takes anything."""
 
 
@@ -97,6 +107,15 @@ class MediaRange:
         if self.subtype == "*":
             return 2
         return 3 if self.subtype == subtype else 0
+
+    def names(self, offer: Representation) -> bool:
+        """Return whether the range asks for a representation by its profile."""
+        asked = dict(self.parameters).get("profile", "").replace("http://", "https://").split()
+        return (
+            self.quality > 0
+            and self.match(offer.media_type) == 3
+            and offer.profile in {each.rstrip("/") for each in asked}
+        )
 
 
 def media_ranges(header: str) -> list[MediaRange]:
@@ -134,12 +153,14 @@ def ranked(
     Each media type counts with the weight of the range that names it most closely; equal weights
     keep the order of ``offers`` (RFC 9110 §12.5.1). No header, or one that cannot be read, takes
     anything. Parameters other than ``q`` do not exclude: ``application/ld+json;profile=…`` still
-    gets JSON-LD.
+    gets JSON-LD. What has a profile is only sent to who names it, then before the plain form.
     """
     ranges = media_ranges(header or "*/*") or media_ranges("*/*")
     found: list[tuple[float, Representation, str]] = []
     for offer in offers:
         best: tuple[float, str] | None = None
+        if offer.profile and not any(each.names(offer) for each in ranges):
+            continue
         for media_type in (offer.media_type, *offer.also):
             closest = max(ranges, key=lambda each: (each.match(media_type), each.quality))
             closeness = closest.match(media_type)
@@ -163,8 +184,14 @@ def choose(
 
 def by_suffix(name: str, offers: Sequence[Representation]) -> tuple[str, Representation | None]:
     """Return ``name`` without the suffix of one of ``offers``, and that offer (or ``None``)."""
-    stem, dot, suffix = name.rpartition(".")
-    known: Mapping[str, Representation] = {offer.suffix: offer for offer in offers}
-    if dot and stem and suffix.lower() in known:
-        return stem, known[suffix.lower()]
+    for offer in sorted(offers, key=lambda each: -len(each.suffix)):
+        end = len(name) - len(offer.suffix) - 1
+        if end > 0 and name[end:].lower() == f".{offer.suffix}":
+            return name[:end], offer
     return name, None
+
+
+def alternate(address: str, form: Representation) -> str:
+    """Return the element of a ``Link`` header that names another form (RFC 8288)."""
+    profile = f";profile={form.profile}" if form.profile else ""
+    return f'<{address}>; rel="alternate"; type="{form.media_type}{profile}"'

@@ -6,18 +6,14 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-import orjson
-from markupsafe import Markup
-
-from api import maps, views
+from api import maps, schema, views
 from api.catalogue import initial
-from api.negotiate import CONCEPT_FORMATS, HTML
+from api.negotiate import CONCEPT_FORMATS, HTML, SCHEMA
 from api.pages import safe, source_link
 from api.service import Snapshot
 from api.texts import Texts
 from extract.matcher import Matcher
 from kg.model import Concept, Definition, Relation
-from kg.reuse import words
 from ontology import vocabulary
 
 _BULLET = re.compile(r"^\s*[•◦▪‣*–-]\s+")
@@ -84,9 +80,9 @@ def context(
                 "href": f"{root}{views.path(slug)}.{each.suffix}",
             }
             for each in CONCEPT_FORMATS
-            if each is not HTML
+            if each not in (HTML, SCHEMA)  # which is on the page
         ],
-        "linked_data": _script(defined_term(snapshot, concept, public=public)),
+        "linked_data": schema.script(schema.defined_term(snapshot, concept, public=public)),
     }
 
 
@@ -333,40 +329,3 @@ def basis_name(relation: Relation, language: str) -> str:
     """Return what a relation was read from, in words that begin a line."""
     name = vocabulary.in_language(vocabulary.BASES[relation.basis].label, language)
     return name[:1].upper() + name[1:]
-
-
-def defined_term(snapshot: Snapshot, concept: Concept, *, public: bool) -> dict[str, Any]:
-    """Return a concept as schema.org DefinedTerm, for search engines and assistants."""
-    texts = [
-        words(each, snapshot.sources.get(each.source), public=public)[0]
-        for each in concept.definitions
-    ]
-    value: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "DefinedTerm",
-        "@id": views.iri(snapshot, concept.slug),
-        "name": concept.label,
-        "inLanguage": snapshot.graph.language,
-        "inDefinedTermSet": {
-            "@type": "DefinedTermSet",
-            "@id": f"{snapshot.graph.base}concepts",
-            "name": snapshot.graph.title,
-        },
-    }
-    if concept.aliases:
-        value["alternateName"] = list(concept.aliases)
-    if any(texts):
-        value["description"] = next(text for text in texts if text)
-    if concept.notation:
-        value["termCode"] = concept.notation
-    if concept.same_as:
-        value["sameAs"] = list(concept.same_as)
-    return value
-
-
-def _script(value: object) -> Markup:
-    """Return JSON that may stand in a script element: nothing in it can end the element."""
-    text = orjson.dumps(value).decode()
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)

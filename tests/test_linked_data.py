@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import httpx
@@ -15,8 +17,10 @@ from api.service import Snapshot
 from api.settings import Settings
 from kg.export import EXPORTS, export
 from kg.model import Graph
+from kg.store import write_revision
 from tests.sample_graph import BASE as GRAPH
 from tests.sample_graph import sample_graph
+from tests.serving import Served, serve
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 OXIGRAPH = {
@@ -127,3 +131,118 @@ async def test_public_data_holds_only_excerpts() -> None:
             allowed = {"success"} if public else {"success", "club"}
             whole = [c for c in graph.concepts if allowed & {d.source for d in c.definitions}]
             assert export_.count(secret) == len(whole)
+
+
+LIVE = "https://schema.org"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("linked") / "g.kg"
+    write_revision(folder, sample_graph())
+    with serve(folder) as served:
+        yield served
+
+
+def link_of(answer: httpx.Response) -> dict[str, list[tuple[str, str]]]:
+    """Return address and type of each link of the header, by relation."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in re.finditer(
+        r'<([^>]+)>; rel="([^"]+)"(?:; type="([^"]+)")?', answer.headers["link"]
+    ):
+        found.setdefault(each[2], []).append((each[1], each[3] or ""))
+    return found
+
+
+def test_every_link_of_a_concept_leads_somewhere(served: Served) -> None:
+    """Canonical IRI, each alternate in its type, collection and data set: over real HTTP."""
+    with httpx.Client(base_url=served.address) as client:
+        links = link_of(client.get("/concepts/churn"))
+        assert links["canonical"] == [(f"{GRAPH}concepts/churn", "")]
+        assert len(links["alternate"]) == 8
+        for address, type_ in links["alternate"]:
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            assert answer.headers["content-type"].startswith(type_.partition(";")[0])
+        [(collection, _)], [(about, _)] = links["collection"], links["describedby"]
+        assert client.get(collection, headers={"Accept": "text/html"}).status_code == 200
+        void = client.get(about, headers={"Accept": "application/n-triples"})
+        assert "void#Dataset" in void.text
+        [example] = re.findall(r"void#exampleResource> <([^>]+)>", void.text)
+        described = client.get(example.removeprefix(GRAPH.rstrip("/")) + ".nt")
+        assert f"<{example}> " in described.text
+        [endpoint] = re.findall(r"void#sparqlEndpoint> <([^>]+)>", void.text)
+        ask = {"query": "ASK { ?s ?p ?o }"}
+        said = client.post(endpoint.removeprefix(GRAPH.rstrip("/")), data=ask)
+        assert said.json()["boolean"] is True
+
+
+@pytest.mark.parametrize(
+    ("accept", "profiled"),
+    [
+        (f'application/ld+json;profile="{LIVE}"', True),
+        (f'application/ld+json; profile="{LIVE}/ http://www.w3.org/ns/json-ld#compacted"', True),
+        ('application/ld+json;profile="http://schema.org";q=0.9, text/html;q=0.5', True),
+        (f'text/html, application/ld+json;profile="{LIVE}";q=0.5', None),
+        ('application/ld+json;profile="http://www.w3.org/ns/json-ld#expanded"', False),
+        ("application/ld+json", False),
+    ],
+)
+def test_schema_org_by_profile(served: Served, accept: str, profiled: bool | None) -> None:
+    """schema.org goes to who names its profile, SKOS to everybody else who takes JSON-LD."""
+    with httpx.Client(base_url=served.address) as client:
+        answer = client.get("/concepts/churn", headers={"Accept": accept})
+    if profiled is None:
+        assert answer.headers["content-type"].startswith("text/html")
+    else:
+        assert ('"@type":"DefinedTerm"' in answer.text) is profiled
+        suffix = "schema.jsonld" if profiled else "jsonld"
+        assert answer.headers["content-location"] == f"/concepts/churn.{suffix}"
+
+
+def test_schema_org_of_a_term_and_of_the_set(served: Served) -> None:
+    """By suffix and in pages: the term with its definition, the set with sources and all terms."""
+    with httpx.Client(base_url=served.address) as client:
+        term = client.get("/concepts/churn.schema.jsonld").json()
+        page = client.get("/concepts/churn", headers={"Accept": "text/html"}).text
+        assert term == json.loads(
+            page.split('<script type="application/ld+json">')[1].split("<")[0]
+        )
+        assert (term["@type"], term["name"]) == ("DefinedTerm", "Churn")
+        assert term["description"].startswith("Customers who stop paying.")
+        whole = client.get("/concepts.schema.jsonld").json()
+        assert whole["@id"] == term["inDefinedTermSet"]["@id"] == f"{GRAPH}concepts"
+        assert len(whole["hasDefinedTerm"]) == len(sample_graph().concepts)
+        assert {"@type": "DefinedTerm", "@id": term["@id"], "name": "Churn"} in whole[
+            "hasDefinedTerm"
+        ]
+        licensed = whole["isBasedOn"][[s.name for s in sample_graph().sources].index("success")]
+        assert licensed["license"] == "https://creativecommons.org/licenses/by/4.0/"
+        asked = {"Accept": f'application/ld+json;profile="{LIVE}"'}
+        assert client.get("/concepts", headers=asked).json() == whole
+        listed = client.get("/concepts", headers={"Accept": "text/html"})
+        assert '"@type":"DefinedTermSet"' in listed.text
+        assert link_of(listed)["describedby"] == [("/.well-known/void", "")]
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "location"),
+    [
+        ("csm-role", 301, "customer-success-manager"),
+        ("csm-role.ttl?a=1&b=%C3%A4", 301, "customer-success-manager.ttl?a=1&b=%C3%A4"),
+        ("csm-role.schema.jsonld", 301, "customer-success-manager.schema.jsonld"),
+        ("Churn%20Rates?lang=de", 302, "churn-rate?lang=de"),
+        ("NRR.json?lang=de", 302, "net-revenue-retention.json?lang=de"),
+    ],
+)
+def test_redirects_keep_what_was_asked(
+    served: Served, address: str, status: int, location: str
+) -> None:
+    """Renamed concepts redirect for good, labels for now, with suffix and query."""
+    with httpx.Client(base_url=served.address) as client:
+        answer = client.get(f"/concepts/{address}")
+        assert (answer.status_code, answer.headers["location"]) == (
+            status,
+            f"/concepts/{location}",
+        )
+        assert client.get(answer.headers["location"]).status_code == 200
