@@ -27,6 +27,7 @@ from kg.assembly import build_graph
 from kg.model import Graph
 from kg.project import Project
 from kg.registry import Registry
+from ontology import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +47,8 @@ class Options:
     """Name or path of a spaCy model; ``None`` takes the installed one of each language."""
     lexicon: Path | None = None
     """A file with further verbs and patterns."""
+    types: Path | None = None
+    """A file with further relation types and kinds."""
     min_confidence: float = 0.0
     """Relations below this rank are left out."""
     cache: bool = True
@@ -101,13 +104,28 @@ def software_digest(rooms: tuple[str, ...] = ("extract", "ontology")) -> str:
 def analysis_key(documents: Sequence[Document], options: Options) -> str:
     """Return what names the analysis of a source's documents in the cache."""
     digest = hashlib.sha256(software_digest().encode())
-    lexicon = options.lexicon.read_bytes() if options.lexicon else b""
-    for part in (options.model or "", hashlib.sha256(lexicon).hexdigest()):
+    for part in (options.model or "", *map(_digest_of, (options.lexicon, options.types))):
         digest.update(part.encode() + b"\0")
     for document in documents:
         for part in (document.uri, document.digest, document.media_type, document.language):
             digest.update(part.encode() + b"\0")
     return digest.hexdigest()
+
+
+def _digest_of(file: Path | None) -> str:
+    return hashlib.sha256(file.read_bytes() if file else b"").hexdigest()
+
+
+def completed(options: Options, project: Project) -> Options:
+    """Return the options, with the project's where the command line gave none."""
+    lexicon = Path(project.lexicon) if project.lexicon else None
+    types = Path(project.types) if project.types else None
+    return replace(
+        options,
+        model=options.model or project.model or None,
+        lexicon=options.lexicon or lexicon,
+        types=options.types or types,
+    )
 
 
 def extract_sources(
@@ -123,9 +141,11 @@ def extract_sources(
     Raises:
         SourceError: nothing at all could be read.
         ModelNotFound: the model that was asked for is not there.
+        MalformedVocabulary, MalformedLexicon: a file with types or patterns cannot be read.
     """
     project = project or Project()
-    options = _completed(options, project)
+    options = completed(options, project)
+    vocabulary.load(options.types)  # a fault in it is told before anything is read
     given: list[Extraction] = []
     named: list[str | SourceArgument] = []
     errors: list[SourceError] = []
@@ -168,14 +188,6 @@ def extract_sources(
             "nothing could be read: " + "; ".join(str(error) for error in errors),
         )
     return Outcome(extraction=merged(parts), errors=tuple(errors))
-
-
-def _completed(options: Options, project: Project) -> Options:
-    """Return the options, with the project's where the command line gave none."""
-    lexicon = Path(project.lexicon) if project.lexicon else None
-    return replace(
-        options, model=options.model or project.model or None, lexicon=options.lexicon or lexicon
-    )
 
 
 def _named(source: SourceArgument, argument: str, project: Project) -> SourceArgument:
@@ -229,7 +241,7 @@ def analysis(
     extraction = pipeline.analyse(
         documents,
         _model(options.model) if parsed else None,
-        lexicon=lexicon.load(options.lexicon),
+        lexicon=lexicon.load(options.lexicon, vocabulary.load(options.types)),
         progress=progress,
     )
     if options.cache:
@@ -297,6 +309,7 @@ def graph_of(
         registry=registry,
         project=project,
         min_confidence=options.min_confidence,
+        vocabulary=vocabulary.load(completed(options, project).types),
         progress=progress,
     )
 

@@ -24,7 +24,6 @@ from kg.kinship import subgraph
 from kg.neighbors import neighbors, rings
 from kg.paths import paths
 from kg.selection import Selection
-from ontology import vocabulary
 
 _LIST = ("letter", "source", "kind", "type", "implied", "order", "limit", "cursor")
 _AROUND = ("depth", *SELECTION, "limit", "detail", "format")
@@ -44,8 +43,8 @@ async def list_concepts(request: Request) -> Response:
     slugs = catalogue.filtered(
         letter=asked.text("letter", "").upper(),
         source=asked.one("source", snapshot.sources),
-        kind=asked.one("kind", vocabulary.KINDS),
-        types=asked.several("type", vocabulary.DEFAULT.keys),
+        kind=asked.one("kind", snapshot.index.vocabulary.kinds),
+        types=asked.several("type", snapshot.index.vocabulary.keys),
         implied=asked.switch("implied", True) if given else None,
     )
     limit = asked.number("limit", 50, most=settings.list_limit)
@@ -101,7 +100,7 @@ async def _neighbors(request: Request, asked: Parameters, name: str) -> Response
     slug = snapshot.index.resolve(name)
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
-    form, chosen = form_of(request, asked), selection(asked)
+    form, chosen = form_of(request, asked), selection(snapshot, asked)
     detail = asked.one("detail", DETAILS, DETAILS[0])
     index = snapshot.index
     names = form is JSON and detail == "names"
@@ -151,7 +150,7 @@ async def paths_between(request: Request) -> Response:
     index = snapshot.index
     start, end = index.resolve(asked.text("from")), index.resolve(asked.text("to"))
     most = asked.number("k", 3, most=settings.path_limit)
-    found = paths(index, start, end, limit=most, **selection(asked))
+    found = paths(index, start, end, limit=most, **selection(snapshot, asked))
     return reply_json(request, answers.connections(snapshot, start, end, found))
 
 

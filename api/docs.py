@@ -67,15 +67,20 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def document(app: FastAPI, snapshot: Snapshot, root: str) -> dict[str, Any]:
-    """Return the OpenAPI document with examples from ``snapshot``."""
+    """Return the OpenAPI document with examples, relation types and kinds of ``snapshot``."""
     described: dict[str, Any] = orjson.loads(orjson.dumps(app.openapi()))
     values = samples(snapshot)
+    known = snapshot.index.vocabulary
+    keys = {"type": [*known.keys], "kind": [*known.kinds]} if known.added else {}
     for operations in described["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
                 sample = values.get(parameter.pop("x-sample", ""))
                 if sample is not None:
                     parameter["example"] = sample
+                schema = parameter["schema"].get("items", parameter["schema"])
+                if "enum" in schema and parameter["name"] in keys:
+                    schema["enum"] = keys[parameter["name"]]
     described["servers"] = [{"url": root or "/"}]
     return described
 

@@ -134,7 +134,7 @@ def _context(request: Request, snapshot: Snapshot, slug: str, asked: Parameters)
         "label": index.label(slug, language),
         "iri": views.iri(snapshot, slug),
         "href": root + views.path(slug),
-        "kind_name": views.kind_name(concept.kind, language),
+        "kind_name": views.kind_name(snapshot, concept.kind, language),
         "aliases": [each for each in concept.aliases if each != index.label(slug, language)][:4],
         "definition": _definition(snapshot, concept, root),
         "deep": depth > 1,
@@ -194,7 +194,7 @@ def _said(
                 continue
             if slug in (said.subject, said.object):
                 other = said.object if said.subject == slug else said.subject
-                phrase = vocabulary.phrase(said.type, language, inverse=said.object == slug)
+                phrase = said.inverse if said.object == slug else said.phrase
                 phrases.setdefault(phrase, []).append(link(other))
             else:
                 others.append(
@@ -229,7 +229,7 @@ def card(snapshot: Snapshot, slug: str) -> dict[str, Any]:
         "label": concept.label,
         "language": shown["language"] if shown else snapshot.graph.language,
         "aliases": list(concept.aliases)[:4],
-        "kind": views.kind_name(concept.kind, snapshot.graph.language),
+        "kind": views.kind_name(snapshot, concept.kind, snapshot.graph.language),
         "text": shown["text"] if shown else "",
         "excerpt": bool(shown and shown["cut"]),
         "credit": _credit_line(shown["source"]) if shown else snapshot.graph.title,

@@ -88,8 +88,8 @@ def _first_map(snapshot: Snapshot, say: Texts, root: str) -> dict[str, Any] | No
 def _kinds(snapshot: Snapshot, language: str) -> list[dict[str, Any]]:
     counts = snapshot.figures["by_kind"]
     return [
-        {"key": key, "name": views.kind_name(key, language), "count": counts[key]}
-        for key in vocabulary.KINDS
+        {"key": key, "name": views.kind_name(snapshot, key, language), "count": counts[key]}
+        for key in snapshot.index.vocabulary.kinds
         if key != "none" and counts.get(key)
     ]
 
@@ -105,8 +105,8 @@ async def list_page(request: Request) -> Response:
     asked = Parameters(request, _LIST, strict=chosen[0] is JSON)
     letter = asked.text("letter", "").upper()
     source = asked.one("source", snapshot.sources)
-    kind = asked.one("kind", vocabulary.KINDS)
-    types = asked.several("type", vocabulary.DEFAULT.keys)
+    kind = asked.one("kind", snapshot.index.vocabulary.kinds)
+    types = asked.several("type", snapshot.index.vocabulary.keys)
     slugs = snapshot.catalogue.filtered(letter=letter, source=source, kind=kind, types=types)
     found = snapshot.catalogue.page(slugs, after=asked.cursor(), limit=_PAGE)
     if chosen[0] is JSON:
@@ -172,8 +172,11 @@ def _filters(
 ) -> list[str]:
     language = say.language
     found = [snapshot.sources[source].title] if source else []
-    found += [views.kind_name(kind, language)] if kind else []
-    found += [say("list.relating", phrase=vocabulary.phrase(each, language)) for each in types]
+    found += [views.kind_name(snapshot, kind, language)] if kind else []
+    found += [
+        say("list.relating", phrase=snapshot.index.vocabulary.phrase(each, language))
+        for each in types
+    ]
     return found
 
 
@@ -235,7 +238,7 @@ def _facets(
         "reason": (say("search.reason"), lambda key: say(f"reason.{key}")),
         "kind": (
             say("search.kind"),
-            lambda key: views.kind_name(key, say.language) or say("search.no_kind"),
+            lambda key: views.kind_name(snapshot, key, say.language) or say("search.no_kind"),
         ),
         "source": (say("search.source"), lambda key: snapshot.sources[key].title),
         "language": (say("search.language"), lambda key: key),

@@ -8,7 +8,6 @@ from dataclasses import replace
 from api.service import Snapshot
 from kg.export import rdf
 from kg.model import Concept, Graph, Relation
-from ontology import vocabulary
 
 WRITERS: Mapping[str, Callable[[Graph], Iterator[bytes]]] = {
     "text/turtle": rdf.turtle,
@@ -64,7 +63,7 @@ def _above(snapshot: Snapshot, slug: str) -> Iterator[Relation]:
     while waiting:
         here = waiting.pop()
         for relation in snapshot.index.relations_of(here):
-            kind = vocabulary.RELATION_TYPES[relation.type]
+            kind = snapshot.index.vocabulary.relation_types[relation.type]
             if relation.subject == here and kind.hierarchical:
                 yield relation
                 if relation.object not in seen:

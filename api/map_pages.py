@@ -217,7 +217,7 @@ async def paths_page(request: Request) -> Response:
                     "object": card(snapshot, leg.end, root),
                     "why": f"{root}/relations/{leg.relation.id}",
                     "basis": term_page.basis_name(leg.relation, say.language),
-                    "family": vocabulary.RELATION_TYPES[leg.relation.type].family,
+                    "family": snapshot.index.vocabulary.relation_types[leg.relation.type].family,
                 }
                 for leg in each.legs
             ],

@@ -25,7 +25,7 @@ def concept_markdown(snapshot: Snapshot, slug: str, *, public: bool) -> str:
     facts = []
     if concept.aliases:
         facts.append("also " + ", ".join(f"**{escape(each)}**" for each in concept.aliases))
-    if kind := views.kind_name(concept.kind, snapshot.graph.language):
+    if kind := views.kind_name(snapshot, concept.kind, snapshot.graph.language):
         facts.append(kind)
     if concept.implied:
         facts.append("implied: no entry defines it")
@@ -54,7 +54,7 @@ def _relations(snapshot: Snapshot, slug: str) -> list[str]:
     base = snapshot.graph.base.rstrip("/")
     lines = ["## Relations", ""]
     for relation in relations:
-        _, phrase, _, other = views.seen_from(relation, slug, snapshot.graph.language)
+        _, phrase, _, other = views.seen_from(snapshot, relation, slug, snapshot.graph.language)
         label = escape(snapshot.index.concept(other).label)
         basis = vocabulary.in_language(
             vocabulary.BASES[relation.basis].label, snapshot.graph.language

@@ -142,7 +142,7 @@ def _cell(snapshot: Snapshot, root: str, value: dict[str, str] | None) -> dict[s
     slug = unquote(iri.removeprefix(f"{snapshot.graph.base}concepts/"))
     if slug in snapshot.index.number and slug != iri:
         return {"text": slug, "href": root + views.path(slug), "language": ""}
-    return {"text": views.curie(iri), "href": "", "language": ""}
+    return {"text": views.curie(snapshot, iri), "href": "", "language": ""}
 
 
 ROUTES: tuple[Route, ...] = (

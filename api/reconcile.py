@@ -187,14 +187,14 @@ def _type(snapshot: Snapshot, key: str) -> dict[str, str]:
     if key.startswith(SCHEME):
         source = snapshot.sources.get(key.removeprefix(SCHEME))
         return {"id": key, "name": source.title if source else key.removeprefix(SCHEME)}
-    return {"id": key, "name": views.kind_name(key, language) or "Concept"}
+    return {"id": key, "name": views.kind_name(snapshot, key, language) or "Concept"}
 
 
 def _types(snapshot: Snapshot) -> Iterable[dict[str, str]]:
     """Yield every type that some concept has, with a description."""
     kinds = {concept.kind for concept in snapshot.graph.concepts}
     yield {**_type(snapshot, EVERY_TYPE), "description": "Every concept of the graph."}
-    for key, kind in vocabulary.KINDS.items():
+    for key, kind in snapshot.index.vocabulary.kinds.items():
         if key in kinds and key != "none":
             said = vocabulary.in_language(kind.definition, snapshot.graph.language)
             yield {**_type(snapshot, key), "description": said}
@@ -204,7 +204,7 @@ def _types(snapshot: Snapshot) -> Iterable[dict[str, str]]:
 
 
 def _properties(snapshot: Snapshot) -> Iterable[dict[str, str]]:
-    return reconcile_values.properties(snapshot.graph.language)
+    return reconcile_values.properties(snapshot)
 
 
 _LISTS: Mapping[str, Callable[[Snapshot], Iterable[dict[str, str]]]] = {
@@ -312,7 +312,7 @@ async def preview(request: Request) -> Response:
         request,
         "reconcile_preview.html",
         concept=view,
-        kind_name=views.kind_name(view["kind"], snapshot.graph.language),
+        kind_name=views.kind_name(snapshot, view["kind"], snapshot.graph.language),
         href=request.scope.get("root_path", "") + views.path(slug),
     )
     headers = {"Content-Security-Policy": policy}

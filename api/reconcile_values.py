@@ -12,7 +12,7 @@ from kg.model import Concept
 from kg.neighbors import legs_of
 from kg.reconcile import EVERY_TYPE, LITERALS, literals, types_of
 from kg.selection import Selection
-from ontology import vocabulary
+from ontology.vocabulary import Vocabulary
 
 # Of definitions and what goes with them no more is handed on than their licence lets.
 _LICENSED = {"definition": "text", "example": "examples", "formula": "formula"}
@@ -32,18 +32,14 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 """Name and description of the properties that are no relations."""
 
 
-def properties(language: str) -> Iterator[dict[str, str]]:
+def properties(snapshot: Snapshot) -> Iterator[dict[str, str]]:
     """Yield every property: identifier, name, description."""
     for key, (name, said) in _NAMES.items():
         yield {"id": key, "name": name, "description": said}
-    for key in vocabulary.DEFAULT.keys:
-        phrase = _phrase(key, language)
+    vocabulary, language = snapshot.index.vocabulary, snapshot.graph.language
+    for key in vocabulary.keys:
+        phrase = vocabulary.phrase(key, language)
         yield {"id": key, "name": phrase, "description": f"Concepts that it {phrase}."}
-
-
-def _phrase(key: str, language: str) -> str:
-    type_, inverse = vocabulary.DEFAULT.canonical(key)
-    return vocabulary.phrase(type_, language, inverse=inverse)
 
 
 def proposals(snapshot: Snapshot, type_: str) -> list[dict[str, str]]:
@@ -57,14 +53,19 @@ def proposals(snapshot: Snapshot, type_: str) -> list[dict[str, str]]:
         if type_ == EVERY_TYPE or type_ in types_of(concept):
             counts.update(key for key in LITERALS if literals(index, concept, key))
             for places, inverse in ((index.outgoing, False), (index.incoming, True)):
-                counts.update({_read(index.relations[p].type, inverse) for p in places[number]})
+                counts.update(
+                    {
+                        _read(index.vocabulary, index.relations[p].type, inverse)
+                        for p in places[number]
+                    }
+                )
     order = sorted(counts, key=lambda key: -counts[key])
-    named = {each["id"]: each["name"] for each in properties(snapshot.graph.language)}
+    named = {each["id"]: each["name"] for each in properties(snapshot)}
     return [{"id": key, "name": named[key]} for key in order if key in named]
 
 
-def _read(type_: str, inverse: bool) -> str:
-    known = vocabulary.RELATION_TYPES[type_]
+def _read(vocabulary: Vocabulary, type_: str, inverse: bool) -> str:
+    known = vocabulary.relation_types[type_]
     return known.inverse if inverse and not known.symmetric else known.key
 
 
@@ -76,11 +77,11 @@ def extend(
     public: bool,
 ) -> dict[str, Any]:
     """Return the data extension response; what is not known has no values."""
-    named = {each["id"]: each["name"] for each in properties(snapshot.graph.language)}
+    named = {each["id"]: each["name"] for each in properties(snapshot)}
     meta = []
     for key, _ in wanted:
         about: dict[str, Any] = {"id": key, "name": named.get(key, key)}
-        if key in vocabulary.DEFAULT.keys:
+        if key in snapshot.index.vocabulary.keys:
             about["type"] = {"id": EVERY_TYPE, "name": "Concept"}
         meta.append(about)
     rows = {}
@@ -107,7 +108,7 @@ def values(snapshot: Snapshot, concept: Concept, key: str, *, public: bool) -> l
     """Return the values of a property of a concept, as the specification writes them."""
     if key == "degree":
         return [{"int": views.degree(snapshot, concept.slug)}]
-    if key in vocabulary.DEFAULT.keys:
+    if key in snapshot.index.vocabulary.keys:
         ends = dict.fromkeys(
             leg.end for leg in legs_of(snapshot.index, concept.slug, Selection(types=(key,)))
         )

@@ -32,7 +32,7 @@ async def list_relations(request: Request) -> Response:
     found = list(
         snapshot.index.select(
             Selection(
-                types=asked.several("type", vocabulary.DEFAULT.keys) or None,
+                types=asked.several("type", snapshot.index.vocabulary.keys) or None,
                 families=asked.several("family", vocabulary.FAMILIES) or None,
                 bases=asked.several("basis", vocabulary.BASES) or None,
                 min_confidence=asked.fraction("min_confidence", 0.0),

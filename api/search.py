@@ -81,7 +81,7 @@ async def suggestions(request: Request) -> Response:
                 "slug": concept.slug,
                 "label": concept.label,
                 "kind": concept.kind,
-                "kind_name": views.kind_name(concept.kind, snapshot.graph.language),
+                "kind_name": views.kind_name(snapshot, concept.kind, snapshot.graph.language),
                 "summary": views.summary(concept, 110),
                 "reason": hit.reason,
             }

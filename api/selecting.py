@@ -9,7 +9,6 @@ from starlette.requests import Request
 from api.parameters import Parameters
 from api.service import Snapshot
 from kg.selection import DIRECTIONS
-from ontology import vocabulary
 
 SELECTION = ("type", "family", "basis", "direction", "min_confidence", "implied")
 """Parameters that choose relations."""
@@ -21,12 +20,13 @@ def snapshot_of(request: Request) -> Snapshot:
     return snapshot
 
 
-def selection(asked: Parameters) -> dict[str, Any]:
+def selection(snapshot: Snapshot, asked: Parameters) -> dict[str, Any]:
     """Return what of the graph a request wants to look at, for neighbours and paths."""
+    known = snapshot.index.vocabulary
     return {
-        "types": asked.several("type", vocabulary.DEFAULT.keys) or None,
-        "families": asked.several("family", vocabulary.FAMILIES) or None,
-        "bases": asked.several("basis", vocabulary.BASES) or None,
+        "types": asked.several("type", known.keys) or None,
+        "families": asked.several("family", known.families) or None,
+        "bases": asked.several("basis", known.bases) or None,
         "direction": asked.one("direction", DIRECTIONS, "both"),
         "min_confidence": asked.fraction("min_confidence", 0.0),
         "implied": asked.switch("implied", True),

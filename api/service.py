@@ -155,7 +155,7 @@ class Snapshot:
     def _republish(self, whole: store.Revision) -> store.Revision:
         """Return a revision that holds what is served, in a folder of its own while that is so."""
         self._copy = TemporaryDirectory(prefix="glossgraph-", ignore_cleanup_errors=True)
-        store.write_revision(self._copy.name, self.graph, vocabulary=self.index.vocabulary, keep=1)
+        store.write_revision(self._copy.name, self.graph, keep=1)
         whole.close()
         return store.open_revision(self._copy.name)
 

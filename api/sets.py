@@ -22,7 +22,6 @@ from kg.export import export
 from kg.kinship import common, subgraph
 from kg.model import Graph, Relation
 from kg.selection import Selection
-from ontology import vocabulary
 
 MOST_SHARED = 12
 """Concepts whose common neighbours may be asked for."""
@@ -110,7 +109,7 @@ async def in_common(request: Request) -> Response:
     asked = Parameters(request, ("concept", *SELECTION, "limit"))
     slugs = _named(asked, snapshot, "concept", least=2, most=MOST_SHARED)
     limit = asked.number("limit", 50, most=settings.list_limit)
-    chosen = Selection(**selection(asked))
+    chosen = Selection(**selection(snapshot, asked))
     found = await run_in_threadpool(common, snapshot.index, slugs, chosen)
     value = {
         "concepts": [views.reference(snapshot, slug) for slug in slugs],
@@ -133,7 +132,7 @@ async def part_graph(request: Request) -> Response:
     asked = Parameters(request, ("concepts", *SELECTION, "format"))
     slugs = _named(asked, snapshot, "concepts", least=1, most=MOST_PARTS)
     form = form_of(request, asked)
-    relations = subgraph(snapshot.index, slugs, Selection(**selection(asked)))
+    relations = subgraph(snapshot.index, slugs, Selection(**selection(snapshot, asked)))
     if form is not JSON:
         return await part(request, form, slugs, relations)
     value = {
@@ -149,7 +148,7 @@ async def by_chance(request: Request) -> Response:
     asked = Parameters(request, ("source", "kind"))
     slugs = snapshot.catalogue.filtered(
         source=asked.one("source", snapshot.sources),
-        kind=asked.one("kind", vocabulary.KINDS),
+        kind=asked.one("kind", snapshot.index.vocabulary.kinds),
         implied=False,
     )
     if not slugs:

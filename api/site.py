@@ -357,7 +357,7 @@ class _Site:
             [
                 file_of(views.path(concept.slug), self.options).removeprefix("concepts/"),
                 concept.label,
-                views.kind_name(concept.kind, self.language),
+                views.kind_name(self.snapshot, concept.kind, self.language),
                 views.summary(concept, _SAID),
                 *(each.text for each in concept.designations if each.text != concept.label),
             ]

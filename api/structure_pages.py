@@ -17,7 +17,6 @@ from api.problems import Problem
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
-from ontology import vocabulary
 
 _NODES = 600
 """Concepts that a page of the tree shows."""
@@ -66,7 +65,7 @@ async def tree_page(request: Request) -> Response:
 
 def _below(snapshot: Snapshot) -> dict[str, list[tuple[str, str]]]:
     """Return for each concept what stands below it: (slug, relation type), by label."""
-    types = vocabulary.RELATION_TYPES
+    types = snapshot.index.vocabulary.relation_types
     found: dict[str, list[tuple[str, str]]] = {}
     for relation in snapshot.graph.relations:
         if types[relation.type].hierarchical:
@@ -110,7 +109,9 @@ def _node(
         "label": concept.label,
         "href": root + views.path(slug),
         "implied": concept.implied,
-        "phrase": vocabulary.phrase(type_, language) if type_ and type_ != "broader" else "",
+        "phrase": snapshot.index.vocabulary.phrase(type_, language)
+        if type_ and type_ != "broader"
+        else "",
         "nodes": nodes,
         "more": len(under) - len(nodes),
     }

@@ -53,7 +53,7 @@ def context(
             "summary": views.summary(concept),
             "aliases": _aliases(concept),
             "kind": "" if concept.kind == "none" else concept.kind,
-            "kind_name": views.kind_name(concept.kind, language),
+            "kind_name": views.kind_name(snapshot, concept.kind, language),
             "pos": list(dict.fromkeys(p for d in concept.definitions for p in d.pos)),
             "subject_field": concept.subject_field,
             "notation": concept.notation,
@@ -210,7 +210,7 @@ def _mentions(
     """Return the concepts mentioned and those that mention this one, by phrase, A to Z."""
     groups: dict[str, list[dict[str, Any]]] = {}
     for relation in relations:
-        _, phrase, _, other = views.seen_from(relation, slug, say.language)
+        _, phrase, _, other = views.seen_from(snapshot, relation, slug, say.language)
         link = {**_link(snapshot, other, root), "why": f"{root}/relations/{relation.id}"}
         groups.setdefault(phrase, []).append(link)
     return [
@@ -250,8 +250,8 @@ def _families(
     language = say.language
     groups: dict[str, dict[str, list[dict[str, Any]]]] = {key: {} for key in vocabulary.FAMILIES}
     for place, relation in enumerate(relations):
-        _, phrase, _, other = views.seen_from(relation, slug, language)
-        family = vocabulary.RELATION_TYPES[relation.type].family
+        _, phrase, _, other = views.seen_from(snapshot, relation, slug, language)
+        family = snapshot.index.vocabulary.relation_types[relation.type].family
         group = groups[family].setdefault(phrase, [])
         proofs = _SHOWN if len(group) < _WITH_PROOF and place < _PROOFS else 0
         shown = [views.evidence_view(snapshot, each) for each in relation.evidence[:proofs]]
@@ -301,7 +301,7 @@ def side_by_side(
         "slug": slug,
         "label": concept.label,
         "aliases": _aliases(concept),
-        "kind_name": views.kind_name(concept.kind, say.language),
+        "kind_name": views.kind_name(snapshot, concept.kind, say.language),
         "definitions": [each for each in definitions if each["text"]],
         "families": _families(snapshot, slug, named, root, say),
     }
@@ -318,7 +318,7 @@ def relation_context(
         each["place"] = say("term.line", n=each["line"])
     return {
         **view,
-        "phrase": vocabulary.phrase(relation.type, language),
+        "phrase": snapshot.index.vocabulary.phrase(relation.type, language),
         "subject": _link(snapshot, relation.subject, root),
         "object": _link(snapshot, relation.object, root),
         "basis_name": basis_name(relation, language),

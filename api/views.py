@@ -15,6 +15,7 @@ from kg.explain import place
 from kg.model import Concept, Definition, Relation, Source
 from kg.reuse import credit, shortened, words
 from ontology import vocabulary
+from ontology.vocabulary import Vocabulary
 
 REMEMBERED = 20_000
 """References that are remembered; one takes half a kilobyte."""
@@ -32,17 +33,18 @@ def iri(snapshot: Snapshot, slug: str) -> str:
     return snapshot.index.iri(slug)
 
 
-def curie(iri: str) -> str:
-    """Return an IRI with one of the predeclared prefixes, or whole where none fits."""
-    for prefix, namespace in vocabulary.BASE_PREFIXES.items():
+def curie(snapshot: Snapshot, iri: str) -> str:
+    """Return an IRI with one of the predeclared prefixes of the graph, or whole where none fits."""
+    known = {**vocabulary.BASE_PREFIXES, **snapshot.index.vocabulary.prefixes}
+    for prefix, namespace in known.items():
         if iri.startswith(namespace) and iri != namespace:
             return f"{prefix}:{iri[len(namespace) :]}"
     return iri
 
 
-def kind_name(key: str, language: str = "en") -> str:
+def kind_name(snapshot: Snapshot, key: str, language: str = "en") -> str:
     """Return the name of a kind for people, ``""`` for none."""
-    kind = vocabulary.KINDS.get(key)
+    kind = snapshot.index.vocabulary.kinds.get(key)
     if kind is None or key == "none":
         return ""
     name = vocabulary.in_language(kind.label, language)
@@ -115,35 +117,37 @@ def degree(snapshot: Snapshot, slug: str) -> int:
     return snapshot.index.degree(snapshot.index.number[slug])
 
 
-def seen_from(relation: Relation, slug: str, language: str = "en") -> tuple[str, str, str, str]:
+def seen_from(
+    snapshot: Snapshot, relation: Relation, slug: str, language: str = "en"
+) -> tuple[str, str, str, str]:
     """Return (type, phrase, direction, other concept) of a relation as one end reads it.
 
     The direction is ``out``, ``in``, or ``both`` for symmetric types.
     """
     outgoing = relation.subject == slug
     other = relation.object if outgoing else relation.subject
-    return *_read(relation.type, language, outgoing), other
+    return *_read(snapshot.index.vocabulary, relation.type, language, outgoing), other
 
 
 @lru_cache(maxsize=2048)
-def _read(type_: str, language: str, outgoing: bool) -> tuple[str, str, str]:
+def _read(known: Vocabulary, type_: str, language: str, outgoing: bool) -> tuple[str, str, str]:
     """Return (type, phrase, direction) of a type's relations as one end reads them."""
-    kind = vocabulary.RELATION_TYPES[type_]
-    phrase = vocabulary.phrase(type_, language, inverse=not outgoing)
+    kind = known.relation_types[type_]
+    phrase = known.phrase(type_, language, inverse=not outgoing)
     direction = "both" if kind.symmetric else "out" if outgoing else "in"
     return kind.key if outgoing else kind.inverse, phrase, direction
 
 
 def relation_from(snapshot: Snapshot, relation: Relation, slug: str) -> dict[str, Any]:
     """Return a relation as the concept ``slug`` reads it."""
-    type_, phrase, direction, other = seen_from(relation, slug, snapshot.graph.language)
+    type_, phrase, direction, other = seen_from(snapshot, relation, slug, snapshot.graph.language)
     return {
         "id": relation.id,
         "type": type_,
         "phrase": phrase,
         "direction": direction,
         "target": reference(snapshot, other),
-        "family": vocabulary.RELATION_TYPES[relation.type].family,
+        "family": snapshot.index.vocabulary.relation_types[relation.type].family,
         "basis": relation.basis,
         "confidence": relation.confidence,
         "evidence": len(relation.evidence),
@@ -181,7 +185,7 @@ def relation_view(snapshot: Snapshot, relation: Relation, language: str = "") ->
 
     ``language`` is that of the phrases, by default the graph's.
     """
-    kind = vocabulary.RELATION_TYPES[relation.type]
+    kind = snapshot.index.vocabulary.relation_types[relation.type]
     language = language or snapshot.graph.language
     subject = snapshot.index.concept(relation.subject).label
     object_ = snapshot.index.concept(relation.object).label
@@ -190,9 +194,9 @@ def relation_view(snapshot: Snapshot, relation: Relation, language: str = "") ->
         "type": relation.type,
         "inverse": kind.inverse,
         "iri": kind.iri,
-        "sentence": f"{subject} {vocabulary.phrase(relation.type, language)} {object_}",
+        "sentence": f"{subject} {vocabulary.in_language(kind.phrase, language)} {object_}",
         "inverse_sentence": (
-            f"{object_} {vocabulary.phrase(relation.type, language, inverse=True)} {subject}"
+            f"{object_} {vocabulary.in_language(kind.inverse_phrase, language)} {subject}"
         ),
         "subject": reference(snapshot, relation.subject),
         "object": reference(snapshot, relation.object),

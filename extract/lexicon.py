@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from extract import inflection
+from ontology.vocabulary import DEFAULT, UnknownRelationType, Vocabulary
 
 
 class MalformedLexicon(ValueError):
@@ -81,6 +82,8 @@ class Lexicon:
     """-ing form → base form of the same verbs."""
     triggers: frozenset[str]
     """Words without which a sentence says no relation, so that it need not be parsed."""
+    vocabulary: Vocabulary = field(default=DEFAULT, repr=False)
+    """The relation types that patterns name, and the kinds that a genus tells."""
     weights: Mapping[str, float]
     """What speaks for (> 0) and against a sentence defining its term, and the threshold."""
 
@@ -88,26 +91,39 @@ class Lexicon:
         return self.lists[name]
 
 
-def load(extra: Path | None = None) -> Lexicon:
+def load(extra: Path | None = None, vocabulary: Vocabulary = DEFAULT) -> Lexicon:
     """Return the shipped lexicon, with the additions in the TOML file ``extra``.
+
+    Patterns may name the relation types of ``vocabulary``.
 
     Lists are joined; a ``[[verb]]``, ``[[noun]]`` or ``[[alias]]`` with the key of a shipped one
     replaces it. The shipped one alone is read once a process (about 5 ms).
 
     Raises:
-        MalformedLexicon: ``extra`` is not TOML, or a table lacks ``key``, ``type`` or its words.
+        MalformedLexicon: ``extra`` is not TOML, a table lacks ``key``, ``type`` or its words, or
+            names a type that there is not.
         OSError: ``extra`` cannot be read.
     """
     if extra is None:
-        return _shipped()
+        return replace(_shipped(), vocabulary=vocabulary)
     try:
         more = tomllib.loads(extra.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise MalformedLexicon(f"{extra}: {error}") from error
     try:
-        return _build(_merge(_data(), more))
+        lexicon = replace(_build(_merge(_data(), more)), vocabulary=vocabulary)
     except KeyError as error:
         raise MalformedLexicon(f"{extra}: a pattern lacks the key {error}.") from error
+    for frame in (*lexicon.verbs, *lexicon.nouns):
+        for type_ in filter(None, (frame.type, frame.inverse)):
+            try:
+                vocabulary.canonical(type_)
+            except UnknownRelationType as error:
+                raise MalformedLexicon(
+                    f'{extra}: the pattern "{frame.key}" names a type that is not there. {error} '
+                    "Types of your own stand in a file that --types names."
+                ) from error
+    return lexicon
 
 
 @lru_cache(maxsize=1)

@@ -125,6 +125,7 @@ def assemble(
         decisions=alignment.decisions,
         findings=(*extraction.findings, *findings, *circles),
         redirects=dict(sorted(registry.redirects.items())),
+        vocabulary=vocabulary,
     )
 
 

@@ -17,7 +17,6 @@ from extract.model import Finding
 from kg.errors import UnknownKey
 from kg.index import Index
 from kg.model import Concept, Graph
-from ontology.vocabulary import DEFAULT, Vocabulary
 
 SEVERITIES = ("error", "warning", "info")
 """Gravest first; ``off`` switches a rule off."""
@@ -42,7 +41,6 @@ def check(
     *,
     levels: Mapping[str, str] | None = None,
     only: Collection[str] | None = None,
-    vocabulary: Vocabulary = DEFAULT,
 ) -> list[Finding]:
     """Return what the rules object to, gravest first, then by rule and subject.
 
@@ -67,7 +65,7 @@ def check(
     ]
     if levels.get(_BROKEN) == "off" or (only is not None and _BROKEN not in only):
         found = []
-    index = Index(_sound(graph), vocabulary)
+    index = Index(_sound(graph))
     for rule in RULES.values():
         severity = levels.get(rule.key, rule.severity)
         if rule.key == _BROKEN or severity == "off" or (only is not None and rule.key not in only):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from kg.model import Graph
-from ontology.vocabulary import DEFAULT, Vocabulary
 
 
-def communities(graph: Graph, vocabulary: Vocabulary = DEFAULT) -> dict[str, int]:
+def communities(graph: Graph) -> dict[str, int]:
     """Return a community for each concept, 0 for the largest.
 
     Louvain's method (Blondel et al. 2008) as NetworkX has it, weighted by basis; seeded and over
@@ -20,7 +19,7 @@ def communities(graph: Graph, vocabulary: Vocabulary = DEFAULT) -> dict[str, int
     for relation in graph.relations:
         ends = number[relation.subject], number[relation.object]
         known = weights.get_edge_data(*ends, {"weight": 0.0})["weight"]
-        weights.add_edge(*ends, weight=known + 1 / vocabulary.bases[relation.basis].cost)
+        weights.add_edge(*ends, weight=known + 1 / graph.vocabulary.bases[relation.basis].cost)
     if not number:
         return {}
     found = nx.community.louvain_communities(weights, seed=7)

@@ -19,7 +19,6 @@ from kg.model import Concept, Graph, Relation, Text
 from kg.passages import Passages
 from kg.selection import EVERYTHING, Masks, Selection
 from kg.skos import concept_iri
-from ontology.vocabulary import DEFAULT, Vocabulary
 
 # Near matches shown where nothing is found.
 _NEAR = 5
@@ -32,9 +31,9 @@ class Index:
     are made when first asked for.
     """
 
-    def __init__(self, graph: Graph, vocabulary: Vocabulary = DEFAULT) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.vocabulary = vocabulary
+        self.vocabulary = vocabulary = graph.vocabulary
         self.concepts = graph.concepts
         self.relations = graph.relations
         self.number: dict[str, int] = {c.slug: n for n, c in enumerate(graph.concepts)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from extract.model import Designation, Evidence, Finding, Statement
+from ontology.vocabulary import DEFAULT, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,3 +169,5 @@ class Graph:
     findings: tuple[Finding, ...] = ()
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former slug → present slug."""
+    vocabulary: Vocabulary = DEFAULT
+    """Its relation types and kinds: the shipped ones, with those that a project's file adds."""

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 
 from ontology.vocabulary import BASE_PREFIXES
 
 PREFIXES = {**BASE_PREFIXES, "void": "http://rdfs.org/ns/void#"}
 """Prefixes that the quads use."""
+
+
+def prefixes_of(base: str, own: Mapping[str, str]) -> dict[str, str]:
+    """Return the prefixes of a graph: of its concepts, those above, and a project's own.
+
+    One of the project's that is taken stays what it was.
+    """
+    return {"concept": f"{base}concepts/", **own, **PREFIXES}
+
 
 A = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 """``rdf:type``, as Turtle writes it."""

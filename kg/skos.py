@@ -35,6 +35,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from kg.model import Concept, Definition, Graph, Relation, Source
+from kg.own_types import own_types
 from kg.rdf import (
     DC,
     DEPRECATED,
@@ -55,7 +56,6 @@ from kg.skos_names import (
     source_graph,
 )
 from kg.skos_triples import Triples, Writer
-from ontology.vocabulary import DEFAULT, Vocabulary
 
 __all__ = [
     "CONCEPTS",
@@ -69,29 +69,29 @@ __all__ = [
 ]
 
 
-def nquads(graph: Graph, vocabulary: Vocabulary = DEFAULT) -> Iterator[str]:
+def nquads(graph: Graph) -> Iterator[str]:
     """Return the lines of ``graph`` as N-Quads, graph by graph, each sorted and free of doubles.
 
     Equal graphs give equal lines. Cost: as of :func:`blocks`.
 
     Raises:
-        UnknownRelationType: a relation is of a type that ``vocabulary`` lacks.
+        UnknownRelationType: a relation is of a type that the graph's vocabulary lacks.
     """
-    for name, triples in blocks(graph, vocabulary):
+    for name, triples in blocks(graph):
         for triple in triples:
             yield f"{triple} <{name}> .\n"
 
 
-def blocks(graph: Graph, vocabulary: Vocabulary = DEFAULT) -> Iterator[tuple[str, list[str]]]:
+def blocks(graph: Graph) -> Iterator[tuple[str, list[str]]]:
     """Yield the name of a graph and all its sorted triples with one subject, in order.
 
     The triples lack the dot. Nothing larger is held than what is said of one subject, and which
     relations each has; the largest are the sources, which name their top concepts.
 
     Raises:
-        UnknownRelationType: a relation is of a type that ``vocabulary`` lacks.
+        UnknownRelationType: a relation is of a type that the graph's vocabulary lacks.
     """
-    writer = Writer(graph, vocabulary)
+    writer = Writer(graph)
     sizes: dict[str, int] = {}
     for name, subjects in _graphs(writer):
         sizes[name] = 0
@@ -136,6 +136,8 @@ def _derived(writer: Writer) -> Subjects:
     for concept in writer.graph.concepts:
         for subject, triple in writer.beside(concept):
             others[subject].add(triple)
+    for triple in own_types(writer.vocabulary):
+        others[triple.partition(" ")[0]].add(triple)
     concepts = {writer.concepts[c.slug]: c for c in writer.graph.concepts}
     ends = _ends(writer.graph.relations)
     for subject in sorted(concepts.keys() | others.keys()):

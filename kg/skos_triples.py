@@ -35,15 +35,15 @@ Triples = set[str]
 class Writer:
     """Triples as N-Triples text without the dot, each function those of one subject."""
 
-    def __init__(self, graph: Graph, vocabulary: Vocabulary) -> None:
+    def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.base = graph.base
-        self.vocabulary = vocabulary
+        self.vocabulary = graph.vocabulary
         self.concepts = {c.slug: f"<{concept_iri(self.base, c.slug)}>" for c in graph.concepts}
         """Slug → IRI in angle brackets."""
         self.documents = {t.document: t.source for t in graph.texts}
         self.documents |= {s.document: s.name for s in graph.sources}
-        self.hierarchy = Hierarchy(graph.relations, vocabulary)
+        self.hierarchy = Hierarchy(graph.relations, graph.vocabulary)
         self._known_apart: dict[str, bool] = {}
 
     def scheme_of(self, source: str) -> str:

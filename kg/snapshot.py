@@ -21,6 +21,8 @@ import orjson
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
+from ontology.turtle import Literal, Triple
+from ontology.vocabulary import Vocabulary, with_added
 
 FORMAT = "glossgraph-graph/1"
 
@@ -28,7 +30,11 @@ _CLASSES: tuple[type, ...] = (
     Span, Evidence, Designation, Finding, Statement, Source, Text, Definition, Concept,
     Relation, Decision, Graph,
 )  # fmt: skip
-_COLUMNS = {c.__name__: tuple(f.name for f in dataclasses.fields(c)) for c in _CLASSES}
+# What a project's file adds to the vocabulary stands beside the graph, and only where there is any.
+_COLUMNS = {
+    c.__name__: tuple(f.name for f in dataclasses.fields(c) if f.name != "vocabulary")
+    for c in _CLASSES
+}
 _ROWS = {c: attrgetter(*_COLUMNS[c.__name__]) for c in _CLASSES}
 # Fields whose few values return again and again: kept once each, a third of the memory at 100k.
 _REPEATED = frozenset(
@@ -75,7 +81,24 @@ def parts(graph: Graph) -> Iterator[bytes]:
             yield b"]"
         else:
             yield _json(value)
-    yield b"]}"
+    yield b"]"
+    if graph.vocabulary.added:
+        yield b',"prefixes":' + _json(graph.vocabulary.prefixes)
+        yield b',"types":' + _json([_said(triple) for triple in graph.vocabulary.added])
+    yield b"}"
+
+
+def _said(triple: Triple) -> tuple[object, ...]:
+    subject, predicate, value = triple
+    return subject, predicate, value if isinstance(value, str) else tuple(value)
+
+
+def _vocabulary(raw: Mapping[str, Any]) -> Vocabulary:
+    added = (
+        Triple(subject, predicate, value if isinstance(value, str) else Literal(*value))
+        for subject, predicate, value in raw["types"]
+    )
+    return with_added(added, raw.get("prefixes", {}))
 
 
 def _json(value: object) -> bytes:
@@ -109,6 +132,8 @@ def loads(data: bytes) -> Graph:
             raise MalformedSnapshot(f'The graph\'s "format" is not "{FORMAT}".')
         try:
             graph = _Reader(raw["fields"]).of(Graph)(raw["graph"])
+            if "types" in raw:
+                graph = dataclasses.replace(graph, vocabulary=_vocabulary(raw))
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise MalformedSnapshot(f"The graph has a value out of place: {error}") from error
     assert isinstance(graph, Graph)

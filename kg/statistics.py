@@ -90,7 +90,7 @@ def _central(index: Index, around: Sequence[Sequence[int]]) -> list[tuple[str, f
 
 def _louvain(index: Index) -> list[list[int]]:
     groups: dict[int, list[int]] = {}
-    for slug, group in communities(index.graph, index.vocabulary).items():
+    for slug, group in communities(index.graph).items():
         groups.setdefault(group, []).append(index.number[slug])
     return [groups[key] for key in sorted(groups)]
 

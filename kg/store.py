@@ -56,7 +56,6 @@ from kg.store_revision import (
     pointer,
     revisions,
 )
-from ontology.vocabulary import DEFAULT, Vocabulary
 
 __all__ = [
     "FORMAT",
@@ -91,7 +90,6 @@ def write_revision(
     extraction: Extraction | None = None,
     *,
     registry: bytes | None = None,
-    vocabulary: Vocabulary = DEFAULT,
     keep: int = KEEP,
 ) -> str:
     """Write ``graph`` as the present revision of ``folder`` and return the revision's id.
@@ -112,7 +110,7 @@ def write_revision(
         unfinished = folder / REVISIONS / f"{_UNFINISHED}{os.getpid()}"
         unfinished.mkdir()
         try:
-            manifest = _write_files(unfinished, graph, extraction, registry, vocabulary)
+            manifest = _write_files(unfinished, graph, extraction, registry)
             path = folder / REVISIONS / manifest.id
             if path.exists() and not _whole(path, unfinished, manifest):
                 path.rename(path.with_name(f"{_PRUNED}{manifest.id}"))
@@ -185,14 +183,13 @@ def _write_files(
     graph: Graph,
     extraction: Extraction | None,
     registry: bytes | None,
-    vocabulary: Vocabulary,
 ) -> Manifest:
     """Write a revision's files into ``path``, sync them, and return its manifest."""
     lines = derived = 0
 
     def quads() -> Iterator[bytes]:
         nonlocal lines, derived
-        for name, triples in blocks(graph, vocabulary):
+        for name, triples in blocks(graph):
             end = f" <{name}> .\n"
             part = (end.join(triples) + end).encode() if triples else b""
             lines += len(triples)
@@ -225,6 +222,7 @@ def _write_files(
         language=graph.language,
         counts=counts,
         files=files,
+        prefixes=dict(graph.vocabulary.prefixes),
     )
     text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     write(path / MANIFEST, [text])

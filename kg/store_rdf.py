@@ -95,7 +95,7 @@ def serialise(
         graph_name = revision.default_graph
     if format == "nquads" and graph_name is None:
         return _copy(revision, output)
-    prefixes = {**PREFIXES, "concept": f"{revision.manifest.base}concepts/"}
+    prefixes = revision.prefixes
     statements: Iterator[ox.Quad] | Iterator[ox.Triple] = ox.parse(
         path=str(revision.quads), format=ox.RdfFormat.N_QUADS
     )
@@ -119,7 +119,9 @@ def _copy(revision: Revision, output: IO[bytes] | None) -> bytes:
 def dataset(revision: Revision) -> rdflib.Dataset:
     """Return a read-only rdflib data set over ``revision``; see :meth:`kg.store.Revision.rdf`."""
     view = rdflib.Dataset(
-        store=_View(store_query.load(str(revision.quads)), revision.default_graph)
+        store=_View(
+            store_query.load(str(revision.quads)), revision.default_graph, revision.prefixes
+        )
     )
     view.default_graph = rdflib.Graph(
         store=view.store, identifier=rdflib.URIRef(revision.default_graph)
@@ -135,11 +137,11 @@ class _View(rdflib.store.Store):
     formula_aware = False
     transaction_aware = False
 
-    def __init__(self, store: ox.Store, default: str) -> None:
+    def __init__(self, store: ox.Store, default: str, prefixes: Mapping[str, str]) -> None:
         super().__init__()
         self._store = store
         self._default = default
-        self._spaces = dict(PREFIXES)
+        self._spaces = dict(prefixes)
         self._graphs: weakref.WeakValueDictionary[str, rdflib.Graph] = weakref.WeakValueDictionary()
 
     def triples(self, triple_pattern: Any, context: Any = None) -> Iterator[Any]:

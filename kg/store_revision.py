@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,7 @@ from extract.model import Extraction
 from kg import snapshot
 from kg.errors import GraphNotFound
 from kg.model import Graph
+from kg.rdf import prefixes_of
 from kg.skos import CONCEPTS
 from kg.store_files import digest_of, hold
 
@@ -56,6 +57,8 @@ class Manifest:
     files: Mapping[str, Mapping[str, Any]]
     """``bytes`` and ``sha256`` of each file; of ``graph.nq`` also how many bytes at its beginning
     are the derived graph, as ``derived``."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Those of the namespaces of a project's own types."""
 
 
 class Revision:
@@ -94,6 +97,11 @@ class Revision:
     def default_graph(self) -> str:
         """IRI of the derived graph, which queries look at if they name no other."""
         return self.manifest.base + CONCEPTS
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """Prefixes that queries may use undeclared, with their namespaces."""
+        return prefixes_of(self.manifest.base, self.manifest.prefixes)
 
     @property
     def written(self) -> float:

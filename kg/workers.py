@@ -32,7 +32,6 @@ from typing import Any, Self, TypeVar
 import orjson
 
 from kg.errors import MalformedQuery, QueryBusy
-from kg.rdf import PREFIXES
 from kg.results import RESULTS
 from kg.store import Revision
 from kg.store_query import names_graphs
@@ -138,7 +137,7 @@ class Workers:
             "beginning": revision.derived if derived else None,
             "default": revision.default_graph,
             "base": base,
-            "prefixes": {**PREFIXES, "concept": f"{base}concepts/"},
+            "prefixes": revision.prefixes,
             "memory": self.limits.memory,
         }
         self._fork = sys.platform != "win32" if fork is None else fork

@@ -4,6 +4,7 @@ Two forms, by suffix. Turtle (``.ttl``, all of it) says them as ``glossgraph.ttl
 of the user's choice. TOML is shorter::
 
     namespace = "https://terms.example.org/types#"   # of the IRIs; optional
+    prefix = "fleet"                      # of the namespace in SPARQL and Turtle; optional
 
     [relation.regulates]                  # the key
     inverse = "regulatedBy"               # or: symmetric = true
@@ -23,8 +24,9 @@ of the user's choice. TOML is shorter::
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +34,15 @@ from ontology.turtle import GG, OWL, RDF, SKOS, XSD, Literal, Triple
 
 LOCAL = "https://w3id.org/glossgraph/local#"
 """Namespace of types whose file names none: they mean something only beside that file."""
+PREFIX = "local"
+"""Prefix of the namespace where the file names none."""
 
 _RELATION_KEYS = frozenset({
     "inverse", "symmetric", "transitive", "phrase", "inverse_phrase", "family", "skos", "iri",
     "inverse_iri",
 })  # fmt: skip
 _KIND_KEYS = frozenset({"label", "definition", "genus", "iri"})
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _INVERSE_SKOS = {"broader": "narrower", "related": "related"}
 
 
@@ -45,8 +50,12 @@ class MalformedAdditions(ValueError):
     """A file of added types cannot be read, or lacks something."""
 
 
-def read(path: Path, families: Mapping[str, str], kinds: Mapping[str, str]) -> list[Triple]:
-    """Return what the file adds, as triples.
+Added = tuple[list[Triple], dict[str, str]]
+"""What a file adds, and the prefixes of its namespaces."""
+
+
+def read(path: Path, families: Mapping[str, str], kinds: Mapping[str, str]) -> Added:
+    """Return what the file adds as triples, and the prefixes of the namespaces it adds to.
 
     ``families`` and ``kinds`` are the IRIs of the shipped ones by key.
 
@@ -62,13 +71,27 @@ def read(path: Path, families: Mapping[str, str], kinds: Mapping[str, str]) -> l
             tables = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise MalformedAdditions(f"it is not TOML: {error}") from error
-        return list(_of_toml(tables, families, kinds))
+        found = list(_of_toml(tables, families, kinds))
+        prefix = str(tables.get("prefix", PREFIX))
+        if not _NAME.fullmatch(prefix):
+            raise MalformedAdditions(f'"prefix" is letters and digits, not "{prefix}"')
+        return found, _used({prefix: str(tables.get("namespace", LOCAL))}, found)
     if path.suffix == ".ttl":
         return _of_turtle(text)
     raise MalformedAdditions('added types are read from a file named ".toml" or ".ttl"')
 
 
-def _of_turtle(text: str) -> list[Triple]:
+def _used(prefixes: Mapping[str, str], found: Iterable[Triple]) -> dict[str, str]:
+    """Return the prefixes of namespaces that a subject is in; our own are known anyway."""
+    subjects = {triple.subject for triple in found}
+    return {
+        prefix: namespace
+        for prefix, namespace in prefixes.items()
+        if namespace != GG and any(s.startswith(namespace) for s in subjects)
+    }
+
+
+def _of_turtle(text: str) -> Added:
     # Here, not above: importing rdflib takes 200 ms, and only who adds types in Turtle pays it.
     import rdflib
     from rdflib.plugins.parsers.notation3 import BadSyntax
@@ -85,13 +108,15 @@ def _of_turtle(text: str) -> list[Triple]:
         if isinstance(value, rdflib.Literal):
             node = Literal(str(value), (value.language or "").lower(), str(value.datatype or ""))
         triples.append(Triple(str(subject), str(predicate), node))
-    return sorted(triples, key=lambda t: (t.subject, t.predicate, str(t.object)))
+    spaces = {prefix: str(space) for prefix, space in graph.namespaces() if _NAME.fullmatch(prefix)}
+    triples.sort(key=lambda t: (t.subject, t.predicate, str(t.object)))
+    return triples, _used(spaces, triples)
 
 
 def _of_toml(
     tables: Mapping[str, Any], families: Mapping[str, str], kinds: Mapping[str, str]
 ) -> Iterator[Triple]:
-    _only(tables, frozenset({"namespace", "relation", "kind"}), "the file")
+    _only(tables, frozenset({"namespace", "prefix", "relation", "kind"}), "the file")
     namespace = str(tables.get("namespace", LOCAL))
     for key, table in _table(tables, "relation", "the file").items():
         yield from _relation(key, table, namespace, families)

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ontology import additions
+from ontology.statements import MalformedVocabulary as MalformedVocabulary
+from ontology.statements import Statements, Texts
 from ontology.turtle import GG as GG
 from ontology.turtle import OWL, RDF, RDFS, XSD, Literal, Triple, UnreadableTurtle, read
 from ontology.turtle import SKOS as SKOS
@@ -40,9 +42,6 @@ BASE_PREFIXES: Mapping[str, str] = MappingProxyType(
 )
 """Prefixes that queries may use undeclared and that exports declare."""
 
-Texts = Mapping[str, str]
-"""Text by lower-case language tag; ``en`` and ``de`` are always there."""
-
 
 class UnknownRelationType(KeyError):
     """A key that is the name of no relation type, in either direction."""
@@ -56,15 +55,6 @@ class UnknownRelationType(KeyError):
     def __str__(self) -> str:
         near = f" Near: {', '.join(self.near)}." if self.near else ""
         return f'No relation type "{self.asked}".{near} Known: {", ".join(self.known)}.'
-
-
-class MalformedVocabulary(ValueError):
-    """A vocabulary file cannot be read, or states something incomplete or contradictory."""
-
-    def __init__(self, file: str | Path, reason: str) -> None:
-        self.file = str(file)
-        self.reason = reason
-        super().__init__(f"{file}: {reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +137,20 @@ class Vocabulary:
     bases: Mapping[str, Basis]
     """Strongest first."""
     kinds: Mapping[str, Kind]
+    added: tuple[Triple, ...] = field(default=(), repr=False)
+    """What a user's file adds, as it would be written in RDF."""
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    """Prefixes of the namespaces that added types are in."""
     _directions: Mapping[str, tuple[str, bool]] = field(repr=False)
     _nouns: Mapping[str, Mapping[str, str]] = field(repr=False)
+
+    def __hash__(self) -> int:
+        """Hash what a user's file adds: the rest is the same for all."""
+        return hash(self.added)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Give what it is made from: to other processes goes what a user's file adds."""
+        return with_added, (self.added, dict(self.prefixes))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -221,54 +223,7 @@ def _singulars(noun: str) -> tuple[str, ...]:
     return (*forms, irregular[noun]) if noun in irregular else tuple(forms)
 
 
-class _Statements:
-    """Triples by subject and predicate, with what the tables ask of them."""
-
-    def __init__(self, triples: Iterable[Triple], file: str | Path) -> None:
-        self.file = file
-        self._values: dict[str, dict[str, list[str | Literal]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        for triple in triples:
-            self._values[triple.subject][triple.predicate].append(triple.object)
-
-    def of_class(self, iri: str) -> list[str]:
-        return [s for s, values in self._values.items() if iri in values.get(RDF + "type", ())]
-
-    def has(self, subject: str, predicate: str, value: str) -> bool:
-        return value in self._values[subject].get(predicate, ())
-
-    def iris(self, subject: str, predicate: str) -> tuple[str, ...]:
-        values = self._values[subject].get(predicate, ())
-        return tuple(v for v in values if isinstance(v, str))
-
-    def iri(self, subject: str, predicate: str) -> str:
-        found = self.iris(subject, predicate)
-        return found[0] if found else ""
-
-    def literals(self, subject: str, predicate: str) -> list[Literal]:
-        values = self._values[subject].get(predicate, ())
-        return [v for v in values if isinstance(v, Literal)]
-
-    def literal(self, subject: str, predicate: str, default: str | None = None) -> str:
-        found = self.literals(subject, predicate)
-        if found:
-            return found[0].text
-        if default is None:
-            raise MalformedVocabulary(self.file, f"<{subject}> lacks <{predicate}>")
-        return default
-
-    def texts(self, subject: str, predicate: str) -> Texts:
-        found = {v.language or "en": v.text for v in self.literals(subject, predicate)}
-        if not found:
-            raise MalformedVocabulary(self.file, f"<{subject}> lacks <{predicate}>")
-        return MappingProxyType(found)
-
-    def order(self, subject: str) -> tuple[int, str]:
-        return int(self.literal(subject, GG + "order", "9999")), subject
-
-
-def _families(said: _Statements) -> dict[str, Family]:
+def _families(said: Statements) -> dict[str, Family]:
     families = (
         Family(
             key=said.literal(iri, GG + "key"),
@@ -284,7 +239,7 @@ def _families(said: _Statements) -> dict[str, Family]:
     return {family.key: family for family in families}
 
 
-def _bases(said: _Statements) -> dict[str, Basis]:
+def _bases(said: Statements) -> dict[str, Basis]:
     bases = (
         Basis(
             key=said.literal(iri, GG + "key"),
@@ -297,7 +252,7 @@ def _bases(said: _Statements) -> dict[str, Basis]:
     return {basis.key: basis for basis in bases}
 
 
-def _relation_types(said: _Statements, added: frozenset[str]) -> dict[str, RelationType]:
+def _relation_types(said: Statements, added: frozenset[str]) -> dict[str, RelationType]:
     found: dict[str, RelationType] = {}
     inverses = {said.iri(i, OWL + "inverseOf"): i for i in said.of_class(GG + "RelationType")}
     for iri in sorted(said.of_class(GG + "RelationType"), key=said.order):
@@ -331,7 +286,7 @@ def _relation_types(said: _Statements, added: frozenset[str]) -> dict[str, Relat
     return found
 
 
-def _kinds(said: _Statements) -> dict[str, Kind]:
+def _kinds(said: Statements) -> dict[str, Kind]:
     kinds: dict[str, Kind] = {}
     members = [
         i for i in said.of_class(SKOS + "Concept") if said.has(i, SKOS + "inScheme", GG + "kinds")
@@ -351,9 +306,15 @@ def _kinds(said: _Statements) -> dict[str, Kind]:
     return kinds
 
 
-def _vocabulary(triples: Iterable[Triple], file: str | Path, added: frozenset[str]) -> Vocabulary:
-    said = _Statements(triples, file)
-    relation_types, kinds = _relation_types(said, added), _kinds(said)
+def _vocabulary(
+    triples: Iterable[Triple],
+    file: str | Path,
+    added: tuple[Triple, ...] = (),
+    prefixes: Mapping[str, str] = MappingProxyType({}),
+) -> Vocabulary:
+    said = Statements(triples, file)
+    relation_types = _relation_types(said, frozenset(triple.subject for triple in added))
+    kinds = _kinds(said)
     directions: dict[str, tuple[str, bool]] = {}
     for relation in relation_types.values():
         for key, swapped in ((relation.key, False), (relation.inverse, True)):
@@ -376,6 +337,8 @@ def _vocabulary(triples: Iterable[Triple], file: str | Path, added: frozenset[st
         families=MappingProxyType(_families(said)),
         bases=MappingProxyType(_bases(said)),
         kinds=MappingProxyType(kinds),
+        added=added,
+        prefixes=MappingProxyType(dict(prefixes)),
         _directions=MappingProxyType(directions),
         _nouns=MappingProxyType(nouns),
     )
@@ -403,14 +366,32 @@ def load(extra: Path | None = None) -> Vocabulary:
     families = {family.key: family.iri for family in FAMILIES.values()}
     kinds = {kind.key: kind.iri for kind in KINDS.values()}
     try:
-        more = additions.read(extra, families, kinds)
+        added, prefixes = additions.read(extra, families, kinds)
     except additions.MalformedAdditions as error:
         raise MalformedVocabulary(extra, str(error)) from error
-    claimed = {_noun(t.object) for t in more if t.predicate == GG + "genusNoun"}
+    return with_added(added, prefixes, extra)
+
+
+def with_added(
+    added: Iterable[Triple], prefixes: Mapping[str, str], file: str | Path = "types"
+) -> Vocabulary:
+    """Return the shipped vocabulary with these triples added; ``file`` is named in errors.
+
+    Raises:
+        MalformedVocabulary: they say something incomplete, or a key of theirs is taken.
+    """
+    added = tuple(added)
+    if not added:
+        return DEFAULT
+    for triple in added:
+        if triple.predicate == RDF + "type" and triple.object in (GG + "Family", GG + "Basis"):
+            reason = "relation types and kinds can be added, families and bases cannot"
+            raise MalformedVocabulary(file, f"<{triple.subject}>: {reason}")
+    claimed = {_noun(t.object) for t in added if t.predicate == GG + "genusNoun"}
     kept = (
         t for t in _TRIPLES if t.predicate != GG + "genusNoun" or _noun(t.object) not in claimed
     )
-    return _vocabulary([*kept, *more], extra, frozenset(t.subject for t in more))
+    return _vocabulary([*kept, *added], file, added, prefixes)
 
 
 def _noun(value: str | Literal) -> tuple[str, str]:
@@ -418,7 +399,7 @@ def _noun(value: str | Literal) -> tuple[str, str]:
 
 
 _TRIPLES = tuple(_read(FOLDER / "glossgraph.ttl"))
-DEFAULT: Vocabulary = _vocabulary(_TRIPLES, FOLDER / "glossgraph.ttl", frozenset())
+DEFAULT: Vocabulary = _vocabulary(_TRIPLES, FOLDER / "glossgraph.ttl")
 """The shipped vocabulary."""
 RELATION_TYPES: Mapping[str, RelationType] = DEFAULT.relation_types
 """Relation types by canonical key, in the order of lists and legends."""

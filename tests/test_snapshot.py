@@ -13,12 +13,27 @@ from sample_graph import sample_graph
 from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
 from kg.snapshot import MalformedSnapshot, dumps, loads, parts
+from ontology.turtle import GG, OWL, RDF, Literal, Triple
+from ontology.vocabulary import DEFAULT, with_added
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _NUMBER = st.integers(0, 10**6)
 _SPAN = st.builds(Span, start=_NUMBER, end=_NUMBER)
 _EVIDENCE = st.builds(
     Evidence, document=_TEXT, span=_SPAN, quote=_TEXT, rule=_TEXT, confidence=st.floats(0.01, 1)
+)
+
+
+_NEAR = "https://terms.example.org/types#nears"
+_OWN = with_added(
+    [
+        Triple(_NEAR, RDF + "type", GG + "RelationType"),
+        Triple(_NEAR, RDF + "type", OWL + "SymmetricProperty"),
+        Triple(_NEAR, GG + "key", Literal("nears")),
+        Triple(_NEAR, GG + "phrase", Literal("is near", "en")),
+        Triple(_NEAR, GG + "family", GG + "association"),
+    ],
+    {"own": "https://terms.example.org/types#"},
 )
 
 
@@ -34,6 +49,7 @@ def _of(cls: type, **special: st.SearchStrategy[object]) -> st.SearchStrategy[ob
         "tuple[tuple[str, str], ...]": _several(st.tuples(_TEXT, _TEXT)),
         "tuple[Evidence, ...]": _several(_EVIDENCE),
         "Mapping[str, str]": st.dictionaries(_TEXT, _TEXT, max_size=3),
+        "Vocabulary": st.sampled_from((DEFAULT, _OWN)),
     }  # fmt: skip
     return st.builds(
         cls,

@@ -27,6 +27,7 @@ from kg.errors import (
 )
 from kg.project import MalformedProject
 from kg.workers import QueryFailed, UnfitFormat
+from ontology.vocabulary import MalformedVocabulary
 
 DONE, FOUND_NOTHING, USAGE, UNREADABLE = 0, 1, 2, 3
 
@@ -48,6 +49,7 @@ EXITS: tuple[tuple[type[Exception], int], ...] = (
     (SourceClash, USAGE),
     (MalformedProject, UNREADABLE),
     (MalformedLexicon, UNREADABLE),
+    (MalformedVocabulary, UNREADABLE),
     (SourceError, UNREADABLE),
     (ModelNotFound, UNREADABLE),
     (GraphNotFound, UNREADABLE),

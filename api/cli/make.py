@@ -36,6 +36,9 @@ Model = Annotated[
 Lexicon = Annotated[
     Path | None, typer.Option("--lexicon", metavar="FILE", help="Further verbs and patterns.")
 ]
+Types = Annotated[
+    Path | None, typer.Option("--types", metavar="FILE", help="Further relation types and kinds.")
+]
 MinConfidence = Annotated[
     float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what ranks lower.")
 ]
@@ -85,6 +88,7 @@ def extract(
     ] = None,
     model: Model = None,
     lexicon: Lexicon = None,
+    types: Types = None,
     min_confidence: MinConfidence = 0.0,
     no_cache: NoCache = False,
     quiet: Quiet = False,
@@ -124,6 +128,7 @@ def extract(
     options = Options(
         model=model,
         lexicon=lexicon,
+        types=types,
         min_confidence=min_confidence,
         # The reasons are not kept in the cache.
         cache=not no_cache and why is None,
@@ -207,6 +212,7 @@ def build(
     ] = None,
     model: Model = None,
     lexicon: Lexicon = None,
+    types: Types = None,
     min_confidence: MinConfidence = 0.0,
     no_cache: NoCache = False,
     quiet: Quiet = False,
@@ -215,7 +221,11 @@ def build(
     """Build the concept graph of glossaries; without SOURCE, of glossgraph.toml."""
     started = time.perf_counter()
     options = Options(
-        model=model, lexicon=lexicon, min_confidence=min_confidence, cache=not no_cache
+        model=model,
+        lexicon=lexicon,
+        types=types,
+        min_confidence=min_confidence,
+        cache=not no_cache,
     )
     project, arguments = opening.project_of(sources or [])
     folder = out or Path(project.folder or "glossary.kg")

@@ -28,7 +28,6 @@ from extract.components.wording import Plain, plain, zone
 from extract.labels import is_acronym, key, singular
 from extract.lexicon import Lexicon
 from extract.model import Evidence, Relation, Span
-from ontology.vocabulary import kind_of_genus
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -320,7 +319,7 @@ def _finish(
             draft.genus = draft.genus or task.plain.restore(phrase.text)
             break
     if genus_head and genus_head != "measures":
-        draft.kind = kind_of_genus(draft.genus or genus_head)
+        draft.kind = lexicon.vocabulary.kind_of_genus(draft.genus or genus_head)
         if draft.kind == "none":
             draft.kind = None
     if chosen and 0 in chosen:

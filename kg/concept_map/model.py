@@ -42,6 +42,8 @@ class Proposition:
     subject: str
     """Slug."""
     phrase: str
+    inverse: str
+    """The phrase read from the object to the subject."""
     object: str
     """Slug."""
     family: str

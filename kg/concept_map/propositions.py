@@ -103,6 +103,7 @@ def proposition(index: Index, relation: Relation, language: str) -> Proposition:
     return Proposition(
         subject=relation.subject,
         phrase=index.vocabulary.phrase(relation.type, language),
+        inverse=index.vocabulary.phrase(relation.type, language, inverse=True),
         object=relation.object,
         family=type_.family,
         type=relation.type,

@@ -6,7 +6,7 @@ import re
 
 from kg.concept_map.model import Map
 from kg.concept_map.widths import tidy
-from ontology.vocabulary import DEFAULT, Vocabulary, in_language
+from ontology.vocabulary import FAMILIES, in_language
 
 # Signs that Markdown could read as markup; a backslash before them makes them plain.
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~])")
@@ -14,7 +14,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+!|<>~])")
 _MERMAID = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "`": "#96;", "\\": "#92;"}
 
 
-def markdown(drawn: Map, *, vocabulary: Vocabulary = DEFAULT) -> str:
+def markdown(drawn: Map) -> str:
     """Return a map as Markdown: title, question, and its propositions by family.
 
     A map without any is said in one sentence. Boxes' addresses become links.
@@ -29,7 +29,7 @@ def markdown(drawn: Map, *, vocabulary: Vocabulary = DEFAULT) -> str:
     if not drawn.propositions:
         parts.append(_plain(drawn.description))
     for family in drawn.families:
-        parts.append(f"## {in_language(vocabulary.families[family].label, drawn.language)}")
+        parts.append(f"## {in_language(FAMILIES[family].label, drawn.language)}")
         parts.append(
             "\n".join(
                 f"- {links[said.subject]} {_plain(said.phrase)} {links[said.object]}"
@@ -41,7 +41,7 @@ def markdown(drawn: Map, *, vocabulary: Vocabulary = DEFAULT) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def mermaid(drawn: Map, *, vocabulary: Vocabulary = DEFAULT) -> str:
+def mermaid(drawn: Map) -> str:
     """Return a map as a Mermaid flowchart: concepts as nodes, phrases on the arrows.
 
     Roles have round ends, the focus is filled, broader concepts stand above. Colours are those of
@@ -56,7 +56,7 @@ def mermaid(drawn: Map, *, vocabulary: Vocabulary = DEFAULT) -> str:
         start, end, phrase = said.subject, said.object, said.phrase
         # Mermaid puts the start of an arrow on top, so the broader concept is made the start.
         if said.upward:
-            phrase = vocabulary.phrase(said.type, drawn.language, inverse=True)
+            phrase = said.inverse
             start, end = end, start
         line = "---" if said.symmetric else "-->"
         rows.append(f'    {number[start]} {line}|"{_quoted(phrase)}"| {number[end]}')
@@ -66,7 +66,7 @@ def mermaid(drawn: Map, *, vocabulary: Vocabulary = DEFAULT) -> str:
         if box.focus
     ]
     for place, said in enumerate(drawn.propositions):
-        family = vocabulary.families[said.family]
+        family = FAMILIES[said.family]
         dash = f",stroke-dasharray:{family.dash}" if family.dash else ""
         rows.append(f"    linkStyle {place} stroke:{family.light}{dash}")
     return "\n".join(rows) + "\n"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from kg.export.archive import archive
 from kg.export.shape import Edge, Node, edges, nodes
 from kg.model import Graph
-from ontology.vocabulary import DEFAULT, Vocabulary, in_language
+from ontology.vocabulary import in_language
 
 # Obsidian's own signs, those of Windows' file systems, and controls.
 _UNFIT = re.compile(r'[\[\]|#^\\/:*?"<>\x00-\x1f\x7f]+')
@@ -27,18 +27,16 @@ def vault(graph: Graph, *, language: str | None = None) -> Iterator[bytes]:
     return archive(_notes(graph, language))
 
 
-def _notes(
-    graph: Graph, language: str | None, vocabulary: Vocabulary = DEFAULT
-) -> Iterator[tuple[str, list[bytes]]]:
+def _notes(graph: Graph, language: str | None) -> Iterator[tuple[str, list[bytes]]]:
     every = list(nodes(graph, language))
     names = file_names(every)
     labels = {node.id: node.label for node in every}
     titles = {source.name: source.title for source in graph.sources}
     tag = (language or graph.language).lower()
     around: dict[str, list[tuple[str, str, Edge]]] = defaultdict(list)
-    for edge in edges(graph, language, vocabulary):
+    for edge in edges(graph, language):
         around[edge.source].append((edge.phrase, edge.target, edge))
-        inverse = in_language(vocabulary.relation_types[edge.type].inverse_phrase, tag)
+        inverse = in_language(graph.vocabulary.relation_types[edge.type].inverse_phrase, tag)
         around[edge.target].append((inverse, edge.source, edge))
     yield "Index.md", [_index(graph.title, every, names).encode()]
     for node in sorted(every, key=lambda node: names[node.id]):

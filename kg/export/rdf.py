@@ -18,8 +18,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kg.export.quads import RDF_TYPE, XSD, by_subject, lines, literal, prefixed, split
 from kg.model import Graph
-from kg.rdf import PREFIXES
-from ontology.vocabulary import FOLDER
+from kg.rdf import PREFIXES, prefixes_of
+from ontology.vocabulary import FOLDER, Vocabulary
 
 _TYPE = f"<{RDF_TYPE}>"
 # Bytes that are handed on together: a line at a time would cost more than writing it.
@@ -90,7 +90,7 @@ def chunks(parts: Iterable[str]) -> Iterator[bytes]:
 
 
 def _prefixes(graph: Graph) -> tuple[tuple[str, str], ...]:
-    return (("concept", f"{graph.base}concepts/"), *PREFIXES.items())
+    return tuple(prefixes_of(graph.base, graph.vocabulary.prefixes).items())
 
 
 # --- Turtle and TriG -----------------------------------------------------------------------------
@@ -152,8 +152,16 @@ def _trig(graph: Graph) -> Iterator[str]:
 class _Context:
     """The vocabulary's context, read backwards: from an IRI to the term that writes it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, vocabulary: Vocabulary) -> None:
         self.source: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["@context"]
+        for prefix, namespace in vocabulary.prefixes.items():
+            self.source.setdefault(prefix, namespace)
+        for type_ in vocabulary.relation_types.values():
+            if type_.added:
+                for key, property_ in ((type_.key, type_.iri), (type_.inverse, type_.inverse_iri)):
+                    self.source[key] = {
+                        "@id": property_, "@type": "@id", "@container": "@set"
+                    }  # fmt: skip
         self.prefixes = tuple(
             (key, value)
             for key, value in self.source.items()
@@ -230,7 +238,7 @@ class _Context:
 
 
 def _jsonld(graph: Graph) -> Iterator[str]:
-    context = _Context(FOLDER / "context.jsonld")
+    context = _Context(FOLDER / "context.jsonld", graph.vocabulary)
     yield '{"@context": ' + json.dumps(context.source, ensure_ascii=False) + ',\n"@graph": ['
     between = "\n"
     for _, subject, predicates in by_subject(lines(graph, everything=False)):
@@ -250,7 +258,7 @@ def _jsonld(graph: Graph) -> Iterator[str]:
 
 
 def _rdfxml(graph: Graph) -> Iterator[str]:
-    prefixes = tuple(PREFIXES.items())
+    prefixes = tuple({**graph.vocabulary.prefixes, **PREFIXES}.items())
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF'
     for prefix, namespace in prefixes:
         yield f"\n  xmlns:{prefix}={quoteattr(namespace)}"

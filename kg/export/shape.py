@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kg.model import Concept, Graph
 from kg.skos import concept_iri
-from ontology.vocabulary import DEFAULT, FAMILIES, KINDS, Vocabulary, in_language
+from ontology.vocabulary import FAMILIES, in_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def nodes(graph: Graph, language: str | None = None) -> Iterator[Node]:
     for relation in graph.relations:
         degree[relation.subject] += 1
         degree[relation.object] += 1
-    tag = (language or graph.language).lower()
+    tag, kinds = (language or graph.language).lower(), graph.vocabulary.kinds
     for concept in graph.concepts:
         label = _label(concept, tag, graph.language)
         definitions = tuple((d.source, d.text) for d in concept.definitions)
@@ -84,8 +84,8 @@ def nodes(graph: Graph, language: str | None = None) -> Iterator[Node]:
             id=concept.slug,
             label=label,
             kind=concept.kind,
-            kind_label=in_language(KINDS[concept.kind].label, tag)
-            if concept.kind in KINDS
+            kind_label=in_language(kinds[concept.kind].label, tag)
+            if concept.kind in kinds
             else concept.kind,
             definition=definitions[0][1] if definitions else "",
             definitions=definitions,
@@ -109,11 +109,9 @@ def _label(concept: Concept, tag: str, own: str) -> str:
     return concept.label
 
 
-def edges(
-    graph: Graph, language: str | None = None, vocabulary: Vocabulary = DEFAULT
-) -> Iterator[Edge]:
+def edges(graph: Graph, language: str | None = None) -> Iterator[Edge]:
     """Yield the relations in the graph's order, phrases in ``language`` where there are."""
-    tag = (language or graph.language).lower()
+    tag, vocabulary = (language or graph.language).lower(), graph.vocabulary
     for relation in graph.relations:
         type_ = vocabulary.relation_types[relation.type]
         yield Edge(

@@ -21,7 +21,7 @@ from kg.concept_map.propositions import kind_name
 from kg.index import Index
 from kg.model import Concept, Graph, Relation, Source
 from kg.reuse import credit, words
-from ontology.vocabulary import FAMILIES, RELATION_TYPES, in_language, phrase
+from ontology.vocabulary import FAMILIES, in_language
 
 MOST_MAPS = 600
 """Terms that get a map, the most connected first; each map weighs about 10 kB."""
@@ -202,14 +202,15 @@ class _Page:
     def relations(self, slug: str) -> Iterator[str]:
         """Yield the relations by family and phrase, mentions last, each with its sentence."""
         groups: dict[str, dict[str, list[tuple[str, Relation]]]] = {key: {} for key in FAMILIES}
+        vocabulary = self.index.vocabulary
         found = sorted(
             self.index.relations_of(slug), key=lambda r: (r.basis == "mention", -r.confidence)
         )
         for relation in found:
             outgoing = relation.subject == slug
-            said = phrase(relation.type, self.language, inverse=not outgoing)
+            said = vocabulary.phrase(relation.type, self.language, inverse=not outgoing)
             other = relation.object if outgoing else relation.subject
-            family = groups[RELATION_TYPES[relation.type].family]
+            family = groups[vocabulary.relation_types[relation.type].family]
             family.setdefault(said, []).append((other, relation))
         if not found:
             return
