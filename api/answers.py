@@ -39,7 +39,7 @@ def names_around(
     listed = []
     for distance, ring in enumerate(rings, start=1):
         end = b',"distance":%d}' % distance
-        listed.append((end + b",").join([views.pointer(snapshot, n) for n in ring]) + end)
+        listed.append((end + b",").join(views.pointers(snapshot, ring)) + end)
     head = {
         "concept": views.reference(snapshot, slug),
         "depth": depth,

@@ -38,10 +38,11 @@ def etag(request: Request, *parts: bytes) -> str:
     RFC 9110 §8.8.3. The revision and the software's version are in it, so that no answer outlives
     them even where its bytes happen to be equal.
     """
-    digest = hashlib.blake2b(request.app.state.fingerprint, digest_size=12)
+    # Processors compute SHA-256 themselves: a quarter of the time of BLAKE2 for a long answer.
+    digest = hashlib.sha256(request.app.state.fingerprint)
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
-    return f'"{digest.hexdigest()}"'
+    return f'"{digest.hexdigest()[:24]}"'
 
 
 def matches(header: str | None, tag: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import orjson
@@ -17,8 +18,8 @@ from kg.reuse import credit, shortened, words
 from ontology import vocabulary
 from ontology.vocabulary import Vocabulary
 
-REMEMBERED = 20_000
-"""References that are remembered; one takes half a kilobyte."""
+REMEMBERED = 100_000
+"""References that are remembered; one takes some hundred bytes."""
 SUMMARY = 170
 """Code points of the line that stands for a concept in lists."""
 
@@ -88,16 +89,19 @@ def reference(snapshot: Snapshot, slug: str) -> dict[str, Any]:
     return known
 
 
-def pointer(snapshot: Snapshot, number: int) -> bytes:
-    """Return :func:`reference` of a concept, by number, as JSON without its closing brace."""
-    known = snapshot.pointers.get(number)
-    if known is None:
-        slug = snapshot.index.concepts[number].slug
-        known = orjson.dumps(reference(snapshot, slug))[:-1]
-        if len(snapshot.pointers) >= REMEMBERED:
-            snapshot.pointers.clear()
-        snapshot.pointers[number] = known
-    return known
+def pointers(snapshot: Snapshot, numbers: Sequence[int]) -> list[bytes]:
+    """Return :func:`reference` of concepts, by number, as JSON without the closing brace."""
+    known = snapshot.pointers
+    found = list(map(known.get, numbers))
+    if None in found:
+        if len(known) + len(numbers) > REMEMBERED:
+            known.clear()
+        concepts = snapshot.index.concepts
+        for number in numbers:
+            if number not in known:
+                known[number] = orjson.dumps(reference(snapshot, concepts[number].slug))[:-1]
+        found = list(map(known.get, numbers))
+    return cast(list[bytes], found)
 
 
 def brief(snapshot: Snapshot, slug: str) -> dict[str, Any]:

@@ -50,6 +50,8 @@ class Index:
         """Type and basis of each relation as one number, see :attr:`sorts`."""
         self.strength: list[int] = []
         """Order of relations: by basis, strongest first, then by confidence; smaller is better."""
+        self.steps: dict[int, list[tuple[int, float]]] = {}
+        """Neighbours and costs of some concepts, as :mod:`kg.paths` found them."""
         bases = {key: place for place, key in enumerate(vocabulary.bases)}
         sorts: dict[tuple[str, str], int] = {}
         number, outgoing, incoming = self.number, self.outgoing, self.incoming

@@ -24,6 +24,11 @@ COSTS = ("evidence", "hops")
 
 # Decides between equal costs by strength of the relation, and never more than that.
 _TIE = 1e-7
+# Concepts whose steps are kept for the next search; half a kilobyte each.
+_REMEMBERED = 20_000
+# How much larger the side around the end of all paths may grow, since many searches use it.
+_SHARED = 4
+_AT_A_TIME = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,8 @@ def paths(
     """Return the ``limit`` cheapest loopless paths from ``start`` to ``end``, cheapest first.
 
     Two paths differ in a concept, not only in the type of a step. Bidirectional Dijkstra finds the
-    first, Yen's method (1971) with Lawler's saving (1972) the rest. No path: an empty list.
+    first, Yen's method (1971) with Lawler's saving (1972) the rest, each
+    searched for when no bound tells that another is cheaper. No path: an empty list.
 
     Raises:
         ConceptNotFound, AmbiguousLabel: an end names no concept, or several.
@@ -92,52 +98,72 @@ def paths(
         return []
     first = cheapest[1]
     found = [first]
-    # (cost, hops, numbers, where it left the path it came from)
-    waiting: list[tuple[float, int, tuple[int, ...], int]] = []
+    # (cost, 1, hops, numbers, where it left the path it came from); with 0 in place of 1 the least
+    # that a way off the path ``numbers`` at that place can cost: searched for when its turn comes.
+    waiting: list[tuple[float, int, int, tuple[int, ...], int]] = []
     known = {first}
-    left_at = 0
+    latest, left_at = first, 0
     while len(found) < limit:
-        latest = found[-1]
         spent = 0.0
         for place in range(len(latest) - 1):
             if place:
                 spent += search.step(latest[place - 1], latest[place])
             if place < left_at:  # its deviations were found with the path it left (Lawler)
                 continue
+            least = spent + search.least(latest[: place + 1], _next(found, latest, place))
+            if least < inf:
+                heappush(waiting, (least, 0, 0, latest, place))
+        while waiting and not waiting[0][1]:
+            least, _, _, path, place = heappop(waiting)
+            root = path[: place + 1]
+            spent = sum(search.step(near, far) for near, far in pairwise(root))
             # Nothing dearer than the last that can still be returned need be found.
-            wanted = limit - len(found)
-            most = nsmallest(wanted, waiting)[-1][0] if len(waiting) >= wanted else inf
-            root = latest[: place + 1]
-            spur = search.shortest(
+            ready = nsmallest(limit - len(found), (item[0] for item in waiting if item[1]))
+            spur = search.detour(
                 root[-1],
                 target,
-                avoid=frozenset(root[:-1]),
-                not_first={other[place + 1] for other in found if other[: place + 1] == root},
-                within=most - spent,
+                avoid=root[:-1],
+                not_first=_next(found, path, place),
+                within=(ready[-1] if len(ready) >= limit - len(found) else inf) - spent,
             )
             if spur is None or (candidate := root[:-1] + spur[1]) in known:
                 continue
             known.add(candidate)
-            heappush(waiting, (spent + spur[0], len(candidate), candidate, place))
+            heappush(waiting, (spent + spur[0], 1, len(candidate), candidate, place))
         if not waiting:
             break
-        _, _, path, left_at = heappop(waiting)
-        found.append(path)
+        _, _, _, latest, left_at = heappop(waiting)
+        found.append(latest)
     return [_path(index, path, search) for path in found]
+
+
+def _next(found: Iterable[tuple[int, ...]], path: tuple[int, ...], place: int) -> set[int]:
+    """Return where the paths found go on that agree with ``path`` up to ``place``."""
+    root = path[: place + 1]
+    return {other[place + 1] for other in found if other[: place + 1] == root}
 
 
 class _Search:
     """Shortest paths over one index, selection and cost."""
 
-    def __init__(self, index: Index, masks: Masks, cost: str, ends: Collection[int]) -> None:
+    def __init__(self, index: Index, masks: Masks, cost: str, ends: tuple[int, int]) -> None:
         self.index = index
         self.masks = masks
         self.ends = ends
+        self.target = ends[1]
         by_hops = cost == "hops"
         bases = index.vocabulary.bases
         self.base = [1.0 if by_hops else float(bases[basis].cost) for _, basis in index.sorts]
         self.passing = [0.0] * len(index.concepts) if by_hops else index.half_log_degree
         self._around: tuple[dict[int, list[tuple[int, float]]], ...] = ({}, {})
+        if masks.everything and not by_hops:  # what nearly all ask is the same for all
+            if len(index.steps) > _REMEMBERED:
+                index.steps.clear()
+            self._around = (index.steps, index.steps)
+        self._home: dict[int, float] = {}
+        """Cost of the way home, to the end of all paths, from what is nearer than the radius."""
+        self._near_home = [(0.0, self.target)]
+        self._radius = 0.0
 
     def around(self, number: int, side: int) -> list[tuple[int, float]]:
         """Return (neighbour, cost of the step) for each relation that may be followed.
@@ -176,23 +202,13 @@ class _Search:
         known[number] = found
         return found
 
-    def shortest(
-        self,
-        source: int,
-        target: int,
-        avoid: frozenset[int] = frozenset(),
-        not_first: Collection[int] = (),
-        within: float = inf,
-    ) -> tuple[float, tuple[int, ...]] | None:
-        """Return the cheapest way and its cost, if that is less than ``within``.
-
-        It passes none of ``avoid``, and none of ``not_first`` as its first step.
-        """
+    def shortest(self, source: int, target: int) -> tuple[float, tuple[int, ...]] | None:
+        """Return the cheapest way and its cost: bidirectional Dijkstra."""
         distance: tuple[dict[int, float], dict[int, float]] = ({source: 0.0}, {target: 0.0})
         before: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        done: tuple[set[int], set[int]] = (set(avoid), set(avoid))
+        done: tuple[set[int], set[int]] = (set(), set())
         heaps: tuple[list[tuple[float, int]], ...] = ([(0.0, source)], [(0.0, target)])
-        best, meeting = within, -1
+        best, meeting = inf, -1
         while heaps[0] and heaps[1]:
             if heaps[0][0][0] + heaps[1][0][0] >= best:
                 break
@@ -213,11 +229,6 @@ class _Search:
                 total = reached + step
                 if far in finished or total >= here.get(far, best):
                     continue
-                if not_first and (
-                    (side == 0 and number == source and far in not_first)
-                    or (side == 1 and far == source and number in not_first)
-                ):
-                    continue
                 here[far] = total
                 come[far] = number
                 heappush(heap, (total, far))
@@ -232,6 +243,85 @@ class _Search:
         while way[-1] != target:
             way.append(before[1][way[-1]])
         return best, tuple(way)
+
+    def least(self, root: Sequence[int], not_first: Collection[int]) -> float:
+        """Return what a way home that goes on from ``root`` costs at least, infinite for none."""
+        home, radius = self._home, self._radius
+        return min(
+            (
+                step + home.get(far, radius)
+                for far, step in self.around(root[-1], 0)
+                if far not in not_first and far not in root
+            ),
+            default=inf,
+        )
+
+    def _grow(self) -> None:
+        """Learn the way home from some more concepts, the nearest ones."""
+        home, heap = self._home, self._near_home
+        for _ in range(_AT_A_TIME):
+            while heap and heap[0][1] in home:
+                heappop(heap)
+            if not heap:
+                break
+            reached, number = heappop(heap)
+            home[number] = reached
+            for far, step in self.around(number, 1):
+                if far not in home:
+                    heappush(heap, (reached + step, far))
+        self._radius = heap[0][0] if heap else inf
+
+    def detour(
+        self,
+        source: int,
+        target: int,
+        *,
+        avoid: Collection[int],
+        not_first: Collection[int],
+        within: float,
+    ) -> tuple[float, tuple[int, ...]] | None:
+        """Return the cheapest way and its cost, if that is less than ``within``.
+
+        It passes none of ``avoid``, and none of ``not_first`` as its first step. A* search: what is
+        still to come is at least the way home without these bans, known for all that is near the
+        end; all else is farther. Both sides grow, and that around the end serves all searches.
+        """
+        home, radius = self._home, self._radius
+        cost: dict[int, float] = {source: 0.0}
+        before: dict[int, int] = {}
+        done = set(avoid)
+        heap = [(home.get(source, radius), source)]
+        while heap:
+            least, number = heappop(heap)
+            if number in done:
+                continue
+            if number not in home and len(self._near_home) < _SHARED * len(heap):
+                self._grow()
+                radius = self._radius
+            now = cost[number] + home.get(number, radius)
+            if now > least:  # more is known than when it was put there
+                if now < within:
+                    heappush(heap, (now, number))
+                continue
+            if number == target:
+                way = [target]
+                while way[-1] != source:
+                    way.append(before[way[-1]])
+                return cost[target], tuple(reversed(way))
+            done.add(number)
+            reached = cost[number]
+            for far, step in self.around(number, 0):
+                if far in done or (number == source and far in not_first):
+                    continue
+                total = reached + step
+                if far in cost and total >= cost[far]:
+                    continue
+                least = total + home.get(far, radius)
+                if least < within:
+                    cost[far] = total
+                    before[far] = number
+                    heappush(heap, (least, far))
+        return None
 
     def step(self, near: int, far: int) -> float:
         """Return the cost of the cheapest relation between two neighbours."""

@@ -29,7 +29,8 @@ _COLD = 12_000
 """Distinct queries for a round of cold traffic: more than any server answers in a second."""
 _ALIKE = 5
 """Queries of each class whose answers are compared."""
-REST = ("depth 1", "depth 2", "depth 3", "depth 2 relations", "depth 3 relations", "paths")
+REST = ("depth 1", "depth 2", "depth 3", "depth 2 relations", "depth 3 relations",
+        *questions.PATHS)  # fmt: skip
 
 Rates = dict[tuple[str, str, str], list[float]]
 """(traffic, class, server) to requests a second, round by round."""
@@ -178,7 +179,7 @@ def _turns(
             distinct = questions.queries(kind, names, zipf.distinct, seed=99)
             yield "zipf", kind, everywhere(zipf.draw(distinct, 60_000, seed=number))
     if "rest" in asked.traffic:
-        pairs = questions.connected_pairs(Index(graph), 300, seed=number)
+        pairs = questions.connected_pairs(Index(graph), 2_000, seed=number)
         slugs = [slug for _, slug in names]
         random.Random(number).shuffle(slugs)
         many = round(_COLD * max(asked.seconds, 1))
@@ -186,8 +187,9 @@ def _turns(
         for kind in REST:
             targets = {OURS: questions.rest(kind, slugs, pairs, many)}
             texts = (
-                [questions.path_query(a, b) for a, b in pairs]
-                if kind == "paths"
+                # Told how far it has to look, which who asks in SPARQL does not know.
+                [questions.path_query(a, b, far, questions.PATHS[kind]) for a, b, far in pairs]
+                if kind in questions.PATHS
                 else questions.queries(kind[:7], names, many, seed=200 + number)
             )
             for server in reference:

@@ -79,15 +79,15 @@ def target(path: str, query: str) -> str:
 
 
 def rest(
-    kind: str, slugs: Sequence[str], pairs: Sequence[tuple[str, str]], count: int
+    kind: str, slugs: Sequence[str], pairs: Sequence[tuple[str, str, int]], count: int
 ) -> list[str]:
     """Return request targets, ``count`` or one a pair, that ask our REST routes for a class.
 
     ``depth`` alone asks for the content of the SPARQL query: what names the concepts around. With
     ``relations`` the answer says more than that: how each of them is related.
     """
-    if kind == "paths":
-        return [f"/api/paths?from={a}&to={b}&k=3" for a, b in pairs]
+    if kind in PATHS:
+        return [f"/api/paths?from={a}&to={b}&k={PATHS[kind]}" for a, b, _ in pairs]
     depth, _, more = kind.removeprefix("depth ").partition(" ")
     detail = "relations" if more else "names"
     return [
@@ -104,7 +104,11 @@ def _again(items: Sequence[str], count: int) -> Iterator[tuple[int, str]]:
         yield rounds, items[place]
 
 
-def path_query(start: str, end: str, most: int = 4) -> str:
+PATHS: Mapping[str, int] = {"path": 1, "paths": 3}
+"""Classes that ask how two concepts are connected: how many paths."""
+
+
+def path_query(start: str, end: str, most: int = 4, limit: int = 3) -> str:
     """Return the query for the shortest paths between two concepts, of at most ``most`` relations.
 
     SPARQL has no paths in its answers, so each length is asked for with its concepts between.
@@ -115,7 +119,9 @@ def path_query(start: str, end: str, most: int = 4) -> str:
         nodes = [a, *(f"?n{i}" for i in range(1, length)), b]
         steps = " . ".join(f"{x} {_STEP} {y}" for x, y in pairwise(nodes))
         branches.append(f"{{ {steps} BIND({length} AS ?length) }}")
-    return f"{_PREFIX}SELECT * WHERE {{ {' UNION '.join(branches)} }} ORDER BY ?length LIMIT 3"
+    return (
+        f"{_PREFIX}SELECT * WHERE {{ {' UNION '.join(branches)} }} ORDER BY ?length LIMIT {limit}"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,14 +137,13 @@ class Zipf:
         return random.Random(seed).choices(items, weights, k=count)
 
 
-def connected_pairs(index: Index, count: int, seed: int = 3) -> list[tuple[str, str]]:
-    """Return pairs of concepts that a path of two to four relations joins."""
+def connected_pairs(index: Index, count: int, seed: int = 3) -> list[tuple[str, str, int]]:
+    """Return pairs of connected concepts by chance, each with its distance."""
     chance = random.Random(seed)
     slugs = [concept.slug for concept in index.concepts]
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, int]] = []
     while len(found) < count:
         start, end = chance.sample(slugs, 2)
-        best = paths(index, start, end, limit=1)
-        if best and 2 <= len(best[0].legs) <= 4:
-            found.append((start, end))
+        if best := paths(index, start, end, limit=1, cost="hops"):
+            found.append((start, end, len(best[0].legs)))
     return found
