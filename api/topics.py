@@ -11,7 +11,7 @@ from api.maps import MOST
 from api.pages import words
 from api.parameters import Parameters
 from api.problems import invalid_parameter
-from api.service import Snapshot
+from api.service import OVERVIEW_UP_TO, Snapshot
 from api.texts import Texts
 from kg.neighbors import neighbors
 from kg.search import search
@@ -22,8 +22,6 @@ _FOUND = 30
 """Concepts that a search brings to a map."""
 _LISTED = 8
 """Communities that the page offers, the largest."""
-COMMUNITIES_UP_TO = 20_000
-"""Concepts of a graph above which no communities are offered: they would take too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +100,7 @@ def community_name(snapshot: Snapshot, say: Texts, members: Sequence[str]) -> st
 
 def communities(snapshot: Snapshot, say: Texts) -> list[dict[str, object]]:
     """Return the largest communities of at least three concepts, as links' words."""
-    if len(snapshot.graph.concepts) > COMMUNITIES_UP_TO:
+    if len(snapshot.graph.concepts) > OVERVIEW_UP_TO:
         return []
     return [
         {"number": number, "name": community_name(snapshot, say, members), "size": len(members)}

@@ -122,5 +122,12 @@ CONTENTS: tuple[Content, ...] = (
         make=_font("@fontsource-variable/source-serif-4", "source-serif-4", weights=(400, 600),
                    name="Glossgraph Serif"),
     ),
+    Content(
+        name="sigma",
+        package="sigma",
+        licence="MIT",
+        why="draws the whole graph at /overview",
+        make=_script("graph.js"),
+    ),
 )  # fmt: skip
 """Everything under ``api/static/vendor``."""

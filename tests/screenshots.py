@@ -29,6 +29,9 @@ SHOTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "search": ("search", {}),
     "map": ("map", {"viewport": {**WIDE, "height": 960}}),
     "map-phone": ("map", PHONE),
+    "overview": ("overview", {}),
+    "overview-dark": ("overview", DARK),
+    "overview-phone": ("overview", PHONE),
     "paths": ("paths", {}),
     "compare": ("compare", {}),
     "tree": ("tree", {}),
@@ -64,6 +67,8 @@ def main() -> int:
             with visit(browser, served.address, **context) as seen:
                 seen.page.goto(kinds[kind][0], wait_until="networkidle")
                 seen.page.evaluate("document.fonts.ready")
+                if kind == "overview":
+                    seen.page.locator("#overview[data-ready]").wait_for()
                 if kind == "docs":
                     seen.page.locator(".opblock").first.wait_for()
                 picture = Image.open(io.BytesIO(seen.page.screenshot(animations="disabled")))
