@@ -25,9 +25,9 @@ from kg.model import Concept
 _LETTERS_PER_MISTAKE = 4
 # Postings read for one misspelt query. Rare trigrams come first, and a label within two mistakes
 # keeps all but six of its trigrams, so the common ones add cost and no labels.
-_POSTINGS = 6_000
-_CANDIDATES = 160
-_SOME = 60
+_POSTINGS = 2_500
+_CANDIDATES = 80
+_SOME = 30
 # Words of at most this many letters are also found with one letter left out.
 _SHORT = 9
 _SHORTENED = "~"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import statistics
 from collections import Counter
 from contextlib import ExitStack
@@ -10,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import runaways
-from benchmarks.service import graphs, questions
+from benchmarks.service import graphs, questions, typos
 from benchmarks.service.load import read
 from benchmarks.service.peers import PEERS, Data, running
 from kg.index import Index
+from kg.labelling import Names
 
 REPORT = """
   Latency Distribution
@@ -41,6 +43,17 @@ def test_queries_are_distinct(kind: str) -> None:
     """Cold traffic never asks the same twice, even where there are more queries than concepts."""
     names = [(concept.label, concept.slug) for concept in graphs.graph(50).concepts]
     assert len(set(questions.queries(kind, names, 500, seed=1))) == 500
+
+
+def test_mistyped_labels_are_found() -> None:
+    """Of labels with one mistake, at least 97 in 100 bring their concept among the first ten."""
+    concepts = graphs.graph(3_000).concepts
+    names, chance = Names(concepts), random.Random(1)
+    found = 0
+    for number in chance.sample(range(3_000), 300):
+        near = names.near(typos.mistyped(concepts[number].label, chance), 10)
+        found += number in {names.owner[label] for _, label in near}
+    assert found >= 0.97 * 300
 
 
 def test_zipf_traffic() -> None:
