@@ -84,6 +84,17 @@ class RelationFrom(Document):
     sources: list[str]
 
 
+class Statement(Document):
+    """What an RDF source says of a concept in a property that no other member holds."""
+
+    property: str = Field(description="IRI of the property.")
+    name: str = Field(description="The IRI with a prefix of the graph, where one fits.")
+    value: str = Field(description="The text, or the IRI of what is said.")
+    literal: bool = Field(description="Whether the value is text.")
+    language: str
+    datatype: str = Field(description="IRI of the text's datatype, or empty.")
+
+
 class Concept(Reference):
     """All that is known about a concept."""
 
@@ -96,6 +107,7 @@ class Concept(Reference):
     relations: list[RelationFrom]
     close: list[Reference]
     same_as: list[str]
+    statements: list[Statement]
     degree: int
 
 

@@ -26,6 +26,8 @@ _WITH_PROOF = 6
 """Relations of one phrase whose evidence is on the page; the others have a page for it."""
 _PROOFS = 7
 """Relations of a page with their evidence on it."""
+_STATEMENTS = 20
+"""Further statements of a source that are shown; the data has all."""
 _MENTIONS = 40
 """Mentions shown in each direction; the data has all."""
 
@@ -73,6 +75,8 @@ def context(
         "notes": _texts(whole, "notes"),
         "resources": _resources(concept),
         "close": [_link(snapshot, each, root) for each in concept.close],
+        "statements": _statements(snapshot, concept),
+        "unsaid": max(0, len(concept.statements) - _STATEMENTS),
         "downloads": [
             {
                 "media_type": each.media_type,
@@ -231,6 +235,24 @@ def _texts(definitions: list[dict[str, Any]], key: str) -> list[dict[str, Any]]:
         for text in [texts] if isinstance(texts, str) else texts:
             if text:
                 found.append({"text": text, "source": definition["source"]})
+    return found
+
+
+def _statements(snapshot: Snapshot, concept: Concept) -> list[dict[str, str]]:
+    """Return what RDF sources say in properties of their own, with addresses where safe."""
+    found = []
+    for statement in concept.statements[:_STATEMENTS]:
+        said = views.statement_view(snapshot, statement)
+        text = said["value"] if statement.literal else views.curie(snapshot, statement.value)
+        found.append(
+            {
+                "name": re.split(r"[/#]", said["name"])[-1] or said["name"],
+                "property": statement.property,
+                "text": text,
+                "href": "" if statement.literal else safe(statement.value),
+                "language": statement.language,
+            }
+        )
     return found
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import orjson
 
 from api.service import Snapshot
-from extract.model import Evidence, Span
+from extract.model import Evidence, Span, Statement
 from kg.explain import place
 from kg.model import Concept, Definition, Relation, Source
 from kg.reuse import credit, shortened, words
@@ -257,6 +257,18 @@ def definition_view(snapshot: Snapshot, definition: Definition, *, public: bool)
     }
 
 
+def statement_view(snapshot: Snapshot, statement: Statement) -> dict[str, Any]:
+    """Return what an RDF source says of a concept in a property that we have no field for."""
+    return {
+        "property": statement.property,
+        "name": curie(snapshot, statement.property),
+        "value": statement.value,
+        "literal": statement.literal,
+        "language": statement.language,
+        "datatype": statement.datatype,
+    }
+
+
 def concept_view(snapshot: Snapshot, slug: str, *, public: bool = False) -> dict[str, Any]:
     """Return all that is known about a concept, relations sorted by strength."""
     concept = snapshot.index.concept(slug)
@@ -277,6 +289,7 @@ def concept_view(snapshot: Snapshot, slug: str, *, public: bool = False) -> dict
         "relations": [relation_from(snapshot, each, slug) for each in relations],
         "close": [reference(snapshot, each) for each in concept.close],
         "same_as": list(concept.same_as),
+        "statements": [statement_view(snapshot, each) for each in concept.statements],
         "degree": len(relations),
     }
 

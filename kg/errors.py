@@ -32,8 +32,12 @@ class ConceptNotFound(KeyError):
         super().__init__(asked)
 
     def __str__(self) -> str:
-        near = f" Near: {', '.join(self.near)}." if self.near else ""
-        return f'No concept "{self.asked}".{near}'
+        if self.near:
+            return f'No concept "{self.asked}". Near: {", ".join(self.near)}.'
+        return (
+            f'No concept "{self.asked}", and no label is like it. '
+            "A search looks into definitions too."
+        )
 
 
 class AmbiguousLabel(LookupError):

@@ -22,6 +22,8 @@ from kg.skos import concept_iri
 
 # Near matches shown where nothing is found.
 _NEAR = 5
+_WORD = 3
+"""Letters that a word has to have for labels with it to be near ones."""
 
 
 class Index:
@@ -180,10 +182,19 @@ class Index:
         return [self.concepts[owner].slug for owner in chosen]
 
     def near(self, asked: str, limit: int = _NEAR) -> list[str]:
-        """Return preferred labels of the concepts whose labels are spelt most like ``asked``."""
-        found: dict[str, None] = {}
-        for _, label in self.names.near(asked.replace("-", " "), limit * 4):
-            found[self.concepts[self.names.owner[label]].label] = None
+        """Return preferred labels of the concepts whose labels are spelt most like ``asked``.
+
+        Behind them stand those that share a word with it, shorter labels first: who asks for
+        "jib sail" may mean "Sail".
+        """
+        asked = asked.replace("-", " ")
+        labels = [label for _, label in self.names.near(asked, limit * 4)]
+        if len(labels) < limit:
+            words = (word for word in asked.split() if len(word) >= _WORD)
+            sharing = {label for word in words for label in self.names.with_words(word)}
+            folded = self.names.folded
+            labels += sorted(sharing, key=lambda label: (len(folded[label]), folded[label]))
+        found = dict.fromkeys(self.concepts[self.names.owner[label]].label for label in labels)
         return list(found)[:limit]
 
     def warm(self) -> None:

@@ -140,3 +140,16 @@ def test_place_without_text(index: Index) -> None:
     evidence = index.relations[0].evidence[0]
     found = place(bare, evidence)
     assert (found.line, found.sentence, found.at) == (0, evidence.quote, "success")
+
+
+def test_near_labels_are_named_where_anything_is_similar(index: Index) -> None:
+    """Spelling goes first, then labels that share a word; else the error says how to look."""
+    with pytest.raises(ConceptNotFound) as caught:
+        explain(index, "churnn rate", "Log")
+    assert caught.value.near[0] == "Churn Rate"
+    with pytest.raises(ConceptNotFound) as caught:
+        explain(index, "Churn of the moon's own customers", "Log")
+    assert "Churn Rate" in caught.value.near
+    with pytest.raises(ConceptNotFound, match="no label is like it") as caught:
+        explain(index, "Xqzzy", "Log")
+    assert caught.value.near == ()

@@ -17,7 +17,9 @@ import pytest
 from api.app import create_app
 from api.service import Snapshot
 from api.settings import Settings
+from extract.model import Statement
 from kg.model import Graph
+from ontology.turtle import SKOS
 from tests.sample_graph import relation_id, sample_graph
 
 BASE = "http://127.0.0.1:8000"
@@ -307,3 +309,28 @@ async def test_links_may_carry_what_others_add(client: httpx.AsyncClient, addres
     """A parameter that a mail program or campaign adds to a link does not spoil the page."""
     answer = await client.get(f"{address}?utm_source=letter&fbclid=1")
     assert answer.status_code == 200
+
+
+async def test_further_statements_of_rdf_sources_are_shown() -> None:
+    """What a source says in properties of its own stands on the page, in either language."""
+    graph = sample_graph()
+    said = (
+        Statement(property="https://x.example.org/ns#grade", value="A & B", language="en"),
+        Statement(property=f"{SKOS}broadMatch", value="https://y.example.org/1", literal=False),
+        Statement(property="https://x.example.org/by", value="javascript:x", literal=False),
+    )
+    first, *others = graph.concepts
+    graph = replace(graph, concepts=(replace(first, statements=said), *others))
+    async with browser(graph) as client:
+        page = (await client.get(f"/concepts/{first.slug}")).text
+        assert "Also stated" in page
+        assert '#grade">grade</dt><dd lang="en">A &amp; B</dd>' in page
+        assert '<a href="https://y.example.org/1" rel="external">' in page
+        assert 'href="javascript' not in page
+        german = (await client.get(f"/concepts/{first.slug}?lang=de")).text
+        assert "Außerdem gesagt" in german
+        assert "Also stated" not in (await client.get(f"/concepts/{others[0].slug}")).text
+        json_ = {"Accept": "application/json"}
+        found = (await client.get(f"/api/concepts/{first.slug}", headers=json_)).json()
+        assert [each["name"] for each in found["statements"]][1] == "skos:broadMatch"
+        assert found["statements"][0]["value"] == "A & B"
