@@ -55,6 +55,12 @@ def load_model(name: str | None = None) -> Language:
         nlp = parser.load(folder, model_files.UNUSED)
     except (OSError, ValueError) as error:  # no model there, or one of another spaCy
         raise ModelNotFound(str(name or folder), f"{folder} is no model: {error}") from error
+    if nlp.lang != "en":
+        raise ModelNotFound(
+            str(name or folder),
+            f'The model {folder} is for the language "{nlp.lang}", and the patterns that relations '
+            "are read with are English. Leave it out: other languages are read by text rules.",
+        )
     if "parser" not in nlp.pipe_names:
         raise ModelNotFound(
             str(name or folder), f"The model {folder} has no parser, which relations are read with."

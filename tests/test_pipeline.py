@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import spacy
 from spacy.language import Language
 
 from extract import model_files
@@ -60,6 +61,13 @@ def test_official_model_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (folder / "config.cfg").write_text("", encoding="utf-8")
     monkeypatch.setattr(model_files, "_folder", {model_files.OFFICIAL: folder.parent}.get)
     assert model_files.locate() == folder
+
+
+def test_a_model_of_another_language_is_refused(tmp_path: Path) -> None:
+    """English patterns would misread its parse; a blank pipeline stands in for a trained one."""
+    spacy.blank("de").to_disk(tmp_path)
+    with pytest.raises(ModelNotFound, match='is for the language "de"'):
+        load_model(str(tmp_path))
 
 
 @pytest.fixture(scope="session")
