@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from api.service import Snapshot
+
 __all__ = ["Graph", "Hit", "Path", "Step", "build", "open"]
 __version__ = "0.1.0"
 
@@ -96,6 +98,7 @@ class Graph:
         self.index = Index(revision.graph)
         """The index that all answers come from, for what this class does not offer."""
         self._annotator: Annotator | None = None
+        self._snapshot: Snapshot | None = None
 
     @property
     def title(self) -> str:
@@ -196,6 +199,20 @@ class Graph:
         if self._annotator is None:
             self._annotator = Annotator(self.index)
         return self._annotator.annotate(page, form, Rules(**rules))
+
+    def context(self, text: str, *, max_tokens: int = 2000) -> str:
+        """Return what is known about the concepts that ``text`` names, as Markdown for a model.
+
+        Definitions and relations with the places they were read at, and the sources' credit lines,
+        within ``max_tokens`` (bounded by the bytes: no common tokenizer makes more).
+        """
+        from api import context
+        from api.service import Snapshot
+
+        if self._snapshot is None:
+            self._snapshot = Snapshot(self.index.graph, self.revision, index=self.index)
+        found = context.compose(self._snapshot, text, most=max_tokens)
+        return context.to_markdown(self._snapshot, found)
 
     def stats(self) -> Statistics:
         """Return degrees, central concepts, communities, coverage and languages."""

@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from api import answers, models, views
 from api.catalogue import ORDERS, Page
-from api.negotiate import JSON
+from api.negotiate import JSON, Representation
 from api.parameters import Parameters, cursor
+from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route
 from api.selecting import SELECTION, selection, snapshot_of
 from api.service import Snapshot
-from api.sets import PART_TYPES, form_of, part
+from api.sets import PART_FILES, PART_KEYS, PART_TYPES, form_of, part
 from kg.index import Index
 from kg.kinship import subgraph
 from kg.neighbors import neighbors, rings
@@ -89,18 +90,33 @@ async def neighbors_of(request: Request) -> Response:
     return await _neighbors(request, asked, request.path_params["slug"])
 
 
+async def neighbors_file(request: Request) -> Response:
+    """Answer the concepts around the one in the path, in the form that the suffix names."""
+    asked = Parameters(request, _AROUND[:-1])
+    suffix = request.path_params["format"]
+    if suffix not in PART_FILES:
+        raise Problem(
+            "not-found",
+            f'There are no neighbours as "{suffix}". There are: {", ".join(PART_FILES)}.',
+        )
+    form = PART_KEYS[PART_FILES[suffix]]
+    return await _neighbors(request, asked, request.path_params["slug"], form)
+
+
 async def neighbors_by_name(request: Request) -> Response:
     """Answer the concepts around the one that ``concept`` names."""
     asked = Parameters(request, ("concept", *_AROUND))
     return await _neighbors(request, asked, asked.text("concept"))
 
 
-async def _neighbors(request: Request, asked: Parameters, name: str) -> Response:
+async def _neighbors(
+    request: Request, asked: Parameters, name: str, form: Representation | None = None
+) -> Response:
     snapshot, settings = snapshot_of(request), request.app.state.settings
     slug = snapshot.index.resolve(name)
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
-    form, chosen = form_of(request, asked), selection(snapshot, asked)
+    form, chosen = form or form_of(request, asked), selection(snapshot, asked)
     detail = asked.one("detail", DETAILS, DETAILS[0])
     index = snapshot.index
     names = form is JSON and detail == "names"
@@ -181,6 +197,15 @@ ROUTES: tuple[Route, ...] = (
         answer=models.Neighbors,
         media_types=PART_TYPES,
         problems=(*_UNKNOWN, "not-acceptable"),
+    ),
+    Route(
+        path="/api/concepts/{slug}/neighbors.{format}",
+        handler=neighbors_file,
+        summary="The concepts around one as a file: json, ttl, graphml, mmd",
+        path_samples={"slug": "slug", "format": "part"},
+        parameters=_AROUND[:-1],
+        media_types=PART_TYPES,
+        problems=(*_UNKNOWN, "not-found"),
     ),
     Route(
         path="/api/neighbors",

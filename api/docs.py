@@ -46,6 +46,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
         "graph": snapshot.graph.base + CONCEPTS,
         "place": CONCEPTS.partition("/")[2],
         "picture": "svg",
+        "part": "graphml",
         "entity": "entity",
         "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",
     }

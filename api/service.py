@@ -53,13 +53,14 @@ class Snapshot:
         *,
         stored: store.Revision | None = None,
         public: bool = False,
+        index: Index | None = None,
     ) -> None:
         self._built = graph
         self.graph = published(graph) if public else graph
         """What is served; of a public snapshot no more than may be republished."""
         self.public = public
         self.revision = revision
-        self.index = Index(self.graph)
+        self.index = index or Index(self.graph)
         self.users = 0
         """Requests that are being answered from it."""
         self.retired = False

@@ -41,6 +41,8 @@ PART_FORMATS: tuple[Representation, ...] = (
 )
 """What a part of the graph is sent as; suffixes are keys of the exports, but for JSON."""
 PART_KEYS = {each.suffix: each for each in PART_FORMATS}
+PART_FILES = {"json": "json", "ttl": "turtle", "graphml": "graphml", "mmd": "mermaid"}
+"""Suffixes of addresses, and the key of the form that each stands for."""
 PART_TYPES = tuple(each.media_type for each in PART_FORMATS)
 
 

@@ -76,3 +76,13 @@ def test_other_views(graph: glossgraph.Graph, tmp_path: Path) -> None:
     assert graph.search("onbording")[0].reason
     assert "<table>" in graph._repr_html_()
     assert "concepts" in repr(graph)
+
+
+def test_context_for_a_model(graph: glossgraph.Graph) -> None:
+    """A question gives cited Markdown about what it names, within the tokens given."""
+    said = graph.context("How does onboarding change churn?")
+    assert "## Churn" in said and "## Onboarding" in said
+    assert "A poor onboarding increases churn." in said and "CC-BY-4.0" in said
+    short = graph.context("How does onboarding change churn?", max_tokens=150)
+    assert 0 < len(short.encode()) <= 150 * 3 < len(said.encode())
+    assert "Nothing here is about that." in graph.context("xyzzy")

@@ -157,3 +157,24 @@ async def test_stats(client: httpx.AsyncClient) -> None:
     assert value["central"][0]["share"] >= value["central"][-1]["share"] > 0
     assert all(each["size"] >= 3 and each["concepts"] for each in value["communities"])
     assert value["languages"]["de"] > 3
+
+
+@pytest.mark.parametrize(
+    ("suffix", "key"),
+    [("json", "json"), ("ttl", "turtle"), ("graphml", "graphml"), ("mmd", "mermaid")],
+)
+async def test_neighbours_by_suffix(client: httpx.AsyncClient, suffix: str, key: str) -> None:
+    """The suffix names the form that a parameter would, whatever Accept says."""
+    head = {"Accept": "text/html"}
+    file = await client.get(f"/api/concepts/churn/neighbors.{suffix}?depth=2", headers=head)
+    asked = await client.get(f"/api/concepts/churn/neighbors?depth=2&format={key}")
+    assert file.status_code == asked.status_code == 200
+    assert file.content == asked.content
+    assert file.headers["content-type"] == asked.headers["content-type"]
+
+
+async def test_neighbours_by_an_unknown_suffix(client: httpx.AsyncClient) -> None:
+    """A suffix that is none says which there are."""
+    answer = await client.get("/api/concepts/churn/neighbors.svg")
+    assert answer.status_code == 404
+    assert "json, ttl, graphml, mmd" in answer.json()["detail"]
