@@ -129,5 +129,12 @@ CONTENTS: tuple[Content, ...] = (
         why="draws the whole graph at /overview",
         make=_script("graph.js"),
     ),
+    Content(
+        name="codemirror",
+        package="codemirror",
+        licence="MIT",
+        why="the editor at /query, with the SPARQL grammar of codemirror-lang-sparql",
+        make=_script("editor.js"),
+    ),
 )  # fmt: skip
 """Everything under ``api/static/vendor``."""

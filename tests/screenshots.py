@@ -69,6 +69,8 @@ def main() -> int:
                 seen.page.evaluate("document.fonts.ready")
                 if kind == "overview":
                     seen.page.locator("#overview[data-ready]").wait_for()
+                if kind == "query":
+                    seen.page.locator("#ask[data-ready]").wait_for()
                 if kind == "docs":
                     seen.page.locator(".opblock").first.wait_for()
                 picture = Image.open(io.BytesIO(seen.page.screenshot(animations="disabled")))
