@@ -208,15 +208,17 @@ class Workers:
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        try:
-            async with asyncio.timeout(self._most_wait(known, seconds)):
-                worker = await self._line.take(known=known)
-        except TimeoutError as error:
-            raise QueryBusy(self._retry_after()) from error
-        if self._hopeless(like):  # found out while it waited
-            self._line.settled(worker)
-            self._line.free(worker)
-            raise QueryBusy(self._retry_after())
+        worker = self._line.at_once(known=known)
+        if worker is None:
+            try:
+                async with asyncio.timeout(self._most_wait(known, seconds)):
+                    worker = await self._line.take(known=known)
+            except TimeoutError as error:
+                raise QueryBusy(self._retry_after()) from error
+            if self._hopeless(like):  # found out while it waited
+                self._line.settled(worker)
+                self._line.free(worker)
+                raise QueryBusy(self._retry_after())
         exchange, started = Exchange(text), loop.time()
         task = _Task(worker=worker, exchange=exchange, like=like, known=known, deadline=deadline)
         self._busy.add(worker)

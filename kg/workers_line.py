@@ -66,6 +66,18 @@ class Line:
         """Whether queries wait that have to be tried out."""
         return bool(self._unknown)
 
+    def at_once(self, *, known: bool) -> Worker | None:
+        """Return a worker for a query where nobody waits and one is free for it."""
+        if not self._idle or self._known or self._unknown:
+            return None
+        if not known and len(self._trying) >= self._most_unknown:
+            return None
+        worker = self._idle.pop()
+        self._turn = not known
+        if not known:
+            self._trying.add(worker)
+        return worker
+
     async def take(self, *, known: bool) -> Worker:
         """Return a worker for a query, ``known`` if its like was light before."""
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
@@ -82,8 +94,15 @@ class Line:
         return place.result()
 
     def free(self, worker: Worker) -> None:
-        """Take a worker that has nothing to do."""
-        self._idle.append(worker)
+        """Take a worker that has nothing to do.
+
+        The one that answered last is asked first: its part of the store is in the processor's
+        cache. One that has answered nothing may still be starting, so it is asked last.
+        """
+        if worker.answered:
+            self._idle.append(worker)
+        else:
+            self._idle.appendleft(worker)
         self._serve()
 
     def settled(self, worker: Worker) -> None:
@@ -123,7 +142,7 @@ class Line:
             may_try = bool(self._unknown) and len(self._trying) < self._most_unknown
             if not may_try and not self._known:
                 return
-            worker = self._idle.popleft()
+            worker = self._idle.pop()
             self._turn = may_try and (not self._known or not self._turn)
             if self._turn:
                 self._trying.add(worker)
