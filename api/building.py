@@ -21,7 +21,7 @@ import platformdirs
 
 from extract import exchange
 from extract.errors import MalformedExtraction, NoEntries, SourceError, UnreadableSource
-from extract.model import Document, Extraction, Finding
+from extract.model import ASSERTED, Document, Extraction, Finding
 from extract.readers import SourceArgument, expand, read_all
 from kg.assembly import build_graph
 from kg.model import Graph
@@ -49,7 +49,7 @@ class Options:
     """A file with further verbs and patterns."""
     types: Path | None = None
     """A file with further relation types and kinds."""
-    min_confidence: float = 0.0
+    min_confidence: float = ASSERTED
     """Relations below this rank are left out."""
     cache: bool = True
     """Whether analyses are taken from and put into the cache."""
@@ -283,6 +283,15 @@ def _given_extraction(argument: str) -> Extraction | None:
         raise UnreadableSource(argument, f"this is no JSON: {error}") from error
     except MalformedExtraction as error:
         raise UnreadableSource(argument, str(error)) from error
+
+
+def ranked(extraction: Extraction, least: float) -> Extraction:
+    """Return an extraction without the relations that rank below ``least``."""
+    entries = (
+        replace(e, relations=tuple(r for r in e.relations if r.evidence.confidence >= least))
+        for e in extraction.entries
+    )
+    return replace(extraction, entries=tuple(entries))
 
 
 def merged(parts: Iterable[Extraction]) -> Extraction:

@@ -134,6 +134,21 @@ def test_extract_into_a_folder(glossary: Path, cache: Path, tmp_path: Path) -> N
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"sails.json", "ropes.json"}
 
 
+def test_what_ranks_low_is_asked_for(cache: Path) -> None:
+    """`extract` leaves out what ranks below the cut; `--min-confidence` brings it back."""
+    panel = "A display, on a wall, with colours, lights and sounds, providing insights into sales."
+    text = f"{GLOSSARY}\nPanel – {panel}\n"
+
+    def targets(*options: object) -> set[str]:
+        data = json.loads(run(cache, "extract", "-", *options, stdin=text).stdout)
+        return {r["target"] for e in data["entries"] for r in e["relations"]}
+
+    assert {"display", "speed"} <= targets()
+    assert "sales" not in targets()
+    assert "sales" in targets("--min-confidence", 0)
+    assert "display" not in targets("--min-confidence", 0.9)
+
+
 def test_export_takes_its_format_from_the_suffix(graph: Path, cache: Path, tmp_path: Path) -> None:
     """Two exports of a graph are the same bytes; an unknown suffix names the formats."""
     for name in ("a.ttl", "b.ttl"):

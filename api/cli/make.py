@@ -19,7 +19,7 @@ from api.building import Options
 from api.cli import lines, output
 from extract import exchange
 from extract import lines as tasks
-from extract.model import Extraction
+from extract.model import ASSERTED, Extraction
 from kg.link import link
 
 Sources = Annotated[
@@ -89,7 +89,7 @@ def extract(
     model: Model = None,
     lexicon: Lexicon = None,
     types: Types = None,
-    min_confidence: MinConfidence = 0.0,
+    min_confidence: MinConfidence = ASSERTED,
     no_cache: NoCache = False,
     quiet: Quiet = False,
     why: Annotated[
@@ -136,7 +136,7 @@ def extract(
     project, arguments = opening.project_of(sources or [])
     with progress_bar(quiet) as progress:
         outcome = building.extract_sources(arguments, options, project, progress)
-        extraction = link(outcome.extraction)
+        extraction = building.ranked(link(outcome.extraction), min_confidence)
     for error in outcome.errors:
         output.say(f"Skipped {error}")
     if why is not None:
@@ -213,7 +213,7 @@ def build(
     model: Model = None,
     lexicon: Lexicon = None,
     types: Types = None,
-    min_confidence: MinConfidence = 0.0,
+    min_confidence: MinConfidence = ASSERTED,
     no_cache: NoCache = False,
     quiet: Quiet = False,
     as_json: AsJson = False,

@@ -20,6 +20,7 @@ _OBJECTLESS = inflection.all_forms(
     *("talk", "interoperate", "coexist", "travel"),
 )
 """Verbs that share no object with the next: "programs communicate and share data"."""
+_OPEN = frozenset({"whether", "if", "unless", "lest"})
 _PRONOUNS = {"it": False, "they": True, "he": False, "she": False}
 
 
@@ -310,3 +311,23 @@ def _is_degree(verb: Token) -> bool:
 
 def _has_to(verb: Token) -> bool:
     return any(c.tag_ == "TO" and c.i < verb.i for c in verb.children)
+
+
+def is_open(verb: Token) -> bool:
+    """Return whether a clause only asks or supposes: "it is not known whether X prevents Y"."""
+    first = verb
+    while first.dep_ == "conj" and first.head.tag_ in phrases.VERBS:
+        first = first.head
+    return any(c.dep_ == "mark" and c.lower_ in _OPEN for c in first.children)
+
+
+def is_advice(verb: Token) -> bool:
+    """Return whether a verb is a command: "it is obsolete, use another instead"."""
+    if verb.tag_ not in {"VB", "VBP"} or phrases.child(verb, *phrases.SUBJECTS, "aux") is not None:
+        return False
+    if any(c.lower_ == "instead" for c in verb.children):
+        return True
+    if verb.dep_ != "conj" or verb.nbor(-1).text not in {",", ";"}:
+        return False
+    row = phrases.conjuncts(verb.head)
+    return not any(c.dep_ == "cc" for one in row for c in one.children)

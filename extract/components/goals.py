@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
+from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
 from extract.components.senses import POLAR
-from extract.components.targets import Found, Targets, is_nominal
+from extract.components.targets import MATTER, Found, Targets, is_nominal
 from extract.labels import key
 from extract.lexicon import Frame
 
 _STATES = frozenset(
     {"have", "having", "be", "being", "become", "becoming", "last", "lasting", "remain", "exist"}
-    | {"occur", "happen", "appear", "seem"}
+    | {"possess", "possessing", "occur", "happen", "appear", "seem"}
 )
+_HELPING = inflection.all_forms("help", "assist", "aid", "support", "serve")
+"""Verbs that say nothing of an entry without what they help people in."""
 _MAYBE = frozenset({"may", "might", "could"})
 _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
 
@@ -60,14 +63,14 @@ class Goals(Targets):
             return
         if verb.lower_ in self.lexicon["genus.wording"]:
             return  # "used to refer to X": how a word is used
-        if verb.lower_ in _STATES:
+        if verb.lower_ in _STATES or (verb.lower_ in _HELPING and self._is_bare_help(verb)):
             return  # "the practice of having two chambers", "went on to become"
         frames = self._verbs.get(verb.text.lower(), ())
         kept = False
         for frame in frames:
             wanted = frame.type in POLAR or frame.key == "measure"
             wanted = wanted or (frame.type == "measures" and self.subject.kind == "metric")
-            wanted = wanted or (uses and frame.key == "use")
+            wanted = wanted or (frame.key == "use" and (uses or otherwise == "usedFor"))
             if frame.frame != "object" or not wanted:
                 continue
             made = list(self._object_frame(frame, verb, min(1.0, strength + 0.1)))
@@ -89,6 +92,17 @@ class Goals(Targets):
             return
         for text in self._verb_phrases(verb):
             yield Found(type=otherwise, target=text, rule=rule, confidence=strength)
+
+    def _is_matter(self, noun: Token) -> bool:
+        """Whether a noun, or what "a variety of" leads to, may stand for anything."""
+        return all(phrases.noun(t) in MATTER for t in self._inside(noun) or [noun])
+
+    def _is_bare_help(self, verb: Token) -> bool:
+        """Whether "help X in Y" would be cut to helping X."""
+        helped = clauses.objects(verb)
+        within = (p for t in (verb, *helped) for p in phrases.under(t, frozenset({"in", "with"})))
+        bare = any(True for _ in within) or all(map(self._is_person, helped))
+        return bare and not clauses.below(verb)
 
     def _activity(
         self, verb: Token, confidence: float, rule: str, otherwise: str = "usedFor"
@@ -262,8 +276,10 @@ class Goals(Targets):
             if len(steps) > 2:
                 yield from self._steps(steps)
                 targets.remove(target)
-            if type_ == "hasPart":
-                targets += _such_as(target)
+            members = _such_as(target) if type_ == "hasPart" else []
+            if members and self._is_matter(target):
+                targets.remove(target)  # "resources, such as A and B": A and B
+            targets += members
         if frame.key == "include":
             who, _ = clauses.subject_of(verb)
             if who is not None and any(

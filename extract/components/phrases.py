@@ -188,6 +188,10 @@ def _word_end(document: Doc, last: Token) -> int:
         while stop < len(text) and (text[stop].isalnum() or text[stop] in "._"):
             stop += 1
         return stop - (text[stop - 1] == ".")
+    if text[stop : stop + 1] == "-" and text[stop + 1 : stop + 2].isupper():
+        while stop < len(text) and (text[stop].isalnum() or text[stop] == "-"):
+            stop += 1
+        return stop  # "Hyper-V"
     behind = document[last.i + 1 : last.i + 4]
     if len(behind) == 3 and [t.lower_ for t in behind[:2]] == ["well", "-"]:
         return behind[2].idx + len(behind[2]) if behind[2].lower_.endswith("ing") else stop
@@ -236,3 +240,20 @@ def phrases(head: Token, light: frozenset[str], *, complement: bool = True) -> l
             for m in siblings
         ]
     return [whole]
+
+
+def is_own(head: Token) -> bool:
+    """Return whether a noun is one's own, or none: "its own skills and networks", "needs no X"."""
+    if any(c.lower_ in {"own", "no", "neither"} for c in head.lefts):
+        return True
+    first = head
+    while first.dep_ == "conj" and first.head.tag_ in NOUNS:
+        first = first.head
+    bare = not any(c.tag_ in {"DT", "PRP$"} for c in head.lefts)
+    return bare and first.i != head.i and any(c.lower_ == "own" for c in first.lefts)
+
+
+def is_last(word: Token) -> bool:
+    """Return whether nothing hangs on a word and no preposition follows it."""
+    after = word.nbor(1) if word.i + 1 < len(word.doc) else word
+    return not any(True for _ in word.children) and after.tag_ not in {"IN", "TO", "DT"}

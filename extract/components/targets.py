@@ -68,7 +68,7 @@ class Targets(Senses):
             if phrases.noun(head) in _UNITS:
                 yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
                 continue
-            if _is_own(head):
+            if phrases.is_own(head):
                 continue  # what is one's own is no other thing; "needs no file" needs none
             shared = self._shared(head)
             if shared:
@@ -106,7 +106,7 @@ class Targets(Senses):
                 act = head.nbor(1) if head.i + 1 < len(head.doc) else head
                 if act.tag_ == "VBG" and act.head is head and not any(True for _ in act.children):
                     text = f"{text} {act.text}"  # "operator shadowing"
-                elif act.lower_ in _NOUN_PARTICIPLES and act.head is head and _ends(act):
+                elif act.lower_ in _NOUN_PARTICIPLES and act.head is head and phrases.is_last(act):
                     text = f"{text} {act.text}"  # "the Athena widget set"
                 if self._names(head, text):
                     yield Found(type=type_, target=text, rule=rule, confidence=confidence)
@@ -322,7 +322,8 @@ class Targets(Senses):
         for one in found:
             text = one.target.strip(" ,;:.\"'-–—")
             vague = one.rule != "genus" and fold(text) in self.lexicon["people.vague"]
-            if not text or vague or self.subject.is_label(text):
+            rest = text.startswith(("other ", "another "))  # "or any other kind of program"
+            if not text or vague or rest or self.subject.is_label(text):
                 continue
             if one.type == "broader" and self._is_kind(text):
                 continue
@@ -340,25 +341,14 @@ class Targets(Senses):
         return list(best.values())
 
 
-def _is_own(head: Token) -> bool:
-    """Whether a noun is one's own, or none: "its own expertise and networks", "needs no file"."""
-    if any(c.lower_ in {"own", "no", "neither"} for c in head.lefts):
-        return True
-    first = head
-    while first.dep_ == "conj" and first.head.tag_ in phrases.NOUNS:
-        first = first.head
-    bare = not any(c.tag_ in {"DT", "PRP$"} for c in head.lefts)
-    return bare and first.i != head.i and any(c.lower_ == "own" for c in first.lefts)
-
-
-def _ends(word: Token) -> bool:
-    """Whether nothing hangs on a word and no preposition follows it."""
-    after = word.nbor(1) if word.i + 1 < len(word.doc) else word
-    return not any(True for _ in word.children) and after.tag_ not in {"IN", "TO", "DT"}
-
-
 def before_participle(head: Token) -> Token:
     """The noun of "a ref pointing to an object", where the participle was taken for the head."""
+    article = phrases.child(head, "det")
+    if head.tag_ == "NNS" and article is not None and article.lower_ in {"a", "an"}:
+        # "a repository documenting identified risks": the article is of the first noun
+        for token in head.doc[article.i + 2 : head.i - 1]:
+            if token.lower_.endswith("ing") and token.nbor(1).tag_ == "VBN":
+                return token.nbor(-1)
     inside = 0 < head.i < len(head.doc) - 1
     if inside and head.tag_ in {"NN", "VBG"} and head.lower_.endswith("ing"):
         before, behind = head.nbor(-1), head.nbor(1)

@@ -17,7 +17,8 @@ from extract.components.targets import Found, is_nominal
 
 _MADE = frozenset({"generated", "built", "established"})
 """Participles that say what made a thing, not what makes it more."""
-_OPEN = frozenset({"whether", "if", "unless", "lest"})
+_OFFERING = inflection.all_forms("offer", "contain", "include", "have")
+"""Verbs whose object does what follows: "platforms offer tools to track visits"."""
 _HANDED = frozenset({"paid", "given", "handed", "sent", "granted", "offered", "awarded"})
 """Participles whose receiver does what follows: "the fee paid to a broker to buy shares"."""
 _SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed", "found", "seen"})
@@ -27,26 +28,6 @@ _SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed"
 @lru_cache(maxsize=8)
 def _forms(lemmas: frozenset[str]) -> frozenset[str]:
     return inflection.all_forms(*lemmas)
-
-
-def _is_open(verb: Token) -> bool:
-    """Whether a clause only asks or supposes: "it is not known whether X prevents Y"."""
-    first = verb
-    while first.dep_ == "conj" and first.head.tag_ in phrases.VERBS:
-        first = first.head
-    return any(c.dep_ == "mark" and c.lower_ in _OPEN for c in first.children)
-
-
-def _is_advice(verb: Token) -> bool:
-    """Whether a verb is a command: "it is obsolete, use another instead"."""
-    if verb.tag_ not in {"VB", "VBP"} or phrases.child(verb, *phrases.SUBJECTS, "aux") is not None:
-        return False
-    if any(c.lower_ == "instead" for c in verb.children):
-        return True
-    if verb.dep_ != "conj" or verb.nbor(-1).text not in {",", ";"}:
-        return False
-    row = phrases.conjuncts(verb.head)
-    return not any(c.dep_ == "cc" for one in row for c in one.children)
 
 
 class Verbs(Copulas):
@@ -87,7 +68,7 @@ class Verbs(Copulas):
             return  # "by size, use case or complexity"
         if verb.i and verb.nbor(-1).lower_ in {"example", "instance"}:
             return  # "for example using X" is one way of many
-        if _is_advice(verb) or _is_open(verb):
+        if clauses.is_advice(verb) or clauses.is_open(verb):
             return
         who, passive = clauses.subject_of(verb)
         if who is None:
@@ -139,7 +120,8 @@ class Verbs(Copulas):
         raising = verb.lower_ in _forms(self.lexicon["complements.raising"])
         aimed = any(f.frame in {"infinitive", "goal"} for f in frames)
         raising = raising or verb.lower_ in _forms(self.lexicon["complements.verbs"])
-        if not polar_only and not aimed and not raising:
+        offered = verb.lower_ in _OFFERING and phrases.child(verb, "dobj") is not None
+        if not polar_only and not aimed and not raising and not offered:
             for goal in clauses.purposes(verb):
                 if goal.i > verb.i:
                     yield from self._goal(goal, 0.75 * strength, "purpose")
