@@ -11,7 +11,7 @@ from extract.labels import fold
 from extract.languages import Words
 from extract.layouts import single
 from extract.layouts.candidates import proposals
-from extract.layouts.genuine import is_glossary
+from extract.layouts.genuine import is_glossary, named_otherwise
 from extract.layouts.heads import Head, part_of_speech, whole
 from extract.layouts.lines import Line, Page, page
 from extract.layouts.records import PAGES, VOCABULARIES, rank, records
@@ -307,7 +307,12 @@ def _is_genuine(
         told = " ".join(p.text for p in found.body[:2])
         told = told or " ".join(b.span.of(document.text) for b in found.fields[:2])
         entries.append((found.head_text or told.partition(" ")[0], told))
-    return is_glossary(entries, words, explained=parts.get("lines", 1.0))
+    return is_glossary(
+        entries,
+        words,
+        explained=parts.get("lines", 1.0),
+        otherwise=named_otherwise(document.uri, document.title),
+    )
 
 
 def _article(piece: _Slice, sheet: Page) -> Article:

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from extract.errors import UnreadableSource
 from extract.fields import read
+from extract.readers import read_bytes
 from extract.segmentation import segment
 from tests import layouts
 from tests.plain import document
@@ -92,6 +94,27 @@ def test_what_is_no_glossary_has_no_entries() -> None:
         "everything is in order.\n\nThe invoice will be paid next week.\n\nKind regards\nJo\n"
     )
     assert len(segment(document(letter)).articles) <= 1
+
+
+REFUSED = json.loads((Path(__file__).parent / "cases" / "refused.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=[case["name"] for case in REFUSED])
+def test_other_kinds_of_text_have_no_entries(case: dict[str, str]) -> None:
+    """Readmes, licences, minutes, option lists, tables of numbers … are no glossaries."""
+    try:
+        page = read_bytes(case["text"].encode(), source=case["name"], name=case["name"])
+    except UnreadableSource as error:
+        assert error.reason
+    else:
+        assert [a.head_text for a in segment(page).articles] == []
+
+
+def test_a_glossary_in_a_readme_is_read() -> None:
+    """A page called README whose heading says that it is a glossary is believed."""
+    text = "# Glossary\n\n## Bow\n\nThe front of a ship.\n\n## Stern\n\nIts back.\n"
+    page = read_bytes(text.encode(), source="readme", name="README.md")
+    assert [a.head_text for a in segment(page).articles] == ["Bow", "Stern"]
 
 
 def test_bulleted_parts_stay_in_their_entry() -> None:

@@ -21,7 +21,7 @@ LABEL = 0.5
 _INNER = re.compile(r"\w\s?::?\s+[\w/]|\w\s[-–—]{1,2}\s\w|\w[—―]\w|\w\t")
 # Statements and prompts: definitions show them on lines of their own, no headword reads so.
 _STATEMENT = re.compile(
-    r"^(?:>>>|\$\s|(?:class|def)\s\w+\s*[(:]|(?:from\s\S+\s)?import\s\w)|^[\w.\[\]]+\s=\s\S|::=|\w\(\S.*=\s?\S"
+    r"^(?:>>>|\$\s|(?:class|def)\s\w+\s*[(:]|from\s\S+\simport\s)|^[\w.\[\]]+\s=\s\S|::=|\w\(\S.*=\s?\S"
     r"|^(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\s.*\b(?:FROM|INTO|SET|WHERE|TABLE|VIEW)\s"
 )
 _OPENERS = {"(": ")", "[": "]", "{": "}", "“": "”", "«": "»", "（": "）"}
