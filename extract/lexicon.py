@@ -63,9 +63,12 @@ class AliasPattern:
     """Status of the designation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lexicon:
-    """All words and patterns; lists are sets here, tables are tuples in order of the file."""
+    """All words and patterns; lists are sets here, tables are tuples in order of the file.
+
+    Compared by identity, so that what is derived of one is found again without a look at all of it.
+    """
 
     lists: Mapping[str, frozenset[str]]
     """``genus.transparent`` and so on: each list of words by its dotted name."""

@@ -108,15 +108,16 @@ def known_genus(
     """
     if reading.form != "noun":
         return reading
-    tokens = [t for t in document if t.idx >= opening.shift]
-    while tokens and tokens[0].tag_ == "DT":
-        tokens.pop(0)
-    for size in range(min(5, len(tokens) - 1), 0, -1):
-        text = phrases.text_of(document)[
-            tokens[0].idx : tokens[size - 1].idx + len(tokens[size - 1])
-        ]
+    tokens: list[Token] = []
+    for token in document:
+        if token.idx >= opening.shift and (tokens or token.tag_ != "DT"):
+            tokens.append(token)
+        if len(tokens) > 5:
+            break
+    whole = phrases.text_of(document)
+    for size in range(len(tokens) - 1, 0, -1):
         following = tokens[size]
-        if key(text) not in known:
+        if key(whole[tokens[0].idx : tokens[size - 1].idx + len(tokens[size - 1])]) not in known:
             continue
         if (
             following.tag_ in {"VBN", "VBD", "VBG", "WDT", "IN", "WRB", "WP"}

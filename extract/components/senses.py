@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from spacy.tokens import Token
 
@@ -40,7 +41,30 @@ _THINGS = frozenset(
 """Nouns with the ending of a quality that name things."""
 
 
+class _Tables(NamedTuple):
+    """What is derived of a lexicon's frames, once for all entries."""
+
+    verbs: Mapping[str, tuple[Frame, ...]]
+    nouns: Mapping[str, tuple[Frame, ...]]
+    polar: frozenset[str]
+    """Inflected forms of the verbs that say what rises or falls."""
+
+
 @lru_cache(maxsize=8)
+def _tables(lexicon: Lexicon) -> _Tables:
+    verbs = _index(lexicon.verbs)
+    return _Tables(
+        verbs=verbs,
+        nouns=_noun_index(lexicon.nouns),
+        polar=frozenset(form for form, held in verbs.items() if any(f.type in POLAR for f in held)),
+    )
+
+
+@lru_cache(maxsize=64)
+def _gerunds(lemmas: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(inflection.ing, lemmas))
+
+
 def _index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
     """Inflected form → frames of the verb."""
     table: dict[str, list[Frame]] = {}
@@ -53,21 +77,12 @@ def _index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
     return {form: tuple(held) for form, held in table.items()}
 
 
-@lru_cache(maxsize=8)
 def _noun_index(frames: tuple[Frame, ...]) -> Mapping[str, tuple[Frame, ...]]:
     table: dict[str, list[Frame]] = {}
     for frame in frames:
         for word in frame.words:
             table.setdefault(word, []).append(frame)
     return {word: tuple(held) for word, held in table.items()}
-
-
-@lru_cache(maxsize=8)
-def _polar_index(frames: tuple[Frame, ...]) -> frozenset[str]:
-    """Inflected forms of the verbs that say what rises or falls."""
-    return frozenset(
-        form for form, held in _index(frames).items() if any(f.type in POLAR for f in held)
-    )
 
 
 class Senses:
@@ -77,9 +92,7 @@ class Senses:
         self.subject = subject
         self.lexicon = lexicon
         self.light = lexicon["genus.light_adjectives"]
-        self._verbs = _index(lexicon.verbs)
-        self._nouns = _noun_index(lexicon.nouns)
-        self._polar_forms = _polar_index(lexicon.verbs)
+        self._verbs, self._nouns, self._polar_forms = _tables(lexicon)
 
     def _is_role(self) -> bool:
         return self.subject.kind == "role" or (
@@ -94,8 +107,7 @@ class Senses:
         return any(f.key == frame_key for f in self._verbs.get(verb.text.lower(), ()))
 
     def _lemma_in(self, gerund: Token, name: str) -> bool:
-        form = gerund.text.lower()
-        return any(form == inflection.ing(lemma) for lemma in self.lexicon[name])
+        return gerund.text.lower() in _gerunds(self.lexicon[name])
 
     def _is_quantity(self, token: Token) -> bool:
         """Whether there can be more or less of something."""
