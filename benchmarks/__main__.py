@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import five_pages, growth, runaways, scale
+from benchmarks import five_pages, growth, runaways, scale, serving
 from benchmarks.service import measure as service
 
 BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "runaways": runaways.main,
     "service": service.main,
     "scale": scale.main,
+    "serving": serving.main,
 }
 """Benchmarks that print for themselves and take options; they run only when named."""
 

@@ -131,13 +131,14 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--format", choices=("csv", "txt"), default="csv")
     parser.add_argument("--only-mentions", action="store_true", help="do not build the graph")
+    parser.add_argument("--keep", type=Path, metavar="GRAPH", help="leave the graph's folder there")
     options = parser.parse_args(arguments)
     size = round((options.megabytes or options.terms * MEGABYTES / TERMS) * _MEGABYTE)
     data = glossary(options.format, options.terms, size)
     print(f"\nscale: {options.terms:,} terms, {len(data) / _MEGABYTE:.1f} MB as {options.format}")
     mentions(options.terms, data)
     if not options.only_mentions:
-        build(data, options.format)
+        build(data, options.format, options.keep)
     return 0
 
 
@@ -155,7 +156,7 @@ def mentions(terms: int, data: bytes) -> None:
     print(f"  {'mentions: together':<44}{stages.total:8.2f} s  ({found:,} found)")
 
 
-def build(data: bytes, form: str) -> None:
+def build(data: bytes, form: str, keep: Path | None = None) -> None:
     """Read, analyse, link, align, assemble and write; every stage by its public function."""
     from extract.pipeline import analyse, load_model
     from extract.readers import read_bytes
@@ -187,7 +188,7 @@ def build(data: bytes, form: str) -> None:
         graph = assembly.assemble(named, alignment, registry, project=Project())
     del named, alignment
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "scale.kg"
+        folder = keep or Path(scratch) / "scale.kg"
         with stages.stage("write the revision"):
             store.write_revision(folder, graph, registry=registry.to_bytes())
         print(

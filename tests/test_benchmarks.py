@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import runaways
+from benchmarks import runaways, serving
 from benchmarks.service import graphs, questions, typos
 from benchmarks.service.load import read
 from benchmarks.service.peers import PEERS, Data, running
 from kg.index import Index
 from kg.labelling import Names
+from kg.store import write_revision
 
 REPORT = """
   Latency Distribution
@@ -99,3 +100,15 @@ def test_runaways_cost_only_themselves() -> None:
     assert statistics.median(report.over or [0]) <= 0.2
     assert statistics.median(answer.seconds for answer in report.light) <= 0.1
     assert all(held[bound] for bound in held if "ms" not in bound), (held, report.lines())
+
+
+def test_a_served_graph_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three answers with seconds, processor time and memory, from a server with its workers."""
+    folder = tmp_path / "small.kg"
+    write_revision(folder, graphs.graph(30))
+    assert serving.main([str(folder)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[1] for line in told] == [
+        "start to the first answer", "a sorted query", "a query of all graphs",
+    ]  # fmt: skip
+    assert all(float(line.split()[-2]) > 20 for line in told)
