@@ -30,6 +30,7 @@ from api import (
     maps,
     oembed,
     overview,
+    paste,
     query_page,
     reconcile,
     relations,
@@ -43,6 +44,7 @@ from api import (
 )
 from api.dispatch import Dispatch
 from api.gate import Gate
+from api.jobs import Jobs
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
 from api.routes import Route, register
@@ -69,6 +71,7 @@ ROUTES: tuple[Route, ...] = (
     *map_pages.ROUTES,
     *overview.ROUTES,
     *structure_pages.ROUTES,
+    *paste.ROUTES,
     *query_page.ROUTES,
     *dereference.ROUTES,
     *docs.ROUTES,
@@ -126,6 +129,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     app.state.service = service
     app.state.stopping = False
     app.state.problem_page = problem_page
+    app.state.jobs = Jobs(seconds=settings.extract_time, memory=settings.extract_memory)
     app.state.fingerprint = fingerprint(version, settings)
     register(app, ROUTES)
     app.router.routes.append(agent.mounted())

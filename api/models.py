@@ -412,6 +412,15 @@ class Annotations(Document):
     spans: list[Span]
 
 
+class Extraction(Document):
+    """What was read in a text: the JSON that ``glossgraph extract`` writes."""
+
+    format: str
+    documents: list[dict[str, Any]]
+    entries: list[dict[str, Any]]
+    findings: list[dict[str, Any]]
+
+
 class SuggestedItem(Document):
     """A concept, type or property, as the Reconciliation API suggests it."""
 

@@ -66,6 +66,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         title="The graph is only read here",
         help="Change the sources and build the graph again.",
     ),
+    "not-offered": ProblemKind(
+        status=403,
+        title="The server does not offer this",
+        help="The detail says what its owner can allow, or what to do instead.",
+    ),
     "not-found": ProblemKind(
         status=404,
         title="There is no such page",
@@ -107,6 +112,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         title="A parameter is unknown or has a value that cannot be used",
         help="`errors` names each parameter, what is wrong with it and the nearest that exists.",
     ),
+    "unreadable-text": ProblemKind(
+        status=422,
+        title="No glossary was read in the text",
+        help="Send the text with its headwords and definitions, in the form that it has.",
+    ),
     "internal": ProblemKind(
         status=500,
         title="The server made a mistake",
@@ -116,6 +126,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         status=500,
         title="The query could not be answered",
         help="Its worker came to an unexpected end. Ask again; if it happens again, report it.",
+    ),
+    "job-failed": ProblemKind(
+        status=500,
+        title="The text could not be read",
+        help="Send a shorter text, or raise GLOSSGRAPH_EXTRACT_MEMORY.",
     ),
     "not-implemented": ProblemKind(
         status=501,
@@ -136,6 +151,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         status=504,
         title="The query was stopped at its time limit",
         help="Add a LIMIT, connect the patterns, or raise GLOSSGRAPH_QUERY_TIME.",
+    ),
+    "job-time": ProblemKind(
+        status=504,
+        title="Reading was stopped at its time limit",
+        help="Send a shorter text, or raise GLOSSGRAPH_EXTRACT_TIME.",
     ),
     "query-memory": ProblemKind(
         status=507,

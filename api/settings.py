@@ -52,6 +52,12 @@ class Settings:
     """Workers that are ready for short SPARQL queries."""
     query_long: int = 4
     """Long SPARQL queries that run at once; further ones are told to come back."""
+    extract: bool = False
+    """Whether a public server reads texts that are pasted; one that is not public does."""
+    extract_time: float = 60.0
+    """Seconds that reading a pasted text may take."""
+    extract_memory: int = 3 << 30
+    """Bytes of address space that reading a pasted text may take."""
     depth: int = 5
     """Relations that ``neighbors`` may walk."""
     list_limit: int = 1_000
@@ -78,6 +84,9 @@ HELP: Mapping[str, str] = {
     "query_memory": "bytes that a SPARQL worker may hold beyond the graph",
     "query_workers": "workers that are ready for short SPARQL queries",
     "query_long": "long SPARQL queries that run at once",
+    "extract": "1: a public server reads pasted texts too",
+    "extract_time": "seconds that reading a pasted text may take",
+    "extract_memory": "bytes of address space that reading a pasted text may take",
     "depth": "relations that neighbors may walk",
     "list_limit": "items on one page of a list",
     "node_limit": "concepts in one answer about neighbours",

@@ -24,7 +24,7 @@ _SHOWN = 2
 """Pieces of evidence shown for a relation; the record has all."""
 _WITH_PROOF = 6
 """Relations of one phrase whose evidence is on the page; the others have a page for it."""
-_PROOFS = 7
+_PROOFS = 6
 """Relations of a page with their evidence on it."""
 _STATEMENTS = 20
 """Further statements of a source that are shown; the data has all."""

@@ -126,6 +126,7 @@ def page_kinds(address: str) -> Mapping[str, tuple[str, int]]:
         "compare": ("/compare?a=churn&b=churn-rate", 200),
         "tree": ("/tree", 200),
         "source": ("/sources/onboarding", 200),
+        "paste": ("/paste", 200),
         "query": (f"/query?{httpx.QueryParams(query=metrics)}", 200),
         "why": (f"/relations/{why}", 200),
         "problems": ("/problems", 200),

@@ -30,7 +30,7 @@ pytestmark = [
 
 KINDS = (
     "home", "list", "letter", "term", "implied", "search", "nothing", "map", "topic", "guess",
-    "overview", "paths", "compare", "tree", "source", "sources", "query", "why",
+    "overview", "paths", "compare", "tree", "source", "paste", "sources", "query", "why",
     "problems", "missing", "docs", "embed", "share",
 )  # fmt: skip
 VIEWS = pytest.mark.parametrize(

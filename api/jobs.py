@@ -1,0 +1,81 @@
+"""Work that must not happen in the server: a child process with a deadline and a memory limit."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from api.pasted_forms import REFUSED
+from api.problems import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+AT_ONCE = 2
+"""Children that read at the same time; who comes while they do is told to come back."""
+
+
+class Jobs:
+    """The children of one server."""
+
+    def __init__(self, *, seconds: float, memory: int) -> None:
+        """Give each child at most ``seconds`` and ``memory`` bytes."""
+        self._seconds = seconds
+        self._memory = memory
+        self._running = 0
+
+    async def read(self, given: dict[str, Any]) -> bytes:
+        """Return what :mod:`api.pasted` answers; nothing of the text is left on disk.
+
+        Raises:
+            Problem: too many are read at once, it took too long, or nothing could be read in it.
+        """
+        if self._running >= AT_ONCE:
+            raise Problem(
+                "busy",
+                "Other texts are being read at the moment. Come back in some seconds.",
+                headers={"Retry-After": "5"},
+            )
+        self._running += 1
+        try:
+            with tempfile.TemporaryDirectory(prefix="glossgraph-pasted-") as folder:
+                return await self._child(given, folder)
+        finally:
+            self._running -= 1
+
+    async def _child(self, given: dict[str, Any], folder: str) -> bytes:
+        code = (
+            f"import sys\nroot = {str(ROOT)!r}\n"
+            "if root not in sys.path:\n    sys.path.insert(0, root)\n"
+            f"from api.pasted import main\nmain({self._memory})\n"
+        )
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-c", code, cwd=folder,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(self._seconds):
+                answer, _ = await child.communicate(orjson.dumps(given))
+        except TimeoutError as error:
+            raise Problem(
+                "job-time",
+                f"Reading took longer than {self._seconds:g} s and was stopped. Send a shorter "
+                "text, or raise GLOSSGRAPH_EXTRACT_TIME.",
+            ) from error
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        if child.returncode == REFUSED:
+            raise Problem("unreadable-text", f"{answer.decode()[:1000]}.")
+        if child.returncode:
+            raise Problem(
+                "job-failed",
+                "Reading the text failed, perhaps for want of memory. Send less, or raise "
+                "GLOSSGRAPH_EXTRACT_MEMORY.",
+            )
+        return answer
