@@ -144,7 +144,7 @@ def _page(request: Request, shown: dict[str, Any]) -> Response:
     status = PROBLEMS[problem["type"].partition("#")[2]].status if problem else 200
     return page(
         request, "paste.html", here="/paste", status=status, cache="no-store",
-        downloads=[(key, key if key == "extraction" else EXPORTS[key].title if key in EXPORTS
+        downloads=[(key, "JSON" if key == "extraction" else EXPORTS[key].title if key in EXPORTS
                     else "SVG") for key in DOWNLOADS],
         forms=list(SUFFIXES), **shown,
     )  # fmt: skip

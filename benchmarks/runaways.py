@@ -168,7 +168,7 @@ async def observe(server: Server, graph: Graph, folder: Path, later: str, count:
     names = [(concept.label, concept.slug) for concept in graph.concepts]
     light = [
         *(questions.target("/sparql", q) for q in questions.queries("label", names, 2000, seed=4)),
-        *questions.rest("depth 1", [slug for _, slug in names[:1000]], []),
+        *questions.rest("depth 1", [slug for _, slug in names[:1000]], [], 1000),
     ]
     random.Random(1).shuffle(light)
     done = asyncio.Event()

@@ -136,7 +136,11 @@ class ConceptMap {
 
   highlight() {
     for (const node of this.nodes) {
-      const show = () => { this.light(node.dataset.id); this.card.open(node); };
+      // What is no link is not in this graph: there is nothing more to say of it.
+      const show = () => {
+        this.light(node.dataset.id);
+        if (node.matches("a")) this.card.open(node);
+      };
       const hide = () => { this.clear(); this.card.later(() => this.card.close(), 160); };
       node.addEventListener("pointerenter", (event) => {
         if (event.pointerType === "mouse") show();
