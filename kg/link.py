@@ -99,7 +99,12 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
 
     def meant(relation: Relation) -> str | None:
         by_link = pages.linked(relation.evidence) if relation.basis == "reference" else None
-        return by_link if by_link and by_link != entry.id else target(relation.target)
+        if by_link and by_link != entry.id:
+            return by_link
+        found = target(relation.target)
+        if found is None and relation.type == "broader":
+            found = lookup.head(relation.target, entry.document, besides=entry.id)
+        return found
 
     return replace(
         entry,

@@ -223,6 +223,23 @@ class Lookup:
                 return found[0]
         return None
 
+    def head(self, phrase: str, document: str = "", *, besides: str = "") -> str | None:
+        """Return the entry that names the longest end of a phrase's noun group, or ``None``.
+
+        Good for what something is a kind of, and for nothing else: who is a tall spar is a spar,
+        whatever stands before the head (ISO 704: characteristics are added to a generic concept).
+        What goes on behind the head is left alone: an ordered set of rules is no Set.
+        """
+        group = head_words(phrase)
+        if group != label_words(bare(fold(phrase))):
+            return None
+        for size in range(len(group) - 1, 0, -1):
+            name = " ".join(group[-size:])
+            found = [e for e in self.all(name, document) if e != besides]
+            if found and not is_acronym(name):
+                return found[0]
+        return None
+
 
 def _capitals_agree(text: str, name: str) -> bool:
     """Whether the capitals of ``text`` let it be ``name``: "it" is not "IT"."""

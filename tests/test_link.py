@@ -19,6 +19,7 @@ from extract.model import (
     Span,
 )
 from kg.link import link
+from kg.lookup import Lookup
 from kg.names import with_names
 from tests.gold_pages import gold_extraction
 
@@ -444,3 +445,13 @@ def test_unexplained_short_forms() -> None:
     assert [d.text for d in x.entries[0].designations] == ["Customer success", "CS"]
     two = link(glossary("a", articles | {"Customer segment": "3."}))
     assert [len(e.designations) for e in two.entries] == [1, 1, 1, 1]
+
+
+def test_a_kind_is_linked_by_its_head() -> None:
+    """ "A tall spar" is a spar, whatever stands before; an ordered set of rules is no Set."""
+    articles = {"Spar": "A pole.", "Set": "A row.", "Mast": "A tall spar.", "CRM": "A program."}
+    lookup = Lookup.of(glossary("g", articles))
+    assert lookup.head("tall spar", besides="g/mast") == "g/spar"
+    assert lookup.head("ordered set of rules", besides="g/mast") is None
+    assert lookup.head("tall spar", besides="g/spar") is None
+    assert lookup.head("modern CRM", besides="g/mast") is None
