@@ -125,6 +125,7 @@ def extract(
         task = tasks.definitions(model, lexicon) if sentences is not None else tasks.acronyms()
         with progress_bar(quiet) as progress:
             return lines.answer(source or "-", task, kind, out, progress=progress, quiet=quiet)
+    out = None if out == "-" else out
     options = Options(
         model=model,
         lexicon=lexicon,
