@@ -79,13 +79,20 @@ const mount = (library) => {
         SparqlLanguage.data.of({ autocomplete: complete }), syntaxHighlighting(colours), theme,
         EditorView.lineWrapping,
         // A browser that types over several lines keeps their look in style attributes, which the
-        // policy forbids; so the text is put in by the editor itself.
+        // policy forbids; so the text is put in by the editor itself. What is typed over is asked
+        // of the document: the editor may hear of a new selection later than of the letter.
         EditorView.domEventHandlers({
           beforeinput: (event, at) => {
-            if (event.inputType !== "insertText" || at.state.selection.main.empty) return false;
+            const over = shadow.getSelection?.() ?? document.getSelection();
+            if (event.inputType !== "insertText" || over.isCollapsed
+              || !at.contentDOM.contains(over.anchorNode)) return false;
+            const ends = [at.posAtDOM(over.anchorNode, over.anchorOffset),
+              at.posAtDOM(over.focusNode, over.focusOffset)];
+            const from = Math.min(...ends);
+            const insert = at.state.toText(event.data ?? "");
             event.preventDefault();
-            at.dispatch(at.state.replaceSelection(event.data ?? ""),
-              { userEvent: "input.type", scrollIntoView: true });
+            at.dispatch({ changes: { from, to: Math.max(...ends), insert },
+              selection: { anchor: from + insert.length }, userEvent: "input.type", scrollIntoView: true });
             return true;
           },
         }),
