@@ -170,7 +170,7 @@ class Graph:
         :meth:`neighbors` takes but ``depth``.
         """
         index = self.index
-        found = _paths.paths(index, index.resolve(start), index.resolve(end), **options)
+        found = _paths.paths(index, *index.resolve_each((start, end)), **options)
         return [
             Path(
                 sentence=_paths.sentence(index, path),
@@ -184,12 +184,12 @@ class Graph:
 
     def common(self, *asked: str) -> list[Concept]:
         """Return the concepts that all of several are related to, the most telling first."""
-        slugs = [self.index.resolve(each) for each in asked]
+        slugs = self.index.resolve_each(asked)
         return [self.index.concept(each.concept) for each in _kinship.common(self.index, slugs)]
 
     def subgraph(self, *asked: str) -> list[Relation]:
         """Return the relations among some concepts."""
-        return _kinship.subgraph(self.index, [self.index.resolve(each) for each in asked])
+        return _kinship.subgraph(self.index, self.index.resolve_each(asked))
 
     def annotate(self, page: str, form: str = "text", **rules: Any) -> list[Annotation]:
         """Return the places of a page that name concepts; ``form`` is text, html or markdown.

@@ -180,7 +180,7 @@ class _Tools:
         """Explain how two concepts are connected: the best typed paths, with evidence."""
         with self._snapshot() as snapshot:
             index = snapshot.index
-            one, other = index.resolve(start), index.resolve(end)
+            one, other = index.resolve_each((start, end))
             found = await run_in_threadpool(
                 functools.partial(paths, index, one, other, limit=count)
             )

@@ -160,7 +160,7 @@ async def _translated(request: Request, error: Any) -> Response:
         problem.more["choices"] = [_choice(request, snapshot, slug) for slug in error.choices]
     if isinstance(error, ConceptNotFound):
         problem.more["near"] = [
-            _choice(request, snapshot, _slug(snapshot, label)) for label in error.near
+            _choice(request, snapshot, _slug(snapshot, label)) for label in error.all_near
         ]
     return respond(request, problem)
 

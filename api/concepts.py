@@ -164,7 +164,7 @@ async def paths_between(request: Request) -> Response:
     snapshot, settings = snapshot_of(request), request.app.state.settings
     asked = Parameters(request, ("from", "to", "k", *SELECTION))
     index = snapshot.index
-    start, end = index.resolve(asked.text("from")), index.resolve(asked.text("to"))
+    start, end = index.resolve_each((asked.text("from"), asked.text("to")))
     most = asked.number("k", 3, most=settings.path_limit)
     found = paths(index, start, end, limit=most, **selection(snapshot, asked))
     return reply_json(request, answers.connections(snapshot, start, end, found))

@@ -152,13 +152,17 @@ def _not_found(
     """Answer the page with its form, and the same question with each name that may be meant."""
     snapshot = snapshot_of(request)
     several = isinstance(error, AmbiguousLabel)
-    slugs = error.choices if isinstance(error, AmbiguousLabel) else _near(snapshot, error.asked)
+    choices = (
+        [(error.asked, slug) for slug in error.choices]
+        if isinstance(error, AmbiguousLabel)
+        else [(e.asked, s) for e in (error, *error.further) for s in _near(snapshot, e.asked)]
+    )
     return page(
         request, template, here="/map", status=300 if several else 404, cache="no-store",
         problem={"title": str(error), "status": 300 if several else 404},
         choices=[
-            {**card(snapshot, slug, ""), "href": _with(request, error.asked, slug)}
-            for slug in slugs
+            {**card(snapshot, slug, ""), "href": _with(request, asked, slug)}
+            for asked, slug in choices
         ],
         **more,
     )  # fmt: skip
@@ -199,7 +203,7 @@ async def paths_page(request: Request) -> Response:
     if not all(given):
         return page(request, "paths.html", here="/map", problem=None, choices=[], **empty)
     try:
-        ends = [snapshot.index.resolve(each) for each in given]
+        ends = snapshot.index.resolve_each(given)
     except (AmbiguousLabel, ConceptNotFound) as error:
         return _not_found(request, "paths.html", error, **empty)
     found = await run_in_threadpool(paths, snapshot.index, *ends, limit=_PATHS)

@@ -202,7 +202,7 @@ async def several_map(request: Request) -> Response:
     source = asked.one("source", snapshot.sources)
     slugs = list(snapshot.catalogue.filtered(source=source)) if source else []
     named = [name.strip() for name in asked.text("concepts", "").split(",")]
-    slugs += [snapshot.index.resolve(name) for name in named if name]
+    slugs += snapshot.index.resolve_each(name for name in named if name)
     if not slugs:
         raise invalid_parameter("concepts", 'Give "concepts" (with commas) or "source".')
     slugs = list(dict.fromkeys(slugs))
@@ -221,7 +221,7 @@ async def map_of_path(request: Request) -> Response:
     """Answer the map of the cheapest path between two concepts."""
     snapshot = snapshot_of(request)
     asked = Parameters(request, _OF_PATH)
-    start, end = (snapshot.index.resolve(asked.text(name)) for name in ("from", "to"))
+    start, end = snapshot.index.resolve_each(asked.text(name) for name in ("from", "to"))
     shown = options(snapshot, asked)
     kept = [f for f in shown.only or vocabulary.FAMILIES if f not in shown.hide]
     found = await run_in_threadpool(

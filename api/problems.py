@@ -202,7 +202,7 @@ class Problem(Exception):
 
 
 def _concept_not_found(error: kg_errors.ConceptNotFound) -> Problem:
-    return Problem("concept-not-found", str(error), near=list(error.near))
+    return Problem("concept-not-found", str(error), near=list(error.all_near))
 
 
 def _ambiguous(error: kg_errors.AmbiguousLabel) -> Problem:

@@ -99,7 +99,7 @@ def cut_out(graph: Graph, slugs: Collection[str], relations: Sequence[Relation])
 def _named(asked: Parameters, snapshot: Snapshot, name: str, *, least: int, most: int) -> list[str]:
     """Return the slugs of the concepts that a parameter names, each once."""
     given = asked.names(name)
-    slugs = list(dict.fromkeys(snapshot.index.resolve(each) for each in given))
+    slugs = list(dict.fromkeys(snapshot.index.resolve_each(given)))
     if not least <= len(slugs) <= most:
         raise invalid_parameter(name, f'Name from {least} to {most} concepts in "{name}".')
     return slugs

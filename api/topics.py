@@ -57,7 +57,7 @@ def topic(request: Request, snapshot: Snapshot, asked: Parameters) -> Topic:
         return _most(snapshot, hits, say("map.found", asked=q).unescape(), {"q": q})
     named = [name.strip() for name in asked.text("concepts", "").split(",")]
     named += [name.strip() for name in request.query_params.getlist("add")]
-    slugs = [snapshot.index.resolve(name) for name in named if name]
+    slugs = snapshot.index.resolve_each(name for name in named if name)
     if slugs:
         slugs = list(dict.fromkeys(slugs))
         title = say("map.chosen", n=len(slugs)).unescape()

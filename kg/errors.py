@@ -26,12 +26,25 @@ class SourceClash(ValueError):
 class ConceptNotFound(KeyError):
     """No label, slug or IRI of the graph is the one asked for."""
 
-    def __init__(self, asked: str, near: Sequence[str] = ()) -> None:
+    def __init__(
+        self, asked: str, near: Sequence[str] = (), further: Sequence[ConceptNotFound] = ()
+    ) -> None:
         self.asked = asked
         self.near = tuple(near)
+        self.further = tuple(further)
+        """The same of the other names that were asked for at once and are none, in order."""
         super().__init__(asked)
 
     def __str__(self) -> str:
+        return " ".join([self._said(), *map(str, self.further)])
+
+    @property
+    def all_near(self) -> tuple[str, ...]:
+        """The near labels of all the names, each once."""
+        errors = (self, *self.further)
+        return tuple(dict.fromkeys(label for error in errors for label in error.near))
+
+    def _said(self) -> str:
         if self.near:
             return f'No concept "{self.asked}". Near: {", ".join(self.near)}.'
         return (

@@ -119,6 +119,7 @@ def explain(index: Index, left: str, right: str) -> Explanation:
     Raises:
         ConceptNotFound, AmbiguousLabel: a name stands for no concept, or several.
     """
+    index.resolve_each(name for name in (left, right) if name not in index.by_entry)
     a, b = _side(index, left), _side(index, right)
     same = a.concept.slug == b.concept.slug
     ids = set(a.entries), set(b.entries)

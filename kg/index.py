@@ -132,13 +132,24 @@ class Index:
                 connected first.
             ConceptNotFound: none has; with near labels.
         """
-        asked = asked.strip()
-        choices = self.choices(asked)
-        if not choices:
-            raise ConceptNotFound(asked, self.near(asked))
-        if len(choices) > 1:
-            raise AmbiguousLabel(asked, choices)
-        return choices[0]
+        return self.resolve_each((asked,))[0]
+
+    def resolve_each(self, asked: Iterable[str]) -> list[str]:
+        """Return the slug of each name, as :meth:`resolve` does, in order.
+
+        Raises:
+            ConceptNotFound: of all names that are none, each with its near labels.
+            AmbiguousLabel: all are names, and one of them names several concepts.
+        """
+        found = [(name.strip(), self.choices(name)) for name in asked]
+        unknown = dict.fromkeys(name for name, choices in found if not choices)
+        if unknown:
+            first, *others = (ConceptNotFound(name, self.near(name)) for name in unknown)
+            raise ConceptNotFound(first.asked, first.near, others)
+        for name, choices in found:
+            if len(choices) > 1:
+                raise AmbiguousLabel(name, choices)
+        return [choices[0] for _, choices in found]
 
     def choices(self, asked: str) -> list[str]:
         """Return the slugs that :meth:`resolve` has to choose from: none, one or several."""

@@ -88,7 +88,7 @@ def paths(
         min_confidence=min_confidence,
         implied=implied,
     )
-    source, target = (index.number[index.resolve(name)] for name in (start, end))
+    source, target = (index.number[slug] for slug in index.resolve_each((start, end)))
     masks = index.masks(selection)
     search = _Search(index, masks, cost, (source, target))
     if source == target:
@@ -375,7 +375,7 @@ def common(
     Raises:
         ConceptNotFound, AmbiguousLabel: a name stands for no concept, or several.
     """
-    asked = list(dict.fromkeys(index.number[index.resolve(name)] for name in concepts))
+    asked = list(dict.fromkeys(index.number[slug] for slug in index.resolve_each(concepts)))
     if not asked:
         return []
     masks = index.masks(selection)
@@ -405,7 +405,7 @@ def subgraph(index: Index, concepts: Iterable[str], selection: Selection = EVERY
     Raises:
         ConceptNotFound, AmbiguousLabel: a name stands for no concept, or several.
     """
-    numbers = sorted({index.number[index.resolve(name)] for name in concepts})
+    numbers = sorted({index.number[slug] for slug in index.resolve_each(concepts)})
     masks = index.masks(selection)
     inside = set(numbers)
     kept = [index.concepts[number] for number in numbers]

@@ -90,6 +90,23 @@ def test_refusals(index: Index) -> None:
         explain(index, "Pilot", "Crew")
 
 
+def test_all_unknown_names_are_told(index: Index) -> None:
+    """Of two unknown names both are told, each with its own near labels; one is told alone."""
+    with pytest.raises(ConceptNotFound) as caught:
+        explain(index, "churnn rate", "Kickof Call")
+    assert [each.asked for each in caught.value.further] == ["Kickof Call"]
+    said = str(caught.value)
+    assert 'No concept "churnn rate". Near: Churn Rate' in said
+    assert 'No concept "Kickof Call". Near: Kickoff Call' in said
+    with pytest.raises(ConceptNotFound) as caught:
+        explain(index, "success/churn-rate", "nobody at all")
+    assert not caught.value.further
+    with pytest.raises(ConceptNotFound, match=r"zzqx.*qqzz"):
+        index.resolve_each(["zzqx", "Crew", "qqzz"])
+    with pytest.raises(AmbiguousLabel):
+        index.resolve_each(["Crew", "Pilot"])
+
+
 def test_place(index: Index) -> None:
     """Evidence stands at a line, in a sentence: what is before and behind it on that line."""
     relation = next(r for r in index.relations if r.type == "precedes")

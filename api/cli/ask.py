@@ -163,7 +163,7 @@ def path(
     """Show how two concepts are connected, as sentences with their evidence."""
     snapshot = open_snapshot(where)
     index = snapshot.index
-    left, right = index.resolve(start), index.resolve(end)
+    left, right = index.resolve_each((start, end))
     found = paths(index, left, right, limit=k, types=type_, bases=basis)
     if as_json:
         output.emit_json(answers.connections(snapshot, left, right, found))

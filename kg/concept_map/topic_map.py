@@ -63,7 +63,7 @@ def topic_map(
         UnknownKey: the options name a family that the vocabulary has not.
     """
     options = options or Options()
-    slugs = sorted({index.resolve(name) for name in concepts})
+    slugs = sorted({*index.resolve_each(concepts)})
     if not options.implied:
         slugs = [slug for slug in slugs if not index.concept(slug).implied]
     language = language_of(index, options)
