@@ -8,7 +8,8 @@ the store (:mod:`kg.workers_zygote`):
   ``Limits.long`` counts as long: its worker gets a lower priority and a fresh worker takes the next
   query, so that light queries do not wait for it. At most ``Limits.most_long`` run at once; a
   further one ends with :class:`QueryBusy`, and so does, at once, a query that is known to be long
-  while all these places are taken.
+  while all these places are taken. Where the system tells, what counts is the processor time that
+  a query has had: one that waits for a busy machine is not taken for a long one.
 - At its deadline a query's worker is ended by the kernel (a timer it set itself) and, should that
   fail, by the zygote. A query that needs more memory than it may have costs its own worker.
 - A worker can open no file and no socket. ``SERVICE`` is refused before, updates do not parse.
@@ -56,10 +57,8 @@ T = TypeVar("T")
 _EVERYTHING = 1 << 62
 _PATIENCE = 3
 """How many times ``Limits.long`` a query has that was light before, where there is no place."""
-_STARVED = 4
-"""How many times ``Limits.long`` a query has more that hardly got any of the processor."""
 _HURRY = 0.01
-"""Seconds after which a query is looked at while others wait to be tried."""
+"""Seconds after which a query is looked at for the first time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +97,6 @@ class _Task:
     """Whether it was given more time for that."""
     processor: float | None = None
     """Seconds of processor time that the worker had used when the query was first looked at."""
-    starved: int = 0
-    """How many times it was given more time because it had hardly got any of the processor."""
     deadline: float
     """By the event loop's clock."""
 
@@ -211,7 +208,7 @@ class Workers:
         worker = self._line.at_once(known=known)
         if worker is None:
             try:
-                async with asyncio.timeout(self._most_wait(known, seconds)):
+                async with asyncio.timeout(seconds):
                     worker = await self._line.take(known=known)
             except TimeoutError as error:
                 raise QueryBusy(self._retry_after()) from error
@@ -247,14 +244,6 @@ class Workers:
             self._known_long.discard(like)
         return Answer(exchange, head)
 
-    def _most_wait(self, known: bool, seconds: float) -> float:
-        """Return for how long a query may wait for a worker.
-
-        Where there is no place for a long one, and it may be one, it is told so soon.
-        """
-        full = len(self._long) >= self.limits.most_long
-        return min(seconds, 5 * self.limits.long) if full and not known else seconds
-
     def _hopeless(self, like: str) -> bool:
         """Return whether a query will be long and there is no place for it."""
         return len(self._long) >= self.limits.most_long and like in self._known_long
@@ -263,17 +252,22 @@ class Workers:
         task.worker.timer = asyncio.get_running_loop().call_later(seconds, call, task)
 
     def _look(self, task: _Task) -> None:
-        """Look at a query that is not done in an instant.
+        """Look at a query that is not done in an instant."""
+        task.processor = task.worker.processor()
+        self._later(task, self._trial(task), self._grow_long)
 
-        When others have to be tried, too, and there is no place for a long one anyway, it is not
-        given the time to prove to be one.
+    def _trial(self, task: _Task) -> float:
+        """Return the seconds after the first look in which a query shows that it is long.
+
+        When others have to be tried, too, and there is no place for a long one anyway, it has
+        little time; more, where its like was light before and there is no place.
         """
+        if task.patient:
+            return _PATIENCE * self.limits.long
         full = len(self._long) >= self.limits.most_long
         if full and self._line.crowded and not task.known:
-            task.worker.kill({"error": "busy"})
-        else:
-            task.processor = task.worker.processor()
-            self._later(task, max(self.limits.long - _HURRY, 0.0), self._grow_long)
+            return _HURRY
+        return max(self.limits.long - _HURRY, _HURRY)
 
     def _hatch(self) -> None:
         """Put a fresh worker at the disposal of the next query."""
@@ -286,9 +280,9 @@ class Workers:
 
     def _grow_long(self, task: _Task) -> None:
         """Make room for others: a query has not come to its end in a short time."""
-        if task.starved < _STARVED and self._is_starved(task):
-            task.starved += 1
-            self._later(task, self.limits.long, self._grow_long)
+        missing = self._missing(task)
+        if missing > 0:
+            self._later(task, max(missing, _HURRY), self._grow_long)
             return
         if len(self._long) >= self.limits.most_long:
             if task.known and not task.patient:  # light as a rule: the machine may be busy
@@ -310,12 +304,17 @@ class Workers:
         task.worker.slow()
         self._hatch()
 
-    def _is_starved(self, task: _Task) -> bool:
-        """Return whether a busy machine, and not the query itself, made it take so long."""
+    def _missing(self, task: _Task) -> float:
+        """Return the processor time that a query must have before it may count as long; or 0.
+
+        On a busy machine the clock says nothing of a query. One that has begun to answer waits for
+        its reader, and one at its deadline has had its time.
+        """
         now = task.worker.processor()
-        if now is None or task.processor is None:
-            return False
-        return now - task.processor < (self.limits.long - _HURRY) / 2
+        late = asyncio.get_running_loop().time() >= task.deadline
+        if now is None or task.processor is None or task.exchange.head is not None or late:
+            return 0.0
+        return self._trial(task) / 2 - (now - task.processor)
 
     def done(self, worker: Worker, end: Mapping[str, Any]) -> None:
         """Take a worker back that has come to the end of its answer."""

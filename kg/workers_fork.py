@@ -77,10 +77,15 @@ class Forking:
             self._control.send(_order(order, number))
 
     def processor(self, number: int) -> float | None:
-        """Return the seconds of processor time that a worker has used; None where unknown."""
-        pid = self._pids.get(number)
-        if pid is None or sys.platform != "linux":
+        """Return the seconds of processor time that a worker has used; None where unknown.
+
+        One that is still to be forked has used none.
+        """
+        if sys.platform != "linux" or number not in self._workers:
             return None
+        pid = self._pids.get(number)
+        if pid is None:
+            return 0.0
         try:
             # The clock of another process, as clock_getcpuclockid(3) names it.
             return time.clock_gettime((~pid << 3) | 2)

@@ -63,46 +63,57 @@ def alive(pid: int) -> bool:
     )
 
 
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait for a state; the time is one that only a broken program reaches."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it did not come to pass"
         await asyncio.sleep(0.01)
 
 
-async def outcome(asked: Awaitable[Any]) -> tuple[str, float]:
-    """What became of a query, and after how many seconds."""
-    start = time.perf_counter()
+async def outcome(asked: Awaitable[Any]) -> str:
+    """What became of a query."""
     try:
         await (await asked).read()
     except (QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed) as error:
-        return type(error).__name__, time.perf_counter() - start
-    return "answered", time.perf_counter() - start
+        return type(error).__name__
+    return "answered"
 
 
 @pytest.mark.parametrize("fork", [pytest.param(True, marks=posix), False])
-def test_a_runaway_ends_at_its_deadline(
-    fork: bool, folder: Path, record_property: Callable[[str, object], None]
-) -> None:
-    """A COUNT over four unconnected patterns ends at its deadline; light queries go on."""
+def test_a_runaway_ends_at_its_deadline(fork: bool, folder: Path) -> None:
+    """A COUNT over four unconnected patterns ends at its deadline; light queries go on meanwhile.
 
-    async def run() -> tuple[tuple[str, float], list[float]]:
-        async with running(folder, fork=fork) as workers:
-            for _ in range(3):
-                await (await workers.query(LIGHT)).read()
+    How soon after it is measured by ``python -m benchmarks runaways``.
+    """
+
+    async def run() -> None:
+        async with running(folder, fork=fork, timeout=60.0) as workers:
             runaway = asyncio.ensure_future(outcome(workers.query(RUNAWAY, timeout=0.5)))
-            light = []
-            while not runaway.done():
-                light.append((await outcome(workers.query(LIGHT)))[1])
-                await asyncio.sleep(0.005)
-            return await runaway, light
+            await until(lambda: workers.long == 1 or runaway.done())
+            assert await outcome(workers.query(LIGHT)) == "answered"
+            await until(runaway.done)
+            assert runaway.result() == "QueryTimeout"
+            assert workers.long == 0
+            assert await outcome(workers.query(LIGHT)) == "answered"
 
-    (what, seconds), light = asyncio.run(run())
-    assert what == "QueryTimeout"
-    assert 0.49 <= seconds < 1.0
-    assert max(light) < 0.5
-    record_property("over the deadline, ms", round((seconds - 0.5) * 1000, 1))
-    record_property("slowest light query, ms", round(max(light) * 1000, 1))
+    asyncio.run(run())
+
+
+@posix
+def test_light_queries_do_not_wait_for_a_runaway(folder: Path) -> None:
+    """While a runaway that has a minute runs, a hundred light queries are answered."""
+
+    async def run() -> None:
+        async with running(folder, timeout=60.0) as workers:
+            runaway = asyncio.ensure_future(outcome(workers.query(RUNAWAY)))
+            await until(lambda: workers.long == 1)
+            for _ in range(100):
+                assert await outcome(workers.query(LIGHT)) == "answered"
+            assert not runaway.done()
+        assert await runaway == "QueryFailed"
+
+    asyncio.run(run())
 
 
 @posix
@@ -110,25 +121,22 @@ def test_long_queries_are_few(folder: Path) -> None:
     """Of six runaways four run, the others are refused; later ones are refused at once."""
 
     async def run() -> None:
-        async with running(folder, timeout=3) as workers:
+        async with running(folder, timeout=300.0) as workers:
             runs = [
                 asyncio.ensure_future(outcome(workers.query(f"{RUNAWAY} LIMIT {n}")))
                 for n in range(1, 7)
             ]
             await until(lambda: sum(r.done() for r in runs) == 2)
             assert workers.long == 4
-            assert (await outcome(workers.query(f"{RUNAWAY} LIMIT 1")))[0] == "QueryBusy"
-            # On a busy machine even a light query may take long enough to count as a fifth long
-            # one and be refused; asked again it is answered while the four still run.
-            answers = []
-            while "answered" not in answers and workers.long == 4:
-                answers.append((await outcome(workers.query(LIGHT)))[0])
-            assert "answered" in answers
-            assert set(answers) <= {"answered", "QueryBusy"}
-            found = sorted([(await r)[0] for r in runs])
-            assert found == ["QueryBusy"] * 2 + ["QueryTimeout"] * 4
+            for _ in range(20):
+                assert await outcome(workers.query(f"{RUNAWAY} LIMIT 1")) == "QueryBusy"
+                assert await outcome(workers.query(LIGHT)) == "answered"
+            assert workers.long == 4
+            assert [await r for r in runs if r.done()] == ["QueryBusy"] * 2
+            for each in runs:
+                each.cancel()
+            await until(lambda: workers.long == 0)
             await until(lambda: len(workers.processes) == 3)
-            assert workers.long == 0
 
     asyncio.run(run())
 
@@ -146,35 +154,56 @@ _RUNAWAYS = [
 
 @posix
 @pytest.mark.parametrize("known", [True, False], ids=["light known", "light unknown"])
-def test_light_queries_among_a_hundred_runaways(
-    known: bool, folder: Path, record_property: Callable[[str, object], None]
-) -> None:
-    """Of 100 runaways of five kinds few run, the others are refused; light ones are answered."""
+def test_light_queries_among_a_hundred_runaways(known: bool, folder: Path) -> None:
+    """Of 100 runaways of five kinds few run, the others are refused; no light one is."""
 
     async def run() -> None:
-        async with running(folder, timeout=1.0) as workers:
+        async with running(folder, timeout=300.0) as workers:
             if known:
-                await outcome(workers.query(LIGHT))
+                assert await outcome(workers.query(LIGHT)) == "answered"
             runs = [
                 asyncio.ensure_future(outcome(workers.query(f"{_RUNAWAYS[n % 5]} # {n}")))
                 for n in range(100)
             ]
             light = []
-            while not all(r.done() for r in runs):
+            while sum(r.done() for r in runs) < 96 or len(light) < 20:
                 assert workers.long <= 4
                 light.append(await outcome(workers.query(LIGHT)))
                 await asyncio.sleep(0.01)
-            found = [await r for r in runs]
-            ends = Counter(what for what, _ in found)
-            # On an idle machine some meet the limit of rows or of memory before the deadline.
-            assert set(ends) <= {"QueryBusy", "QueryTimeout", "QueryTooLarge", "answered"}
+            assert set(light) == {"answered"}
+            ends = Counter(r.result() for r in runs if r.done())
+            # Some of the few meet the limit of rows or of memory, and leave their place.
+            assert set(ends) <= {"QueryBusy", "QueryTooLarge", "answered"}
             assert ends["QueryBusy"] >= 60
-            assert ends["QueryTimeout"] >= 1
-            assert all(seconds < 1.5 for _, seconds in found)
-            assert {what for what, _ in light} == {"answered"}
-            assert max(seconds for _, seconds in light) < 0.5
-            record_property("slowest light, ms", max(light, key=lambda x: x[1])[1] * 1000)
+            for each in runs:
+                each.cancel()
+            await until(lambda: workers.long == 0)
             await until(lambda: len(workers.processes) == 3)
+
+    asyncio.run(run())
+
+
+@posix
+def test_what_waits_for_a_busy_machine_is_not_long(folder: Path) -> None:
+    """A light query whose worker is stopped for a second is answered, though four long ones run."""
+
+    async def run() -> None:
+        async with running(folder, timeout=300.0, workers=1) as workers:
+            runs = [
+                asyncio.ensure_future(outcome(workers.query(f"{RUNAWAY} LIMIT {n}")))
+                for n in range(1, 5)
+            ]
+            await until(lambda: workers.long == 4)
+            await until(lambda: len(workers.processes) == 6)
+            free = workers.processes[-1]  # the one forked last
+            os.kill(free, signal.SIGSTOP)
+            light = asyncio.ensure_future(outcome(workers.query(LIGHT)))
+            await asyncio.sleep(1.0)
+            assert not light.done() and workers.long == 4
+            os.kill(free, signal.SIGCONT)
+            assert await light == "answered"
+            assert not any(r.done() for r in runs)
+        assert {await r for r in runs} == {"QueryFailed"}
 
     asyncio.run(run())
 
@@ -197,13 +226,13 @@ def test_a_memory_bomb_costs_only_itself(text: str, folder: Path) -> None:
 
     async def run() -> None:
         async with running(
-            folder, timeout=30.0, memory=24 << 20, rows=10**9, bytes=10**10
+            folder, timeout=300.0, memory=24 << 20, rows=10**9, bytes=10**10
         ) as workers:
             bomb = asyncio.ensure_future(outcome(workers.query(text)))
             while not bomb.done():
-                assert (await outcome(workers.query(LIGHT)))[0] == "answered"
+                assert await outcome(workers.query(LIGHT)) == "answered"
                 await asyncio.sleep(0.01)
-            assert (await bomb)[0] == "QueryTooLarge"
+            assert await bomb == "QueryTooLarge"
             await until(lambda: len(workers.processes) == 3)
 
     asyncio.run(run())
@@ -225,16 +254,17 @@ def test_killed_workers_and_zygotes_are_replaced(folder: Path) -> None:
     async def run() -> None:
         async with running(folder) as workers:
             await until(lambda: len(workers.processes) == 3)
-            for pid in workers.processes[1:]:
+            killed = workers.processes[1:]
+            for pid in killed:
                 os.kill(pid, signal.SIGKILL)
-            await asyncio.sleep(0.1)
-            assert (await outcome(workers.query(LIGHT)))[0] == "answered"
+            await until(lambda: not set(killed) & set(workers.processes))
+            assert await outcome(workers.query(LIGHT)) == "answered"
             busy = asyncio.ensure_future(outcome(workers.query(RUNAWAY)))
             await until(lambda: workers.long == 1)
             old = workers.processes
             os.kill(old[0], signal.SIGKILL)
-            assert (await busy)[0] == "QueryFailed"
-            assert (await outcome(workers.query(LIGHT)))[0] == "answered"
+            assert await busy == "QueryFailed"
+            assert await outcome(workers.query(LIGHT)) == "answered"
             await until(lambda: not any(map(alive, old)))
 
     asyncio.run(run())
@@ -251,7 +281,7 @@ def test_closing_leaves_no_process(fork: bool, folder: Path) -> None:
             await until(lambda: workers.long == 1)
             pids = workers.processes
             assert len(pids) >= 2
-        assert (await busy)[0] == "QueryFailed"
+        assert await busy == "QueryFailed"
         return pids
 
     assert not any(map(alive, asyncio.run(run())))
@@ -284,7 +314,7 @@ def test_no_process_outlives_its_parent(folder: Path, root: Path) -> None:
         pids = [int(p) for p in parent.stdout.readline().split()]
         parent.kill()
     assert len(pids) >= 3
-    end = time.monotonic() + 2
+    end = time.monotonic() + 60
     while any(map(alive, pids)) and time.monotonic() < end:
         time.sleep(0.01)
     assert not any(map(alive, pids))
@@ -295,7 +325,7 @@ def test_who_gives_up_frees_the_worker(folder: Path) -> None:
     """A cancelled query and an answer that is not read to its end leave no work behind."""
 
     async def run() -> None:
-        async with running(folder, timeout=30.0, rows=10**9, bytes=10**10) as workers:
+        async with running(folder, timeout=300.0, rows=10**9, bytes=10**10) as workers:
             asked = asyncio.ensure_future(workers.query(RUNAWAY))
             await until(lambda: workers.long == 1)
             asked.cancel()
@@ -306,7 +336,7 @@ def test_who_gives_up_frees_the_worker(folder: Path) -> None:
                 break
             answer.close()
             await until(lambda: workers.long == 0)
-            assert (await outcome(workers.query(LIGHT)))[0] == "answered"
+            assert await outcome(workers.query(LIGHT)) == "answered"
             await until(lambda: len(workers.processes) == 3)
 
     asyncio.run(run())
@@ -317,15 +347,33 @@ def test_a_slow_reader_holds_the_worker_not_the_memory(folder: Path) -> None:
     """Of a long answer, little more than a buffer is held for a reader that does not read."""
 
     async def run() -> None:
-        async with running(folder, timeout=2.0, rows=10**9, bytes=10**10) as workers:
+        async with running(folder, timeout=300.0, rows=10**9, bytes=10**10) as workers:
             answer = await workers.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
-            await asyncio.sleep(0.5)
-            assert answer._exchange._held < 4 << 20
+            await until(lambda: answer._exchange._held > 1 << 20)
+            for _ in range(50):
+                await asyncio.sleep(0.01)
+                assert answer._exchange._held < 4 << 20
             size = 0
+            async for part in answer:
+                size += len(part)
+                if size > 6 << 20:
+                    break
+            answer.close()
+            await until(lambda: workers.long == 0)
+
+    asyncio.run(run())
+
+
+@posix
+def test_a_deadline_holds_for_a_slow_reader_too(folder: Path) -> None:
+    """An answer that nobody reads ends at its deadline, and who reads it then is told so."""
+
+    async def run() -> None:
+        async with running(folder, timeout=1.0, rows=10**9, bytes=10**10) as workers:
+            answer = await workers.query("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+            await until(lambda: answer.complete)
             with pytest.raises(QueryTimeout):
-                async for part in answer:
-                    size += len(part)
-            assert size > 4 << 20
+                await answer.read()
 
     asyncio.run(run())
 
