@@ -316,6 +316,10 @@ _STATUS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+# The address of a page of the site or of another one, where a field names what to read.
+_PAGE = re.compile(r"(?:[a-z]+:)?//|/\w", re.IGNORECASE)
+
+
 def _given(article: Article, document: Document) -> Fields:
     """The fields that the source's own markup names."""
     found: dict[Role, list[Block]] = {}
@@ -352,7 +356,7 @@ def _given(article: Article, document: Document) -> Fields:
         references=tuple(
             Reference(
                 text=text(b),
-                kind="concept",
+                kind="resource" if _PAGE.match(links.get(b.span.start, "")) else "concept",
                 evidence=Evidence(
                     document=document.uri, span=b.span, quote=text(b), rule=rule, confidence=0.95
                 ),

@@ -152,11 +152,33 @@ class _Pages:
             for name in (document.url, document.uri):
                 if name:
                     self._by_name.setdefault(_page_name(name), document.uri)
+        self._own = {d.uri: self._own_pages(d) for d in extraction.documents}
+
+    def _own_pages(self, document: Document) -> frozenset[str]:
+        """The names under which a page links to itself, when the file is called otherwise.
+
+        So does a page of a site that is saved under a name of one's own: most of the anchors it
+        links to under one name, two of them at least, are its own.
+        """
+        wanted: dict[str, set[str]] = defaultdict(set)
+        for hyperlink in document.links:
+            address, _, anchor = unquote(hyperlink.target).partition("#")
+            if hyperlink.kind == "href" and address and len(anchor) > 1:
+                wanted[_page_name(address)].add(anchor)
+        return frozenset(
+            name
+            for name, anchors in wanted.items()
+            if name not in self._by_name
+            and len(own := anchors & document.anchors.keys()) > 1
+            and len(own) * 4 >= len(anchors) * 3
+        )
 
     def target(self, document: str, href: str) -> str | None:
         """The entry that an address on a page leads to, or ``None``."""
         address, _, anchor = unquote(href).partition("#")
-        page = document if not address else self._by_name.get(_page_name(address), "")
+        name = _page_name(address)
+        inner = not address or name in self._own.get(document, ())
+        page = document if inner else self._by_name.get(name, "")
         if not page:
             return None
         inside = self._entries[page]

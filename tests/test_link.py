@@ -250,6 +250,26 @@ def test_hyperlinks() -> None:
     assert relation.evidence.quote == "loss"
 
 
+def test_hyperlinks_to_a_page_saved_under_another_name() -> None:
+    """Links to "guide/glossary#…" are the page's own where most such anchors are on it."""
+    x = glossary("a", {"Churn": "Loss.", "Save": "Stops the loss of customers.", "Win": "A gain."})
+    text = x.documents[0].text
+
+    def found(*targets: str) -> list[str | None]:
+        starts = [text.index(word) for word in ("loss of", "customers", "gain")]
+        links = tuple(
+            Link(span=Span(start=start, end=start + 4), target=target)
+            for start, target in zip(starts, targets, strict=False)
+        )
+        anchors = {"churn": 0, "win": text.index("Win")}
+        document = replace(x.documents[0], anchors=anchors, links=links)
+        entries = link(replace(x, documents=(document,))).entries
+        return [r.target_id for e in entries for r in e.relations if r.evidence.rule == "link"]
+
+    assert found("guide/glossary#churn", "guide/glossary#win") == ["a/churn", "a/win"]
+    assert found("guide/other#churn", "guide/other#x", "guide/other#y") == []
+
+
 def test_linking_twice_changes_nothing() -> None:
     """Linking is idempotent, and so is reading names."""
     articles = {"Churn": "Loss.", "Churn rate": "Share of churn.", "Rate": "Speed."}

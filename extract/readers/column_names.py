@@ -62,7 +62,8 @@ NAMES: Mapping[Role, str] = {
     ),
     Role.REFERENCE: (
         "see also|see|seealso|cross reference|cross references|cross ref|xref|refer to|links"
-        "|link|reference|references|more|read more|further reading|siehe|siehe auch|voir|voir aussi"
+        "|link|reference|references|more|read more|further reading|related links|related pages"
+        "|related resources|learn more|resources|siehe|siehe auch|voir|voir aussi"
         "|vease|ver|ver tambien|vea tambien|veja tambem|vedi|vedi anche|zie ook|см|см также|参见"
         "|另见|関連項目|参照|참조"
     ),

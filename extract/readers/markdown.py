@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -117,6 +117,8 @@ class _Walk:
     """Whether a list item has begun and nothing of it is laid out."""
     record: int = 0
     in_terms: bool = False
+    named: bool = False
+    """Whether the open item of an outermost list begins with a term that bears a name."""
     slugs: dict[str, int] = field(default_factory=dict)
     abbreviations: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -154,6 +156,7 @@ class _Walk:
         elif token.type == "list_item_open":
             self.lists[-1] = f"{token.info}{token.markup}"
             self.fresh = True
+            self.named = self.named and len(self.lists) > 1
         elif token.type == "dt_open":
             if not self.in_terms:
                 self.record += 1
@@ -166,6 +169,7 @@ class _Walk:
     def _close(self, token: Token) -> None:
         if token.type in {"bullet_list_close", "ordered_list_close"}:
             self.lists.pop()
+            self.named = self.named and bool(self.lists)
         if token.type != "paragraph_close" and self.path:
             self.path.pop()
 
@@ -203,6 +207,11 @@ class _Walk:
         elif "dd" in self.path:
             role, blank = Role.DEFINITION, False
             known["record"] = self.record
+        elif self.fresh and self.path == _ITEM and _is_named(children):
+            self._named_item(run, known)
+            return
+        elif self.named:
+            role, known["record"] = Role.DEFINITION, self.record
         elif _FOOTNOTE.match(content):
             role = Role.NOTE
         if self.lists:
@@ -212,6 +221,15 @@ class _Walk:
                 known["marker"] = self.lists[-1]
         self.fresh = False
         run.lay(self.sheet, role, blank=blank, **known)
+
+    def _named_item(self, run: Run, known: dict[str, Any]) -> None:
+        """Lay out an item that begins with ``[term]{#name}``: what stands below defines it."""
+        self.record += 1
+        self.named, self.fresh = True, False
+        laid = run.lay(self.sheet, Role.TERM, blank=True, record=self.record, **known)
+        first = len(self.sheet.blocks) - len(laid) + 1
+        for at in range(first, len(self.sheet.blocks)):
+            self.sheet.blocks[at] = replace(self.sheet.blocks[at], role=Role.DEFINITION)
 
     def _loose_terms(self, lines: Sequence[str], group: int, token: Token) -> None:
         """Lay out terms one below the other with a definition (PHP Markdown Extra)."""
@@ -266,7 +284,7 @@ class _Walk:
         # Indented text is code to CommonMark; in glossaries it is mostly an indented definition.
         prose = token.type == "code_block" and _is_prose(token.content)
         role = Role.PARAGRAPH if prose else Role.CODE
-        if "dd" in self.path:
+        if "dd" in self.path or self.named:
             role, known["record"] = Role.DEFINITION, self.record
         text = " ".join(token.content.split()) if prose else token.content
         self.sheet.put(text, role, blank=True, label=token.info.strip().split(" ")[0], **known)
@@ -305,6 +323,25 @@ class _Walk:
         )
         self.fresh = False
         return at
+
+
+# Where an item of an outermost list stands.
+_ITEM = ["ul", "li"]
+
+
+def _is_named(children: Sequence[Token]) -> bool:
+    """Return whether words open with ``[term]{#name}`` and no more than other names of it follow.
+
+    So the handbooks of Nix and NixOS set their terms, as pandoc and MyST allow.
+    """
+    if not children or children[0].type != "gg_span" or not children[0].meta["name"]:
+        return False
+    line = []
+    for token in children[1:]:
+        if token.type in {"softbreak", "hardbreak"}:
+            break
+        line.append(token.content)
+    return len("".join(line).split()) <= 8 and ":" not in "".join(line)
 
 
 def _line(token: Token) -> int:

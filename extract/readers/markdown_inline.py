@@ -43,6 +43,16 @@ _ROLES: Mapping[str, str] = {
     "wiki": "wiki",
     "abbr": "",
 }
+# Attributes of pandoc, kramdown, MkDocs and MyST behind words or on a line of their own, and
+# Angular's anchors; the identifier is what links lead to.
+_VALUE = r"""(?:"[^"\n]*"|'[^'\n]*'|[^\s"'{}]+)"""
+_ATTRIBUTES = re.compile(
+    rf"\{{:?[ \t]*((?:[#.][\w:.-]+|[\w-]+={_VALUE})(?:[ \t]+(?:[#.][\w:.-]+|[\w-]+={_VALUE}))*)"
+    r"[ \t]*\}"
+)
+_PLACE = re.compile(r"\{@a[ \t]+([^\s{}]+)[ \t]*\}")
+_SPAN = re.compile(r"\[((?:[^\[\]\n]|\n(?!\n)){1,120})\](?=\{[#.])")
+_NAMED = re.compile(r"(?:^|\s)#([\w:.-]+)")
 _TITLED = re.compile(r"(.*?)\s*<([^<>]+)>\s*$", re.DOTALL)
 _TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w-]*)([^>]*)>")
 _ATTRIBUTE = re.compile(
@@ -52,7 +62,13 @@ _ATTRIBUTE = re.compile(
 
 def add_rules(md: MarkdownIt) -> None:
     """Teach ``md`` the links that CommonMark does not know; each becomes a token ``gg_link``."""
-    for name, rule in (("gg_wiki", _wiki), ("gg_macro", _macro), ("gg_role", _role)):
+    for name, rule in (
+        ("gg_wiki", _wiki),
+        ("gg_macro", _macro),
+        ("gg_role", _role),
+        ("gg_attributes", _attributes),
+        ("gg_span", _span),
+    ):
         md.inline.ruler.before("escape", name, rule)
 
 
@@ -115,6 +131,40 @@ def _role(state: StateInline, silent: bool) -> bool:
     return _emit(state, found.end(), words, target if kind else "", kind, silent)
 
 
+def _attributes(state: StateInline, silent: bool) -> bool:
+    """``{#id .class}``, ``{: #id}`` and ``{@a id}``: a name of the place, which shows nothing."""
+    if state.src[state.pos] != "{":
+        return False
+    place = _PLACE.match(state.src, state.pos, state.posMax)
+    found = place or _ATTRIBUTES.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        name = place or _NAMED.search(found[1])
+        state.pending = state.pending.rstrip(" ")
+        token = state.push("gg_place", "", 0)
+        token.meta = {"name": name[1] if name else ""}
+    state.pos = found.end()
+    return True
+
+
+def _span(state: StateInline, silent: bool) -> bool:
+    """``[words]{#id}``: words that bear a name, as a term does where it is defined."""
+    if state.src[state.pos] != "[":
+        return False
+    found = _SPAN.match(state.src, state.pos, state.posMax)
+    given = _ATTRIBUTES.match(state.src, found.end(), state.posMax) if found else None
+    if not found or not given:
+        return False
+    if not silent:
+        name = _NAMED.search(given[1])
+        token = state.push("gg_span", "", 0)
+        token.content = " ".join(re.sub(r"[*_`]+(?=\S)|(?<=\S)[*_`]+", "", found[1]).split())
+        token.meta = {"name": name[1] if name else ""}
+    state.pos = given.end()
+    return True
+
+
 def titled(content: str) -> tuple[str, str]:
     """Return words and target of a role's content: ``words <target>``, or both the same."""
     found = _TITLED.match(content)
@@ -138,6 +188,8 @@ def run_of(children: Sequence[Token], *, lined: bool = False) -> Run:
             handle(run, token)
         elif token.type == "gg_link":
             _link(run, token)
+        elif token.type in {"gg_place", "gg_span"}:
+            _named(run, token)
         elif token.content and token.type != "image":
             run.write(token.content)
     return run
@@ -151,6 +203,16 @@ def _link(run: Run, token: Token) -> None:
     run.close_lead()
     if token.meta["target"]:
         run.close_link()
+
+
+def _named(run: Run, token: Token) -> None:
+    """A place with a name, and the words that bear it: set off, where they open the line."""
+    if token.meta["name"]:
+        run.anchor(token.meta["name"])
+    if token.content:
+        run.open_lead(strong=bool(token.meta["name"]))
+        run.write(token.content)
+        run.close_lead()
 
 
 def _code(run: Run, token: Token) -> None:

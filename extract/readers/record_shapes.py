@@ -87,6 +87,9 @@ def _record(
     if Role.TERM in roles and told and not _is_file(items, fields, depth, listed):
         yield fields
         return
+    if translated := _translations(items, fields):
+        yield translated
+        return
     if by_language := _languages(items):
         yield from _translated(by_language, origin, budget, depth)
         return
@@ -228,6 +231,45 @@ def _languages(items: Mapping[str, Any]) -> dict[str, Any]:
     return {columns.tag_of(key): item for key, item in items.items()} if objects else {}
 
 
+def _translations(items: Mapping[str, Any], fields: Fields) -> Fields:
+    """Return the record whose languages stand as keys beside its slug, else nothing.
+
+    ``{"slug": "jib", "en": {"term": …, "def": …}, "fr": {…}}``: what is said in no language (the
+    slug, the slugs it refers to) belongs to all of them.
+    """
+    inside = {
+        key: fields_of({str(k): v for k, v in item.items()})
+        for key, item in items.items()
+        if isinstance(item, dict) and _TAG_SHAPE.fullmatch(key)
+    }
+    named = {k: f for k, f in inside.items() if any(role is Role.TERM for _, role, _, _ in f)}
+    beside = [field for field in fields if field[0] not in named and field[1] is not Role.TERM]
+    shared = len(beside) + len(named) == len(items) and len(beside) > 0
+    if not shared or not any(columns.is_tag(key) for key in named):
+        return ()
+    if len(named) < len(inside) or any(role is Role.DEFINITION for _, role, _, _ in beside):
+        return ()
+    said = [
+        (key, role, language or columns.tag_of(tag), item)
+        for tag, found in named.items()
+        for key, role, language, item in found
+    ]
+    # A list of names is no identifier, whatever its key: "ref: [jib, sheet]".
+    beside = [
+        (
+            key,
+            Role.REFERENCE if role is Role.NOTATION and isinstance(item, list) else role,
+            tag,
+            item,
+        )
+        for key, role, tag, item in beside
+    ]
+    return [*beside, *said]
+
+
+_TAG_SHAPE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+
+
 def _translated(
     by_language: Mapping[str, Any], origin: Origin, budget: Budget, depth: int
 ) -> Iterator[Fields]:
@@ -301,8 +343,25 @@ def texts_of(role: Role, item: Any) -> list[tuple[str, str]]:
                 for piece in columns.values(role, plain(text))]  # fmt: skip
     if isinstance(item, dict) and item and all(columns.is_tag(str(key)) for key in item):
         return [(str(tag), text) for tag, one in item.items() for _, text in texts_of(role, one)]
+    if role in _POINTERS and (pointer := _pointer(item)):
+        return [("", pointer)]
     text = text_of(item)
     return [("", value) for value in columns.values(role, text)] if text else []
+
+
+_POINTERS = frozenset({Role.REFERENCE, Role.RELATED, Role.IRI})
+_HREF = ("link", "href", "url", "target", "to")
+
+
+def _pointer(item: Any) -> str:
+    """Return an object of words and an address as the link it stands for, written in Markdown."""
+    if not isinstance(item, dict):
+        return ""
+    words = next((item[k] for k in (*_TEXT, "title") if isinstance(item.get(k), str)), "")
+    href = next((item[k] for k in _HREF if isinstance(item.get(k), str)), "")
+    if not words.strip() or not href or re.search(r"[\s()]", href.strip()):
+        return ""
+    return f"[{plain(words)}]({href.strip()})"
 
 
 def text_of(item: Any) -> str:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
 
 from extract.errors import UnreadableSource
-from extract.model import Document, Role
+from extract.labels import slug
+from extract.model import Document, Link, Role, Span
 from extract.readers import columns
 from extract.readers.base import Origin, Sheet
+from extract.readers.cell_links import linked
 from extract.readers.encoding import decode, unified
-from extract.readers.record_shapes import Budget, Fields, fields_of, records, tells, texts_of
+from extract.readers.record_shapes import (
+    Budget,
+    Fields,
+    fields_of,
+    records,
+    tells,
+    text_of,
+    texts_of,
+)
 from extract.readers.text import names_glossary, note_guess
 
 # Keys of the whole file, beside its list of terms.
@@ -77,8 +88,13 @@ def lay_all(sheet: Sheet, values: Sequence[tuple[str, Any]], origin: Origin) -> 
         raise UnreadableSource(origin.label, reason)
     names = dict.fromkeys(name for fields in told[:50] for name, _, _, _ in fields if name)
     sheet.hint = sheet.hint or columns.spoken(names)
-    for record, (locator, fields) in enumerate(found, start=1):
-        lay(sheet, fields, record=record, locator=locator or f"entry {record}")
+    first = _language(told)
+    told = [_led(fields, first) for fields in told]
+    places = {name: name for fields in told for name in _names(fields)}
+    for record, ((locator, _), fields) in enumerate(zip(found, told, strict=True), start=1):
+        for name in _names(fields):
+            sheet.anchor(name)
+        lay(sheet, fields, record=record, locator=locator or f"entry {record}", places=places)
     return len(found)
 
 
@@ -136,8 +152,37 @@ def metadata(sheet: Sheet, value: Mapping[str, Any]) -> None:
             setattr(sheet, name, getattr(sheet, name) or said)
 
 
-def lay(sheet: Sheet, fields: Fields, *, record: int, locator: str) -> None:
-    """Lay the fields of one record out, the term first, lists value by value."""
+def _language(told: Sequence[Fields]) -> str:
+    """Return the language in which most records of a multilingual file give a term, or ``""``."""
+    counts = Counter(
+        tag for fields in told for tag in {t for _, role, t, _ in fields if role is Role.TERM}
+    )
+    return max(counts, key=lambda tag: counts[tag], default="")
+
+
+def _led(fields: Fields, language: str) -> Fields:
+    """Return the fields with those of the file's own language first among their like."""
+    return sorted(fields, key=lambda field: bool(field[2]) and field[2] != language)
+
+
+# Fields whose values name other records: by their terms, or by what identifies them.
+_POINTING = frozenset({Role.REFERENCE, Role.RELATED, Role.BROADER, Role.NARROWER})
+
+
+def _names(fields: Fields) -> list[str]:
+    """Return what identifies a record: its slug, code or number, to which links lead."""
+    given = [text_of(item) for _, role, _, item in fields if role is Role.NOTATION]
+    term = next((text_of(item) for _, role, _, item in fields if role is Role.TERM), "")
+    return list(dict.fromkeys(filter(None, (*given, slug(term)))))
+
+
+def lay(
+    sheet: Sheet, fields: Fields, *, record: int, locator: str, places: Mapping[str, str]
+) -> None:
+    """Lay the fields of one record out, the term first, lists value by value.
+
+    ``places`` gives the anchors of all records by what identifies them.
+    """
     fresh = True
     for key, role, language, item in sorted(fields, key=lambda field: field[1] is not Role.TERM):
         if role is Role.OTHER and isinstance(item, list | dict):
@@ -147,8 +192,11 @@ def lay(sheet: Sheet, fields: Fields, *, record: int, locator: str) -> None:
         # Several definitions in a list are senses of a homonym.
         numbered = role is Role.DEFINITION and isinstance(item, list) and len(texts) > 1
         for number, (tag, text) in enumerate(texts, start=1):
+            shown, links = linked(text)
+            if role in _POINTING and not links and (place := places.get(text)):
+                links = (Link(span=Span(start=0, end=len(shown)), target=f"#{place}"),)
             laid = sheet.put(
-                text, role, blank=fresh, record=record, label=key, locator=locator,
+                shown, role, blank=fresh, record=record, label=key, locator=locator, links=links,
                 language=(tag or language).lower(), marker=f"{number}." if numbered else "",
             )  # fmt: skip
             fresh = fresh and laid is None
@@ -167,7 +215,8 @@ def _lay_senses(sheet: Sheet, item: Any, *, record: int, locator: str) -> None:
             number += role is Role.DEFINITION
             marked = role is Role.DEFINITION and sum(defined) > 1
             for tag, text in texts_of(role, value):
+                shown, links = linked(text)
                 sheet.put(
-                    text, role, record=record, label=key, locator=locator,
+                    shown, role, record=record, label=key, locator=locator, links=links,
                     language=(tag or language).lower(), marker=f"{number}." if marked else "",
                 )  # fmt: skip

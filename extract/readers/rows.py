@@ -10,6 +10,7 @@ from html import unescape
 from extract.model import Role
 from extract.readers import columns
 from extract.readers.base import Sheet
+from extract.readers.cell_links import as_markdown, linked
 
 _TAG = re.compile(r"</?(?:p|br|b|i|u|strong|em|a|ul|ol|li|div|span|sup|sub|code)\b[^<>]*>", re.I)
 _BREAK = re.compile(r"<(?:br|/p|/li|/div)\b[^<>]*>", re.I)
@@ -27,8 +28,9 @@ class NoGlossary(ValueError):
 
 
 def plain(cell: str) -> str:
-    """Return a cell's text without the HTML that web exports leave in cells."""
+    """Return a cell's text without the HTML that web exports leave in cells; links stay."""
     if "<" in cell and _TAG.search(cell):
+        cell = as_markdown(cell)
         cell = unescape(_TAG.sub("", _BREAK.sub("\n", cell)))
     return cell.strip()
 
@@ -87,8 +89,9 @@ def lay(
         begun = True
         for kind, cell in zip(kinds, row, strict=False):
             for value in columns.values(kind.role, cell):
+                text, links = linked(value)
                 laid = sheet.put(
-                    value, kind.role, blank=fresh, record=record, label=kind.label,
+                    text, kind.role, blank=fresh, record=record, label=kind.label, links=links,
                     language=kind.language, section=section, locator=at,
                 )  # fmt: skip
                 fresh = fresh and laid is None

@@ -1,0 +1,65 @@
+"""Links inside values: cells and fields of data files, whose texts are written for a web page.
+
+CSV sheets, JSON and YAML of docs sites hold Markdown or HTML in their definitions; elsewhere the
+same signs mean themselves, so that only what can be an address counts as one.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extract.model import Link, Span
+
+_LINK = re.compile(
+    r"!?\[(?P<words>(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\]){1,200})\]"
+    r"\((?P<target>[^()\s]+(?:\([^()\s]*\))?)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+    r"|\[\[(?P<wiki>[^\[\]|\n]{1,120})(?:\|(?P<shown>[^\[\]\n]{1,120}))?\]\]"
+)
+# "matrix[i](j)" is code: an address has a scheme, a path, a file's suffix or an anchor.
+_ADDRESS = re.compile(r"[#/]|^\w[\w+.-]*:|\.\w{2,5}$")
+_ANCHOR = re.compile(
+    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+))[^<>]*>(.*?)</a\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def as_markdown(text: str) -> str:
+    """Return ``text`` with the anchors of HTML written as the links that :func:`linked` reads.
+
+    Words with brackets in them and addresses with blanks or parentheses stay without a link.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        words = " ".join(re.sub(r"<[^<>]*>", "", found[4]).split())
+        target = (found[1] or found[2] or found[3] or "").strip()
+        if not words or not _ADDRESS.search(target) or re.search(r"[\s()]", target):
+            return words
+        return words if re.search(r"[\[\]]", words) else f"[{words}]({target})"
+
+    return _ANCHOR.sub(written, text) if "<a" in text or "<A" in text else text
+
+
+def linked(text: str) -> tuple[str, tuple[Link, ...]]:
+    """Return ``text`` with the words of its links in their place, and the links."""
+    if "](" not in text and "[[" not in text:
+        return text, ()
+    parts: list[str] = []
+    links: list[Link] = []
+    at = length = 0
+    for found in _LINK.finditer(text):
+        wiki = found["wiki"]
+        if not wiki and not _ADDRESS.search(found["target"]):
+            continue
+        words = " ".join((found["shown"] or wiki or found["words"]).split())
+        if found[0].startswith("!"):
+            words = ""  # a picture
+        before = text[at : found.start()]
+        parts += [before, words]
+        length += len(before)
+        if words:
+            span = Span(start=length, end=length + len(words))
+            kind = "wiki" if wiki else "href"
+            links.append(Link(span=span, target=(wiki or found["target"]).strip(), kind=kind))
+        length += len(words)
+        at = found.end()
+    return "".join([*parts, text[at:]]), tuple(links)
