@@ -106,11 +106,10 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
             watcher = asyncio.create_task(service.watch(folder, settings))
         yield
         app.state.stopping = True
-        await warming
-        if watcher is not None:
-            watcher.cancel()
+        for task in filter(None, (warming, watcher)):
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await watcher
+                await task
         await service.close()
 
     version = docs.software_version()

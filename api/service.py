@@ -21,12 +21,13 @@ import orjson
 
 from api.cache import ByteCache
 from api.catalogue import Catalogue
+from api.picture import picture
 from api.settings import Settings
 from extract.model import Finding
 from kg import store
 from kg.annotate import Annotator
 from kg.checks import check
-from kg.communities import communities
+from kg.communities import groups
 from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
@@ -39,6 +40,8 @@ from kg.workers_tiers import Tiers
 _RECENT = 12
 OVERVIEW_UP_TO = 60_000
 """Concepts of a graph above which neither communities nor the whole graph's picture are made."""
+_QUICKLY_DRAWN = 2_000
+"""Concepts up to which they take less time than starting a process for them."""
 
 LOG = logging.getLogger("glossgraph")
 
@@ -135,10 +138,7 @@ class Snapshot:
 
         Cost: about half a second for ten thousand concepts, once.
         """
-        groups: dict[int, list[str]] = {}
-        for slug, number in communities(self.graph).items():
-            groups.setdefault(number, []).append(slug)
-        return [groups[number] for number in sorted(groups)]
+        return groups(self.graph)
 
     def for_public(self) -> Snapshot:
         """Return what a public server answers from; itself where everything may be republished."""
@@ -154,11 +154,16 @@ class Snapshot:
         """
         return orjson.dumps(summary(self.index, self.communities))
 
-    def warm(self) -> None:
-        """Make what is otherwise made when first asked for; for a thread beside the requests."""
-        self.index.warm()
-        if len(self.graph.concepts) <= OVERVIEW_UP_TO:
-            _ = self.overview
+    async def warm(self) -> None:
+        """Make what is otherwise made when first asked for, beside the requests."""
+        await asyncio.to_thread(self.index.warm)
+        size = len(self.graph.concepts)
+        if size <= _QUICKLY_DRAWN:
+            await asyncio.to_thread(lambda: self.overview)
+        elif size <= OVERVIEW_UP_TO and self._stored is not None:
+            drawn = await picture(self._stored)
+            if drawn is not None:
+                self.communities, self.overview = drawn
 
     async def start(self, settings: Settings) -> None:
         """Start the SPARQL workers, where the snapshot has a store; returns when it is loaded.
@@ -232,7 +237,7 @@ class Service:
         A revision is some hundred thousand objects that stay; looking for circles among them made
         one answer in some hundreds wait for 0.1 s.
         """
-        await asyncio.to_thread(self.snapshot.warm)
+        await self.snapshot.warm()
         gc.freeze()
 
     async def close(self) -> None:
@@ -254,8 +259,8 @@ class Service:
                 if revision in {self.snapshot.revision, refused}:
                     continue
                 snapshot = await asyncio.to_thread(load, folder, public=settings.public)
-                await asyncio.to_thread(snapshot.warm)
                 await snapshot.start(settings)
+                await snapshot.warm()
                 self.exchange(snapshot)
             except (GraphNotFound, OSError, ValueError, RuntimeError) as error:
                 refused = revision or refused

@@ -38,6 +38,14 @@ def communities(graph: Graph) -> dict[str, int]:
     }
 
 
+def groups(graph: Graph) -> list[list[str]]:
+    """Return the slugs of each community, the largest first; cost as :func:`communities`."""
+    found: dict[int, list[str]] = {}
+    for slug, number in communities(graph).items():
+        found.setdefault(number, []).append(slug)
+    return [found[number] for number in sorted(found)]
+
+
 def louvain(weights: Weights) -> list[int]:
     """Return the group of each node: the groups' modularity is as high as moving nodes makes it."""
     groups = list(range(len(weights)))
