@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,15 @@ from kg.workers_nest import Keeper, Worker, meaning, starting
 
 _LOADING = 600.0
 """Seconds that loading a store may take."""
+_ALLOCATOR = "glibc.malloc.tcache_count=500"
+"""Setting of glibc's allocator: how many freed blocks of a size are kept at hand.
+
+Loading a store leaves many thousand small holes behind. With the seven blocks that are kept by
+default, a query's own are looked for among these: over 10,000 concepts a label took a worker 83 µs,
+neighbours at depth 1 and 2 took 113 and 347 µs; with this it is 35, 69 and 285 µs. With more, a
+fresh worker's first query gathers so many that it takes longer (3 ms with this, 25 ms with 20,000).
+Other C libraries do not know the variable.
+"""
 
 
 class Forking:
@@ -37,6 +47,7 @@ class Forking:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env=_environment(),
             )
         self._control.setblocking(False)
         self._loop.add_reader(self._control.fileno(), self._listen)
@@ -137,6 +148,14 @@ class Forking:
             await asyncio.sleep(0.01)
         self._zygote.kill()
         self._zygote.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment with :data:`_ALLOCATOR`, unless it settles the same."""
+    said = os.environ.get("GLIBC_TUNABLES", "")
+    if "tcache_count" in said:
+        return {**os.environ}
+    return {**os.environ, "GLIBC_TUNABLES": ":".join(filter(None, [said, _ALLOCATOR]))}
 
 
 def _order(order: bytes, number: int) -> bytes:
