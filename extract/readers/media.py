@@ -28,6 +28,9 @@ SUFFIXES: Mapping[str, str] = {
     ".tex": "text/x-tex",
     ".ltx": "text/x-tex",
     ".latex": "text/x-tex",
+    ".pod": "text/x-pod",
+    ".pod6": "text/x-pod",
+    ".rakudoc": "text/x-pod",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
     ".tab": "text/tab-separated-values",
@@ -134,6 +137,10 @@ _LATEX = re.compile(
 )
 
 
+_POD = re.compile(r"\s*=(?:pod|encoding|head1|begin pod)\b")
+_POD_ITEM = re.compile(r"^=(?:item|head[1-4])\b", re.MULTILINE)
+
+
 def of_marks(data: bytes) -> str | None:
     """Return the media type that marks of one markup alone give away, or ``None``.
 
@@ -146,6 +153,8 @@ def of_marks(data: bytes) -> str | None:
         return "text/x-texinfo"
     if _LATEX.search(text):
         return "text/x-tex"
+    if _POD.match(text) and len(_POD_ITEM.findall(text)) >= 2:
+        return "text/x-pod"
     if "\n.. glossary::" in f"\n{text}":
         return "text/x-rst"
     if len(_ASCIIDOC_TERM.findall(text)) >= 2 and len(_ASCIIDOC.findall(text)) >= 3:
