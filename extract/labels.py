@@ -78,7 +78,10 @@ def singular(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the folded word tokens of a label; hyphens, slashes and dots at ends separate."""
-    return [w for w in _WORD.findall(fold(text)) if w]
+    folded = fold(text)
+    if folded.replace(" ", "").isalnum():  # as of most labels: letters, digits and blanks
+        return folded.split()
+    return _WORD.findall(folded)
 
 
 @lru_cache(maxsize=65536)
@@ -94,8 +97,11 @@ def key(label: str) -> str:
         parts.pop(0)
     if not parts:
         return fold(label)
-    heads = {len(parts) - 1} | {i - 1 for i, w in enumerate(parts) if w == "of" and i}
-    return " ".join(singular(w) if i in heads else w for i, w in enumerate(parts))
+    for place in range(1, len(parts)):
+        if parts[place] == "of":
+            parts[place - 1] = singular(parts[place - 1])
+    parts[-1] = singular(parts[-1])
+    return " ".join(parts)
 
 
 def compact(label: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from extract.model import Extraction
+from kg import collector
 from kg.candidates import Profile, candidates, profiles
 from kg.model import Decision
 from kg.verdicts import RULE_ORDER, Holdings, judge, silent
@@ -28,6 +29,7 @@ class Alignment:
     """Every merge, near pair and refusal, with its reason."""
 
 
+@collector.paused()
 def align(extraction: Extraction) -> Alignment:
     """Return which entries are one concept, over all sources.
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from extract.model import Entry, Extraction
-from kg import drafts
+from kg import collector, drafts
 from kg.alignment import Alignment, align
 from kg.drafts import Draft
 from kg.edges import Said, edges, without_circles
@@ -82,6 +82,7 @@ def _titled(extraction: Extraction, project: Project) -> Extraction:
     )
 
 
+@collector.paused()
 def assemble(
     extraction: Extraction,
     alignment: Alignment,

@@ -33,6 +33,7 @@ _SPELLINGS = (
     (re.compile(r"programme\b"), "program"),
     (re.compile(r"(?<=\w{3})ence\b"), "ense"),
 )  # fmt: skip
+_MAY_DIFFER = re.compile("is|our|ll|tre|ogue|programme|ence")  # one of these, or none of those
 _SMALL_TEXT = "a an the of to for in on at by with from into per as and or vs versus over"
 _SMALL = frozenset(_SMALL_TEXT.split())
 # A pair is looked at when it differs in one word; more entries than this that differ from each
@@ -193,8 +194,9 @@ def profiles(extraction: Extraction) -> dict[str, Profile]:
 def spelling(label: str) -> str:
     """Return what all spellings of a label share: no blanks or hyphens, -ise as -ize."""
     text = fold(label)
-    for pattern, replacement in _SPELLINGS:
-        text = pattern.sub(replacement, text)
+    if _MAY_DIFFER.search(text):  # of most labels all spellings are one
+        for pattern, replacement in _SPELLINGS:
+            text = pattern.sub(replacement, text)
     return compact(text)
 
 

@@ -55,6 +55,8 @@ def _headwords(entries: Sequence[Entry], language: str) -> list[Designation]:
         for number, designation in enumerate(entry.designations)
         if not number or designation.status == "preferred"
     ]
+    if len(heads) == 1:
+        return heads
     counts = Counter(label_key(head.text) for head in heads)
     pointers = {label_key(entry.term) for entry in entries if _points(entry)}
     return sorted(

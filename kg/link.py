@@ -26,6 +26,7 @@ from extract.model import (
     Relation,
     Span,
 )
+from kg import collector
 from kg.lookup import Lookup, bare, core_phrase, label_words
 from kg.names import domains, same_domain
 from kg.shortforms import with_short_forms
@@ -45,6 +46,7 @@ _ASSOCIATIVE = frozenset({"related", "seeAlso"})
 _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?][\"”’')\]]*\s+|\n+")
 
 
+@collector.paused()
 def link(extraction: Extraction) -> Extraction:
     """Return the extraction with targets resolved, and with relations from links and mentions.
 

@@ -13,6 +13,7 @@ from extract.model import Entry, Extraction
 
 _QUALIFIER = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _PLURAL_ACRONYM = re.compile(r"\b([A-Z][A-Z0-9]+)s\b")
+_ENDS_IN_CAPITAL_S = re.compile(r"[A-Z0-9]s\b")
 # What may stand before a term without changing which concept is meant.
 _LEADING_WORDS = """
 a an the this that these those its their your our his her any each every all some many most more
@@ -30,16 +31,25 @@ _TAIL = re.compile(
 )
 
 
+def _one_acronym(label: str) -> str:
+    """The label with its acronyms singular; the cheap question first, since most have none."""
+    if _ENDS_IN_CAPITAL_S.search(label) is None:
+        return label
+    return _PLURAL_ACRONYM.sub(r"\1", label)
+
+
 @lru_cache(maxsize=65536)
 def label_key(label: str) -> str:
     """Return :func:`extract.labels.key` with the plural -s of acronyms dropped ("KPIs", "KPI")."""
-    return key(_PLURAL_ACRONYM.sub(r"\1", label))
+    return key(_one_acronym(label))
 
 
 @lru_cache(maxsize=65536)
 def bare(label: str) -> str:
     """Return the label without a bracket at its end: "Quota Attainment (CSM)" loses its "(CSM)"."""
-    return _QUALIFIER.sub("", label).strip() or label
+    if ")" in label or "]" in label:
+        return _QUALIFIER.sub("", label).strip() or label
+    return label.strip() or label
 
 
 def qualifier(label: str) -> str:
@@ -51,7 +61,7 @@ def qualifier(label: str) -> str:
 @lru_cache(maxsize=65536)
 def label_words(label: str) -> tuple[str, ...]:
     """Return the words of a label, each folded and singular, without a bracket at its end."""
-    return tuple(singular(w) for w in words(_PLURAL_ACRONYM.sub(r"\1", bare(label))))
+    return tuple(map(singular, words(_one_acronym(bare(label)))))
 
 
 @lru_cache(maxsize=65536)
@@ -167,6 +177,8 @@ class Lookup:
             for name in self._names.get(label_key(text), ())
             if _capitals_agree(text, name.text)
         ]
+        if len(found) < 2:
+            return [name.entry for name in found]
         found.sort(key=lambda name: self._rank(name, document))
         return list(dict.fromkeys(name.entry for name in found))
 
@@ -244,4 +256,4 @@ class Lookup:
 def _capitals_agree(text: str, name: str) -> bool:
     """Whether the capitals of ``text`` let it be ``name``: "it" is not "IT"."""
     # Four letters or more are no word by chance: "csat" is CSAT.
-    return not (is_acronym(name) and len(name) <= 3 and text.islower())
+    return not (len(name) <= 3 and is_acronym(name) and text.islower())

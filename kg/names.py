@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 from extract.labels import is_acronym, singular, words
 from extract.model import Document, Entry, Evidence, Extraction, Relation, Span
+from kg import collector
 from kg.lookup import Lookup, bare, label_words
 
 # Last words that make a name the measure of what stands before. Not "KPI": those are named for
@@ -98,6 +99,7 @@ def same_domain(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or not other or any(_related(a, b) for a in one for b in other)
 
 
+@collector.paused()
 def with_names(extraction: Extraction) -> Extraction:
     """Return the extraction with the relations added that its entries' names say.
 
@@ -139,15 +141,16 @@ class _Names:
             lambda: defaultdict(set)
         )
         """For words that no entry goes by: document, names there that end with them."""
+        self._said = {entry.id: _names(entry) for entry in extraction.entries}
         for entry in extraction.entries:
-            for name in _names(entry)[:1]:
+            for name in self._said[entry.id][:1]:
                 if self._named_end(entry, name) is None and self._measured(entry, name) is None:
                     for end in self._open_ends(entry, name):
                         self._ends[end][entry.document].add(name)
 
     def relations(self, entry: Entry) -> list[Relation]:
         statements: dict[tuple[str, str], _Statement] = {}
-        for name in _names(entry):
+        for name in self._said[entry.id]:
             said = (
                 # "Feature adoption rate" is the rate of feature adoption, no kind of adoption rate.
                 self._measured(entry, name)
@@ -226,11 +229,10 @@ class _Names:
 
     def _shared_end(self, entry: Entry, name: tuple[str, ...]) -> _Statement | None:
         """*Logo churn* and *Revenue churn* are kinds of churn, which no entry defines."""
-        if name not in _names(entry)[:1]:
+        if name not in self._said[entry.id][:1]:
             return None
         for end in self._open_ends(entry, name):
-            names = self._sharing(entry, end)
-            if len(names) >= _FEWEST_SHARING and name in names:
+            if self._shared(entry, end, name):
                 return _Statement("broader", " ".join(end), None, "name-shared", 0.6)
         return None
 
@@ -242,7 +244,7 @@ class _Names:
         domain = self._domains[entry.document]
         while len(rest) > 1 and rest[0] in domain:
             rest = rest[1:]
-        if len(self._sharing(entry, rest)) < _FEWEST_SHARING:
+        if not self._shared(entry, rest):
             return None
         return _Statement("measures", " ".join(rest), None, "name-measure", 0.7)
 
@@ -259,16 +261,23 @@ class _Names:
                 return _Statement("related", begin, target, "name-modifier", 0.5)
         return None
 
-    def _sharing(self, entry: Entry, end: tuple[str, ...]) -> set[tuple[str, ...]]:
-        """The names that end like this and speak of the same thing as the entry."""
+    def _shared(
+        self, entry: Entry, end: tuple[str, ...], name: tuple[str, ...] | None = None
+    ) -> bool:
+        """Whether enough names end like this that speak of the same thing, ``name`` among them."""
         if end not in self._ends:
-            return set()
-        return set().union(
-            *(
-                found
-                for document, found in self._ends[end].items()
-                if same_domain(self._domains[entry.document], self._domains[document])
-            )
+            return False
+        own = self._domains[entry.document]
+        alike = [
+            found
+            for document, found in self._ends[end].items()
+            if same_domain(own, self._domains[document])
+        ]
+        if name is not None and not any(name in found for found in alike):
+            return False
+        # Thousands may end like this, and each of them asks: they are not put together in vain.
+        return any(len(found) >= _FEWEST_SHARING for found in alike) or (
+            len(set().union(*alike)) >= _FEWEST_SHARING
         )
 
     def _open_ends(self, entry: Entry, name: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -8,18 +8,17 @@ that have come since take their defaults, and nothing names the same key a milli
 from __future__ import annotations
 
 import dataclasses
-import gc
 import sys
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from operator import attrgetter
 from typing import Any
 
 import orjson
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
+from kg import collector
 from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
 from ontology.turtle import Literal, Triple
 from ontology.vocabulary import Vocabulary, with_added
@@ -123,7 +122,7 @@ def loads(data: bytes) -> Graph:
     Raises:
         MalformedSnapshot: ``data`` is no JSON, of another format, or has a value out of place.
     """
-    with _no_collection():
+    with collector.paused():
         try:
             raw = orjson.loads(data)
         except orjson.JSONDecodeError as error:
@@ -138,18 +137,6 @@ def loads(data: bytes) -> Graph:
             raise MalformedSnapshot(f"The graph has a value out of place: {error}") from error
     assert isinstance(graph, Graph)
     return graph
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the cycle collector off millions of new objects, none of which is in a cycle."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Reader:

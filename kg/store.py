@@ -32,7 +32,7 @@ import orjson
 
 from extract import exchange
 from extract.model import Extraction
-from kg import snapshot
+from kg import collector, snapshot
 from kg.errors import GraphLocked
 from kg.model import Graph
 from kg.skos import CONCEPTS, blocks
@@ -84,6 +84,7 @@ class NotAGraphFolder(FileExistsError):
     """A folder to write to holds other things than a graph."""
 
 
+@collector.paused()
 def write_revision(
     folder: str | Path,
     graph: Graph,

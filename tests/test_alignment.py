@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extract.model import Extraction
+from kg import candidates as pairs
 from kg.alignment import align
 from kg.candidates import candidates, profiles
 from kg.link import link
@@ -152,3 +155,11 @@ def test_only_the_opening_of_a_definition_is_compared() -> None:
     for profile in profiles(extraction).values():
         assert "ashore" in profile.definition_words
         assert "completion" not in profile.definition_words
+
+
+@given(st.lists(st.sampled_from([*"abceilmnoprstuz", " ", "isation", "our", "tre"])).map("".join))
+def test_spellings_are_sought_only_where_there_are_any(text: str) -> None:
+    """A name that the quick look passes over has but one spelling."""
+    if not pairs._MAY_DIFFER.search(text):
+        for pattern, replacement in pairs._SPELLINGS:
+            assert pattern.sub(replacement, text) == text

@@ -74,3 +74,9 @@ def test_slug_and_key_never_fail(label: str) -> None:
     assert not set(slug) & set("/?#[]@!$&'()*+,;= %")
     assert labels.slug(slug) == slug or not slug.isascii()
     assert labels.key(label) == labels.key(labels.fold(label))
+
+
+@given(st.one_of(st.text(), st.text(alphabet="aZ9 -'.+#_()%éſ", max_size=30)))
+def test_words_are_the_tokens(text: str) -> None:
+    """A label of nothing but letters, digits and blanks falls into the same words as any other."""
+    assert labels.words(text) == labels._WORD.findall(labels.fold(text))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from extract.labels import is_acronym, slug
 from extract.model import (
     Designation,
@@ -18,6 +21,7 @@ from extract.model import (
     Relation,
     Span,
 )
+from kg import lookup as names
 from kg.link import link
 from kg.lookup import Lookup
 from kg.names import with_names
@@ -475,3 +479,10 @@ def test_a_kind_is_linked_by_its_head() -> None:
     assert lookup.head("ordered set of rules", besides="g/mast") is None
     assert lookup.head("tall spar", besides="g/spar") is None
     assert lookup.head("modern CRM", besides="g/mast") is None
+
+
+@given(st.text(alphabet="ABsz19 -'é()[]", max_size=16))
+def test_quick_looks_at_labels_miss_nothing(label: str) -> None:
+    """Brackets and plural acronyms are taken off wherever the patterns find them."""
+    assert names.bare(label) == (names._QUALIFIER.sub("", label).strip() or label)
+    assert names._one_acronym(label) == names._PLURAL_ACRONYM.sub(r"\1", label)
