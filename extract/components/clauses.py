@@ -245,7 +245,26 @@ def objects(verb: Token) -> list[Token]:
                 o for p in phrases.children(row[-1], "prep") for o in phrases.children(p, "pobj")
             ]
             own = own[:1]
-    return [t for o in own for t in phrases.conjuncts(o) if t.tag_ not in {"VB", "VBZ", "VBP"}]
+    return [
+        t
+        for o in own
+        for t in phrases.conjuncts(o)
+        if t.tag_ not in {"VB", "VBZ", "VBP"} and not _goes_on(t, verb)
+    ]
+
+
+def _goes_on(noun: Token, verb: Token) -> bool:
+    """Whether a bare coordinated noun is the next verb: "supports compression and works at …"."""
+    behind = noun.nbor(1) if noun.i + 1 < len(noun.doc) else noun
+    return (
+        noun.dep_ == "conj"
+        and noun.tag_ == "NNS"
+        and verb.tag_ == "VBZ"
+        and noun.head.tag_ == "NN"
+        and not any(True for _ in noun.lefts)
+        and noun.nbor(-1).lower_ == "and"
+        and behind.lower_ in {"at", "on", "with", "by", "over", "under", "through", "as"}
+    )
 
 
 def below(verb: Token) -> list[Token]:
@@ -275,6 +294,7 @@ def below(verb: Token) -> list[Token]:
             and token.i > verb.i
             and _has_to(token)
             and phrases.child(verb, "dobj") is None
+            and not any(True for _ in phrases.under(verb, "for"))
         ):
             found.extend(t for t in phrases.conjuncts(token) if t.tag_ in phrases.VERBS)
     return found

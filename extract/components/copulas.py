@@ -10,6 +10,9 @@ from extract.components import clauses, phrases
 from extract.components.goals import Goals
 from extract.components.targets import Found
 
+_SEVERAL = frozenset({"many", "several", "some", "multiple", "more", "few"})
+"""Counts: "a single metric or many metrics" names no kinds."""
+
 
 class Copulas(Goals):
     """Reads predicates behind a form of "be"."""
@@ -26,7 +29,12 @@ class Copulas(Goals):
                 and modal.lower_ in {"can", "may", "might", "could"}
                 and len(several) > 1
             ):
-                bare = [t for t in several if phrases.child(t, "det") is None]
+                bare = [
+                    t
+                    for t in several
+                    if phrases.child(t, "det") is None
+                    and not any(c.lower_ in _SEVERAL for c in t.lefts)
+                ]
                 if any(c.lower_ == "or" for t in several for c in t.children):
                     yield from self._targets("narrower", bare, "can-be", 0.75 * strength)
         for predicate in phrases.children(verb, "attr", "acomp"):

@@ -20,6 +20,11 @@ _STATES = frozenset(
 )
 _HELPING = inflection.all_forms("help", "assist", "aid", "support", "serve")
 """Verbs that say nothing of an entry without what they help people in."""
+_KINDS = frozenset({"category", "class", "family", "genus"})
+"""Nouns whose members are kinds: "the category that includes sugars"."""
+_GATHERING = frozenset({"collection", "assembly", "compilation"})
+"""Nouns for a group that, behind another noun, name what is done with that."""
+_REQUIRING = inflection.all_forms("require", "need")
 _MAYBE = frozenset({"may", "might", "could"})
 _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
 
@@ -44,7 +49,8 @@ class Goals(Targets):
 
     def _polar(self, verb: Token, strength: float, rule: str) -> Iterator[Found]:
         for frame in self._verbs.get(verb.text.lower(), ()):
-            if frame.type in POLAR and not phrases.is_negated(verb):
+            direct = frame.type in POLAR and frame.frame == "object" and not frame.changes
+            if direct and not phrases.is_negated(verb):
                 yield from self._targets(
                     frame.type, clauses.objects(verb), rule, frame.confidence * strength
                 )
@@ -93,6 +99,20 @@ class Goals(Targets):
         for text in self._verb_phrases(verb):
             yield Found(type=otherwise, target=text, rule=rule, confidence=strength)
 
+    def _means_many(self, who: Token) -> bool:
+        """Whether "Xs include A and B" under the headword "X" tells which Xs there are.
+
+        One X has parts; of all of them together kinds are told, as of "the category that
+        includes A". A headword that is itself a plural may name one whole ("resources").
+        """
+        above = who.head.head if who.dep_ == "pobj" and who.head.lower_ == "of" else who
+        if phrases.noun(above) in _KINDS:
+            return True
+        last = self.subject.labels[0].split()[-1].lower() if self.subject.labels else "s"
+        # "Partner enablement resources include …" reaches here as "They include …".
+        counted = not last.endswith(("s", "ing", *self.lexicon["quantities.suffixes"]))
+        return counted and (who.lower_ == "they" or who.tag_ == "NNS")
+
     def _is_matter(self, noun: Token) -> bool:
         """Whether a noun, or what "a variety of" leads to, may stand for anything."""
         return all(phrases.noun(t) in MATTER for t in self._inside(noun) or [noun])
@@ -117,14 +137,17 @@ class Goals(Targets):
             steps = gerunds(gerund)
             if len(steps) > 1:
                 yield from self._steps(steps)
-        for frame in self._verbs.get(verb.lower_, ()):
-            if frame.frame == "through" and self._allows(frame):
-                # "the process of guiding customers through setup and training"
-                targets = self._prepositional(verb, frame.frame)
-                yield from self._targets(frame.type, targets, frame.key, frame.confidence)
+        yield from self._passed(verb)
         if rule == "gerund" and self._lemma_in(verb, "carriers.handling"):
             yield from self._targets("uses", clauses.objects(verb), "handling", 0.6)
         yield from self._goal(verb, confidence, rule, otherwise=otherwise, uses=True)
+
+    def _passed(self, verb: Token) -> Iterator[Found]:
+        """ "the process of guiding customers through setup and training": its stages."""
+        for frame in self._verbs.get(verb.lower_, ()):
+            if frame.frame == "through" and self._allows(frame):
+                targets = self._prepositional(verb, frame.frame)
+                yield from self._targets(frame.type, targets, frame.key, frame.confidence)
 
     def _steps(self, verbs: list[Token]) -> Iterator[Found]:
         """ "the process of planning, staffing and running projects": its steps."""
@@ -166,6 +189,21 @@ class Goals(Targets):
         for frame in self._nouns.get(word, ()):
             if not self._allows(frame):
                 continue
+            if frame.key == "made-of":
+                for text, others in _misread_compounds(noun):
+                    yield Found(
+                        type=frame.type,
+                        target=text,
+                        rule=frame.key,
+                        confidence=frame.confidence * strength,
+                    )
+                    yield from self._targets(
+                        frame.type, others, frame.key, frame.confidence * strength
+                    )
+            if word == "charge" and not (noun.dep_ == "pobj" and noun.head.lower_ == "in"):
+                continue  # "the charge of a particle"; "in charge of a team" is meant
+            if frame.key == "made-of" and word in _GATHERING and phrases.child(noun, "compound"):
+                continue  # "the garbage collection of globals": an act, no group
             type_, kind = frame.type, frame.key
             targets = [
                 c
@@ -226,11 +264,18 @@ class Goals(Targets):
         if any(t.tag_ == "MD" and t.lower_ in _MAYBE for t in verb.children):
             strength *= 0.85
         if frame.type == "enables":
-            targets = [t for t in targets if not _acts(t)]
+            targets = [t for t in targets if not acts(t)]
+        if frame.key == "use" and verb.lower_ in _REQUIRING:
+            # "requires a witness to bring documents": an act is required, and nobody used
+            targets = [
+                t for t in targets if not (acts(t) and (self._is_person(t) or self._is_agent(t)))
+            ]
         if frame.type == "hasPart" and _or_else(verb):
             return  # "may include or exclude either end"
         if frame.type in POLAR and (
-            _or_else(verb) or any(True for _ in phrases.under(verb, "from"))
+            _or_else(verb)
+            or any(True for _ in phrases.under(verb, "from"))
+            or (verb.lower_[:7] in {"prevent", "inhibit"} and _keeps_from(verb))
         ):
             return  # "stimulate or suppress X", "prevents X from moving"
         if frame.quantities:
@@ -271,6 +316,16 @@ class Goals(Targets):
             for target in targets:
                 yield from self._responsible(target, 0.75 * strength)
             return
+        if frame.key == "involve":
+            used = [t for t in targets if phrases.noun(t) == "use"]
+            of = [c for t in used for o in phrases.under(t, "of") for c in phrases.conjuncts(o)]
+            yield from self._targets("uses", of, frame.key, frame.confidence * strength)
+            # Things that an act works on are no parts of it: "a phenomenon involving plants".
+            targets = [
+                t
+                for t in targets
+                if t not in used and (self._is_event(t) or phrases.child(t, "det") is not None)
+            ]
         for target in list(targets):
             steps = [v for g in phrases.under(target, "of") for v in gerunds(g)]
             if len(steps) > 2:
@@ -288,6 +343,8 @@ class Goals(Targets):
                 return
             if who is not None and any(c.text.lower() in _COMMON for c in who.lefts):
                 type_ = "narrower"
+            if who is not None and self._means_many(who):
+                type_ = "narrower"
         yield from self._targets(type_, targets, frame.key, frame.confidence * strength)
 
 
@@ -301,7 +358,26 @@ def _or_else(verb: Token) -> bool:
     return bool(partners) and shares and any(c.lower_ == "or" for c in joined)
 
 
-def _acts(noun: Token) -> bool:
+def _misread_compounds(noun: Token) -> Iterator[tuple[str, list[Token]]]:
+    """ "library of help articles and guides": behind "of" a bare verb form is a noun.
+
+    Yields the compound as it stands, and what is coordinated with it.
+    """
+    for verb in phrases.under(noun, "of"):
+        thing = phrases.child(verb, "dobj") if verb.tag_ in {"VB", "VBP"} else None
+        if thing is not None and thing.i == verb.i + 1 and thing.tag_ in phrases.NOUNS:
+            yield f"{verb.text} {thing.text}", phrases.conjuncts(thing)[1:]
+
+
+def _keeps_from(verb: Token) -> bool:
+    """Whether "from -ing" follows: "prevents alerts with labels from being sent"."""
+    behind = verb.doc[verb.i + 1 : verb.i + 16]
+    return any(
+        t.lower_ == "from" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VBG" for t in behind
+    )
+
+
+def acts(noun: Token) -> bool:
     """Whether an infinitive follows a noun: "allows a client and a server to talk"."""
     end = noun.right_edge.i + 1
     behind = noun.doc[noun.i + 1 : end + 2]

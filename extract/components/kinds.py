@@ -13,6 +13,7 @@ from extract.components.targets import Found, before_participle
 from extract.components.verbs import Verbs
 from extract.labels import is_acronym, key
 
+_PLURAL = frozenset({"NNS", "NNPS"})
 _TERMS = frozenset({"term", "word", "phrase", "expression"})
 """What a definition may pass over to its genus; a name for X is X's other name."""
 
@@ -29,6 +30,12 @@ class Kinds(Verbs):
             return  # "one of the components of Y" is a part of Y, and no kind of thing
         if phrases.noun(genus) in self.lexicon["genus.generic"]:
             return
+        if reading.form == "noun" and _is_gloss(genus):
+            return  # "Forte: loud.": another word for it, not its kind
+        if reading.form == "noun" and self._is_deed(genus):
+            return  # "Insufflation: blowing air into the lungs"
+        if reading.outer is not None and _is_counted(genus):
+            return  # "Unison: two or more sounds at the same pitch": what it is made of
         if phrases.noun(genus) in self.lexicon["genus.transparent"] and not any(
             t.dep_ in {"compound", "amod", "nmod"} for t in genus.lefts
         ):
@@ -42,14 +49,15 @@ class Kinds(Verbs):
             return  # "a cute name for core Git", "another name for a package": synonyms
         if self._is_proper(genus) or genus.doc.text[: genus.idx].endswith("-to-"):
             return
-        genus = before_participle(_behind_name(genus))
+        genus = before_participle(_whole(_behind_name(genus)))
         if phrases.child(genus, "poss") is not None and not reading.members:
             text = genus_phrase(genus, self.lexicon).text
             yield Found(type="broader", target=text, rule="genus", confidence=0.9)
             return
         row = phrases.conjuncts(genus)
-        bare = not any(t.dep_ == "det" for one in row for t in one.lefts)
-        if len(row) > 2 and bare and reading.form == "noun" and all(t.tag_ == "NNS" for t in row):
+        opened = 3 if genus.doc.text.startswith("They are the ") else 0  # the words put before it
+        bare = not any(t.dep_ == "det" and t.i >= opened for one in row for t in one.lefts)
+        if len(row) > 2 and bare and reading.form == "noun" and all(t.tag_ in _PLURAL for t in row):
             # "Docs, videos and guides for customers": a row of things is no kind.
             yield from self._targets("hasPart", row, "row", 0.6)
             return
@@ -70,6 +78,14 @@ class Kinds(Verbs):
         for phrase in phrases.phrases(genus, self.light, complement=complement):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
+
+    def _is_deed(self, genus: Token) -> bool:
+        """Whether the definition of an act opens with a verb that was taken for an adjective."""
+        first = phrases.left_edge(genus)
+        opening = first.i == 0 or first.nbor(-1).lower_ in {"is", "the"}
+        deed = first.tag_ == "VBG" and first.i == genus.i - 1 and opening
+        last = self.subject.labels[0].split()[-1].lower() if self.subject.labels else ""
+        return deed and last.endswith(("tion", "sion", "ment", "ing", "ance", "al", "age"))
 
     def _is_proper(self, genus: Token) -> bool:
         """Whether a definition opens with a name of its own, not with a kind: "David A. Turner"."""
@@ -110,6 +126,20 @@ class Kinds(Verbs):
         )
 
 
+def _is_gloss(genus: Token) -> bool:
+    """Whether a definition is one bare word."""
+    words = [t for t in genus.doc if t.is_alpha or t.like_num]
+    return sum(t.lower_ not in {"it", "is", "they", "are", "the"} for t in words) == 1
+
+
+def _is_counted(genus: Token) -> bool:
+    """Whether a plural is counted: "two sounds", "three or more players"."""
+    if genus.tag_ != "NNS":
+        return False
+    number = phrases.child(genus, "nummod")
+    return number is not None and number.lower_ not in {"one", "1"}
+
+
 def _behind_name(genus: Token) -> Token:
     """The kind that follows a written-out name: "the Z Object Framework, a web framework"."""
     words = [t for t in genus.lefts if t.tag_ in {"NNP", "NNPS"}]
@@ -118,6 +148,13 @@ def _behind_name(genus: Token) -> Token:
         if other.tag_ in {"NN", "NNS"} and article is not None and article.lower_ in {"a", "an"}:
             return other
     return genus
+
+
+def _whole(genus: Token) -> Token:
+    """The head of "a ferrite toroid", where its two nouns were parsed as set beside each other."""
+    following = genus.nbor(1) if genus.i + 1 < len(genus.doc) else genus
+    beside = following.dep_ == "appos" and following.head is genus
+    return following if beside and following.tag_ in {"NN", "NNS"} else genus
 
 
 def _is_wording(noun: Token) -> bool:

@@ -121,6 +121,8 @@ def _may_state(body: str, lexicon: Lexicon) -> bool:
             before = words[at].lower()
             if lower.endswith("s") or before.endswith("s") or before in {"companies", "people"}:
                 return True
+            if words[0].lower() in {"most", "many", "several"} and words[1].endswith("s"):
+                return True  # "Most functions in the library accept X"
     return False
 
 

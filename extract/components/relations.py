@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
-from extract.components.goals import flip, gerunds
+from extract.components.goals import acts, flip, gerunds
 from extract.components.kinds import Kinds
 from extract.components.senses import POLAR
 from extract.components.targets import Found, is_nominal
@@ -37,6 +37,9 @@ _DENIED = re.compile(
     r",\s+(?:and |but )?not\s+(?:merely |simply |just |only )?(?P<what>(?!to\b|all\b|every|always|"
     r"necessarily|only\b|just\b|when\b|in\b|on\b|by\b)[a-z][\w' -]{2,50})[.;]?\s*$"
 )
+
+
+_PREFERRING = frozenset({"rather than", "instead of"})
 
 
 class Reader(Kinds):
@@ -102,12 +105,24 @@ class Reader(Kinds):
         if reading.genus is not None:
             yield from self._genus(reading)
         if reading.outer is not None:
+            yield from self._based(reading.outer)
             yield from self._noun(reading.outer, 1.0, reading)
             if reading.genus is not None and reading.genus.i != reading.outer.i:
                 yield from self._noun(reading.genus, 1.0, reading)
             yield from self._purpose(reading)
         elif reading.form == "sentence":
             yield from self._defined_by_gerund(own)
+
+    def _based(self, noun: Token) -> Iterator[Found]:
+        """ "Survey-based score": what stands before "-based" is what it works with."""
+        if phrases.noun(noun) not in self.lexicon["carriers.means"]:
+            return  # "subscription-based revenue" works with nothing
+        for word in noun.lefts:
+            if word.lower_ != "based" or word.i < 2 or word.nbor(-1).text != "-":
+                continue
+            base = word.nbor(-2)
+            if base.tag_ == "NN" and base.lower_ not in self.lexicon["carriers.places"]:
+                yield Found(type="uses", target=base.text, rule="based", confidence=0.65)
 
     def _negated_definition(self, reading: Reading) -> bool:
         noun = reading.outer
@@ -142,11 +157,15 @@ class Reader(Kinds):
                 noun = noun.head
             while noun.dep_ in {"compound", "nmod", "amod"} and noun.i not in nouns:
                 noun = noun.head
-            if noun.i not in nouns or phrases.noun(noun) in self.lexicon["genus.naming"]:
+            if noun.i not in nouns or phrases.noun(noun) in self.lexicon["genus.wished"]:
+                continue  # "a proposal for X", "a word for X"
+            if phrases.noun(noun) in self.lexicon["genus.naming"]:
                 continue
             if noun.lower_ == "short" or (noun.tag_ in {"JJ", "NNP"} and prep.i == noun.i + 1):
                 continue  # "short for X", "Italian for X": what a word means
             for target in phrases.children(prep, "pobj"):
+                if acts(target):
+                    continue  # "the ability for members to vote" is to vote
                 if any(t.lower_ in {"each", "every"} for t in target.lefts):
                     continue  # "a value for each X": X counts out, it is not served
                 for one in phrases.conjuncts(target):
@@ -170,9 +189,11 @@ class Reader(Kinds):
             otherwise = "" if phrases.noun(noun) in self.lexicon["genus.deeds"] else "usedFor"
             if phrases.noun(noun) not in self.lexicon["complements.nouns"]:
                 for verb in clauses.purposes(noun):
+                    yield from self._passed(verb)
                     yield from self._goal(verb, 0.85, "purpose-infinitive", otherwise=otherwise)
                 for verb in clauses.purposes(root) if noun.dep_ == "attr" else ():
-                    yield from self._goal(verb, 0.8, "purpose-infinitive")
+                    yield from self._passed(verb)
+                    yield from self._goal(verb, 0.8, "purpose-infinitive", otherwise=otherwise)
             for clause in phrases.children(noun, "relcl"):
                 if phrases.child(clause, "advmod") is not None and any(
                     c.lower_ == "where" for c in clause.children
@@ -187,7 +208,7 @@ class Reader(Kinds):
                     "carriers.gauges"
                 ] | {"metric", "indicator"}:
                     yield from self._targets("measures", [target], "purpose-noun", 0.75)
-            counted = phrases.noun(noun) in self.lexicon["genus.collective"]
+            counted = phrases.noun(noun) not in self.lexicon["genus.ways"]
             of = phrases.under(noun, "of")
             for target in of if self.subject.kind != "metric" and not counted else ():
                 if target.tag_ == "VBG" and not (
@@ -269,6 +290,22 @@ class Reader(Kinds):
 
     # --- contrasts
 
+    def _is_set_against(self, first: Token, reading: Reading | None) -> bool:
+        """Whether what stands behind "rather than" is what the whole entry is set against.
+
+        A definition says by it what tells the entry from its like; elsewhere it may be any detail
+        ("has a 32-bit bus instead of a 16-bit bus"), unless it names another entry.
+        """
+        head = _noun_at(first)
+        if head is None or (first.tag_ == "RB" and first.nbor(1).tag_ == "VBN"):
+            return False
+        clauses_of = [c for p in phrases.children(head, "prep") for c in p.children]
+        if any(c.dep_ == "pcomp" for c in clauses_of):
+            return False  # "rather than the privileges of whoever runs it"
+        text = phrases.phrase(head, self.light, complement=False).text
+        defines = reading is not None and reading.outer is not None
+        return defines or key(text) in self.subject.known
+
     def _contrasts(
         self, document: Doc, own: Mapping[int, float], reading: Reading | None
     ) -> Iterator[Found]:
@@ -293,6 +330,13 @@ class Reader(Kinds):
             behind = document.char_span(at, at + len(phrase), alignment_mode="expand")
             if behind is None or behind.end >= len(document):
                 continue
+            if phrase.endswith(" from") and _is_of_another(behind[0], own, reading):
+                continue  # "contains a display different from the rest": the display differs
+            before = [t.i for t in document[: behind.start] if t.text != ","]
+            beside = bool(before) and before[-1] in own  # "a bobbin, rather than a spool, is"
+            against = beside or self._is_set_against(document[behind.end], reading)
+            if phrase in _PREFERRING and not against:
+                continue
             head = _noun_at(document[behind.end])
             if head is not None:
                 yield from self._targets(
@@ -302,6 +346,18 @@ class Reader(Kinds):
                     0.82,
                 )
             return
+
+
+def _is_of_another(word: Token, own: Mapping[int, float], reading: Reading | None) -> bool:
+    """Whether "different from" stands right behind a noun that is not the entry."""
+    before = word.nbor(-1) if word.i else word
+    if word.dep_ == "acomp":
+        subject, _ = clauses.subject_of(word.head)
+        return subject is not None and subject.i not in own
+    nouns = set(own)
+    if reading is not None:
+        nouns |= {t.i for t in (reading.outer, reading.genus) if t is not None}
+    return before.tag_ in phrases.NOUNS and before.i not in nouns
 
 
 def _noun_at(token: Token) -> Token | None:

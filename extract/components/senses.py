@@ -36,6 +36,8 @@ _THINGS = frozenset(
     | {"application", "apartment", "garment", "fragment", "pigment", "monument", "installation"}
     | {"position", "function", "organization", "organisation", "corporation", "institution", "city"}
     | {"university", "facility", "entity", "utility", "statement", "implementation", "association"}
+    | {"exception", "expression", "instruction", "collection", "question", "connection", "session"}
+    | {"extension", "region", "mission", "dimension", "junction", "caption", "equation", "solution"}
     | {"ship", "partition", "agreement", "argument", "environment", "location", "option", "version"}
 )
 """Nouns with the ending of a quality that name things."""

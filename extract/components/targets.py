@@ -20,6 +20,8 @@ _UNITS = frozenset(
     {"mb", "gb", "kb", "tb", "byte", "megabyte", "gigabyte", "kilobyte", "litre", "gram"}
 )
 """What an amount is counted in: "2 MB of RAM" is RAM."""
+_GROUPS = frozenset({"collection", "group", "list", "array", "sequence", "mixture", "bundle"})
+"""What contains "a collection of X" contains X."""
 _LINKING = frozenset(
     {"originating", "consisting", "running", "arising", "resulting", "ranging", "residing"}
     | {"occurring", "belonging", "working", "pointing", "leading", "depending", "living"}
@@ -68,6 +70,10 @@ class Targets(Senses):
             if phrases.noun(head) in _UNITS:
                 yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
                 continue
+            named = _called(head)
+            if named is not None:
+                yield from self._targets(type_, [named], rule, confidence)
+                continue
             if phrases.is_own(head):
                 continue  # what is one's own is no other thing; "needs no file" needs none
             shared = self._shared(head)
@@ -82,7 +88,7 @@ class Targets(Senses):
                 continue
             if type_ == "hasPart" and not others and phrases.noun(head) in MATTER:
                 continue
-            inner = self._inside(head)
+            inner = self._inside(head, type_)
             if inner and type_ in POLAR and phrases.noun(head) == "use":
                 continue  # "limits the use of software": there is no less software
             if inner:
@@ -120,6 +126,10 @@ class Targets(Senses):
                 targets += [t for t in phrases.children(token, "pcomp") if is_nominal(t)]
             elif token.dep_ in {"prt", "advmod"}:
                 targets += list(phrases.under(token, frozenset(names)))
+            elif token.lower_ == "from" and "through" in names:
+                # "guiding customers from signup through setup and training"
+                for start in phrases.children(token, "pobj"):
+                    targets += list(phrases.under(start, "through"))
         return [c for t in targets for c in phrases.conjuncts(t)]
 
     def _shared(self, head: Token) -> str:
@@ -132,9 +142,11 @@ class Targets(Senses):
                 return f"{head.text} {other.text}"
         return ""
 
-    def _inside(self, head: Token) -> list[Token]:
+    def _inside(self, head: Token, type_: str = "") -> list[Token]:
         """What "all aspects of the journey" leads to: the journey."""
-        if phrases.noun(head) not in self.lexicon["people.transparent"]:
+        word = phrases.noun(head)
+        grouped = type_ == "hasPart" and word in _GROUPS
+        if word not in self.lexicon["people.transparent"] and not grouped:
             return []
         of = [t for t in phrases.under(head, "of") if t.tag_ in phrases.NOUNS]
         return [c for t in of for c in phrases.conjuncts(t)]
@@ -339,6 +351,16 @@ class Targets(Senses):
                     confidence=round(min(one.confidence, 0.99), 3),
                 )
         return list(best.values())
+
+
+def _called(head: Token) -> Token | None:
+    """The name behind "a program called X", which says which program."""
+    for verb in phrases.children(head, "acl"):
+        if verb.lower_ in {"called", "named"} and verb.i == head.i + 1:
+            name = phrases.child(verb, "oprd", "dobj", "attr")
+            if name is not None and name.tag_ in {"NN", "NNP"}:
+                return name
+    return None
 
 
 def before_participle(head: Token) -> Token:

@@ -139,6 +139,15 @@ class Verbs(Copulas):
             elif frame.frame == "object":
                 if frame.type == "enables" and clauses.below(verb):
                     continue
+                if frame.key == "enable" and phrases.child(verb, "dobj") is None:
+                    # "allows for tissue biopsy"
+                    for target in phrases.under(verb, "for"):
+                        yield from self._targets(
+                            "enables",
+                            [t for t in phrases.conjuncts(target) if not self._is_person(t)],
+                            "allow-for",
+                            frame.confidence * strength,
+                        )
                 yield from self._object_frame(frame, verb, strength)
             elif (
                 frame.frame != "passive-goal" and frame.key not in {"consist"} | {"divide"}

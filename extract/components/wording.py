@@ -23,6 +23,7 @@ _CONTRAST = re.compile(
 )
 _DASHES = re.compile(r"\s[–—-]\s([^–—]{3,90}?)\s[–—-]\s")
 _DASH = re.compile(r"\s+[–—]\s*|\s*—\s*|\s-{1,2}\s")
+_QUOTED = re.compile(r"(?<!\w)['‘`](\w[^'‘’`]{0,38}\w)['’`](?!\w)")
 _SLASH = re.compile(r"(?<=[a-z]{3})/(?=[a-z]{3})")
 _PREFIXED = re.compile(
     r"(?<![\w-])([Rr]e|[Cc]o|[Pp]re|[Nn]on|[Mm]ulti|[Ss]ub|[Ii]nter|[Uu]n|[A-Za-z])-(?=[a-z]{3})"
@@ -141,6 +142,7 @@ def plain(
     text = _DASHES.sub(r", \1, ", text)
     text = _DASH.sub(", ", text).replace("–", "-")
     text = re.sub(r"[\"“”]", "", text)
+    text = _QUOTED.sub(r"\1", text)
     text = text.replace("and/or", "or").replace(" as well as ", " and ")
     text = _LOWER.sub("reduce", text)
     text = re.sub(r"(?<=\bhelp)(s?\s+[a-z]+)\s+lower\b(?=\s+[a-z])", r"\1 reduce", text)
