@@ -67,8 +67,8 @@ HOSTILE = [case["repeated"] for case in load_cases("hostile")]
 @pytest.mark.parametrize("hostile", HOSTILE, ids=str.strip)
 @pytest.mark.parametrize(
     "name",
-    ["x.txt", "x.md", "x.html", "x.csv", "x.rst", "x.adoc", "x.texi", "x.tex", "x.pod", "x.dbk", "x.tbx",
-     "x.rdf", "x.ttl", "x.jsonld"],
+    ["x.txt", "x.md", "x.html", "x.csv", "x.rst", "x.adoc", "x.texi", "x.tex", "x.pod", "x.dbk",
+     "x.tbx", "x.rdf", "x.ttl", "x.jsonld"],
 )  # fmt: skip
 def test_hostile_repetition(name: str, hostile: str) -> None:
     """A page of one thing over and over is read, and its offsets hold, whatever it is."""

@@ -153,10 +153,13 @@ def metadata(sheet: Sheet, value: Mapping[str, Any]) -> None:
 
 
 def _language(told: Sequence[Fields]) -> str:
-    """Return the language in which most records of a multilingual file give a term, or ``""``."""
-    counts = Counter(
-        tag for fields in told for tag in {t for _, role, t, _ in fields if role is Role.TERM}
-    )
+    """Return the language in which most records of a multilingual file give a term, or ``""``.
+
+    Of several the one named first.
+    """
+    counts: Counter[str] = Counter()
+    for fields in told:
+        counts.update([*dict.fromkeys(t for _, role, t, _ in fields if role is Role.TERM)])
     return max(counts, key=lambda tag: counts[tag], default="")
 
 
