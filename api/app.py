@@ -28,6 +28,7 @@ from api import (
     graphs,
     map_pages,
     maps,
+    metrics,
     oembed,
     overview,
     paste,
@@ -76,6 +77,7 @@ ROUTES: tuple[Route, ...] = (
     *dereference.ROUTES,
     *docs.ROUTES,
     *system.ROUTES,
+    *metrics.ROUTES,
 )
 """Every address of the application."""
 

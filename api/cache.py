@@ -18,7 +18,7 @@ from typing import Any
 
 from starlette.types import Message, Send
 
-from api.compression import CODINGS, LARGE, WORTH, compressible
+from api.compression import CODINGS, LARGE, WORTH, Stream, coded, compressible
 from api.replies import matches
 
 HEAD = "glossgraph.head"
@@ -142,7 +142,7 @@ def lasting(status: int, headers: Mapping[bytes, bytes]) -> bool:
 class Finish:
     """What an answer passes on its way out: it is coded, held against, and held.
 
-    An answer in pieces goes through as it comes.
+    An answer in pieces is coded piece by piece and goes through as it comes.
     """
 
     def __init__(
@@ -158,6 +158,7 @@ class Finish:
         self._condition = condition
         self._keep = keep
         self._start: Message | None = None
+        self._stream: Stream | None = None
 
     async def __call__(self, message: Message) -> None:
         """Take a message of the application."""
@@ -167,10 +168,27 @@ class Finish:
         start, self._start = self._start, None
         if start is None or message["type"] != "http.response.body" or message.get("more_body"):
             if start is not None:
-                await self._send(start)
+                await self._send(self._begun(start))
+            if self._stream is not None and message["type"] == "http.response.body":
+                code = self._stream.part if message.get("more_body") else self._stream.end
+                message = {**message, "body": code(message.get("body", b""))}
             await self._send(message)
             return
         await self._whole(start, message.get("body", b""))
+
+    def _begun(self, start: Message) -> Message:
+        """Return the head of an answer in pieces, which are coded from here on."""
+        headers: RawHeaders = list(start["headers"])
+        named = dict(headers)
+        fit = start["status"] == 200 and b"content-encoding" not in named
+        if not fit or not compressible(named.get(b"content-type", b"").decode("latin-1")):
+            return start
+        headers = _varying(headers, named)
+        if self._coding:
+            self._stream = Stream(self._coding)
+            headers = [pair for pair in headers if pair[0] != b"content-length"]
+            headers.append((b"content-encoding", self._coding.encode()))
+        return {**start, "headers": headers}
 
     async def _whole(self, start: Message, body: bytes) -> None:
         headers: RawHeaders = list(start["headers"])
@@ -178,12 +196,10 @@ class Finish:
         etag = named.get(b"etag", b"").decode("latin-1")
         worth = start["status"] == 200 and len(body) >= WORTH and b"content-encoding" not in named
         if worth and compressible(named.get(b"content-type", b"").decode("latin-1")):
-            headers = [pair for pair in headers if pair[0] not in (b"vary", b"etag")]
-            varying = [v for v in (named.get(b"vary"), b"Accept-Encoding") if v]
-            headers.append((b"vary", b", ".join(varying)))
+            headers = [pair for pair in _varying(headers, named) if pair[0] != b"etag"]
             if self._coding:
                 body = await _coded(body, self._coding)
-                etag = f'{etag[:-1]}-{self._coding}"' if etag else ""
+                etag = coded(etag, self._coding)
                 headers = [pair for pair in headers if pair[0] != b"content-length"]
                 headers.append((b"content-encoding", self._coding.encode()))
                 headers.append((b"content-length", str(len(body)).encode()))
@@ -198,6 +214,15 @@ class Finish:
             return
         await self._send({**start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+
+def _varying(headers: RawHeaders, named: Mapping[bytes, bytes]) -> RawHeaders:
+    """Return headers that say that the answer depends on the codings a client takes."""
+    said = named.get(b"vary", b"")
+    if b"Accept-Encoding" in said:
+        return headers
+    kept = [pair for pair in headers if pair[0] != b"vary"]
+    return [*kept, (b"vary", b", ".join(v for v in (said, b"Accept-Encoding") if v))]
 
 
 async def _coded(body: bytes, coding: str) -> bytes:

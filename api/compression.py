@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import time
+import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import brotli
@@ -22,6 +25,66 @@ CODINGS: Mapping[str, Callable[[bytes], bytes]] = {
 }
 """Coders by name; of codings that a client likes alike, the first."""
 
+FLUSHED = 32_000
+"""Bytes of a long answer after which what is coded is sent, so that it keeps coming."""
+SOON = 0.1
+"""Seconds after which a part of it is sent, however small."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A coder that takes a body in parts."""
+
+    take: Callable[[bytes], bytes]
+    flush: Callable[[], bytes]
+    """Gives what has been taken so far, for a reader to decode."""
+    end: Callable[[], bytes]
+
+
+def _zstd() -> _Step:
+    coder = zstandard.ZstdCompressor(level=3).compressobj()
+    block, finish = zstandard.COMPRESSOBJ_FLUSH_BLOCK, zstandard.COMPRESSOBJ_FLUSH_FINISH
+    return _Step(
+        take=coder.compress, flush=lambda: coder.flush(block), end=lambda: coder.flush(finish)
+    )
+
+
+def _brotli() -> _Step:
+    coder = brotli.Compressor(quality=4)
+    return _Step(take=coder.process, flush=coder.flush, end=coder.finish)
+
+
+def _gzip() -> _Step:
+    coder = zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    return _Step(take=coder.compress, flush=lambda: coder.flush(zlib.Z_SYNC_FLUSH), end=coder.flush)
+
+
+_STEPS: Mapping[str, Callable[[], _Step]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}
+
+
+class Stream:
+    """The coded form of an answer that comes in parts."""
+
+    def __init__(self, coding: str) -> None:
+        self._step = _STEPS[coding]()
+        self._held = 0
+        self._sent = time.monotonic()
+
+    def part(self, data: bytes) -> bytes:
+        """Return what can be sent after ``data``: nothing while it is little and recent."""
+        coded = self._step.take(data)
+        self._held += len(data)
+        now = time.monotonic()
+        if self._held >= FLUSHED or now - self._sent >= SOON:
+            coded += self._step.flush()
+            self._held, self._sent = 0, now
+        return coded
+
+    def end(self, data: bytes) -> bytes:
+        """Return the end of the coded form, with ``data`` as last part."""
+        return self._step.take(data) + self._step.end()
+
+
 _TYPES = ("text/", "application/json", "application/xml", "application/n-triples",
           "application/manifest+json", "application/javascript", "image/svg+xml")  # fmt: skip
 
@@ -30,6 +93,11 @@ def compressible(media_type: str) -> bool:
     """Return whether bodies of a media type become smaller: text in whatever syntax."""
     kind = media_type.partition(";")[0].strip().lower()
     return kind.startswith(_TYPES) or kind.endswith(("+json", "+xml"))
+
+
+def coded(tag: str, coding: str) -> str:
+    """Return the validator of the coded form of what ``tag`` stands for (RFC 9110 §8.8.3.3)."""
+    return f'{tag[:-1]}-{coding}"' if tag and coding else tag
 
 
 @lru_cache(maxsize=256)
@@ -46,7 +114,8 @@ def chosen(accept_encoding: bytes) -> str:
                     weight = float(value)
                 except ValueError:
                     weight = 0.0
-        weights[name] = weight
+        # Older clients say x-gzip (RFC 9110 §8.4.1.3); a weight is between 0 and 1 (§12.4.2).
+        weights[name.removeprefix("x-")] = weight if 0 <= weight <= 1 else 0.0
     others = weights.get("*", 0.0)
     liked = {name: weights.get(name, others) for name in CODINGS}
     best = max(liked, key=lambda name: liked[name])

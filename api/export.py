@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api import models
+from api.compression import coded, compressible
 from api.parameters import Parameters
 from api.problems import Problem, nearest
 from api.replies import content_type, etag, matches, reply_json
@@ -54,9 +55,13 @@ async def export_graph(request: Request) -> Response:
     implied = asked.switch("implied", True)
     stem = "".join(c if c.isalnum() and c.isascii() else "-" for c in snapshot.graph.title.lower())
     name = "-".join(part for part in stem.split("-") if part)[:60] or "graph"
+    tag = etag(request, snapshot.revision.encode(), f"{key} {mentions} {implied}".encode())
+    # What is streamed is coded on its way; its validator is asked for before.
+    text = compressible(chosen.media_type)
     headers = {
         "Cache-Control": "no-cache",
-        "ETag": etag(request, snapshot.revision.encode(), f"{key} {mentions} {implied}".encode()),
+        "ETag": coded(tag, request.scope.get("coding", "")) if text else tag,
+        **({"Vary": "Accept-Encoding"} if text else {}),
         "Content-Disposition": f'attachment; filename="{name}{chosen.suffixes[0]}"',
         "Content-Type": content_type(chosen.media_type),
     }

@@ -72,7 +72,7 @@ class Gate:
         service = scope["app"].state.service
         with service.lease() as snapshot:
             scope["snapshot"] = snapshot
-            coding = chosen(sent.get(b"accept-encoding", b""))
+            coding = scope["coding"] = chosen(sent.get(b"accept-encoding", b""))
             key = None
             if method in _CACHED and b"authorization" not in sent:
                 key = _key(scope, sent, coding)
