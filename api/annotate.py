@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models, views
+from api.aside import aside
 from api.negotiate import HTML, JSON, MARKDOWN, Representation, ranked
 from api.parameters import Parameters
 from api.problems import Problem, not_acceptable
@@ -239,7 +240,7 @@ _BODY = {
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/api/annotate",
-        handler=annotate,
+        handler=aside(annotate),
         summary="A text, Markdown or HTML page: where it names concepts, or with links there",
         tag="texts",
         methods=("POST",),

@@ -97,7 +97,9 @@ def compressible(media_type: str) -> bool:
 
 def coded(tag: str, coding: str) -> str:
     """Return the validator of the coded form of what ``tag`` stands for (RFC 9110 §8.8.3.3)."""
-    return f'{tag[:-1]}-{coding}"' if tag and coding else tag
+    if not tag or not coding or tag.endswith(f'-{coding}"'):  # it may be said already
+        return tag
+    return f'{tag[:-1]}-{coding}"'
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, models, views
+from api.aside import aside, wide
 from api.catalogue import ORDERS, Page
 from api.negotiate import JSON, Representation
 from api.parameters import Parameters, cursor
@@ -175,7 +176,7 @@ _UNKNOWN = ("invalid-parameter", "concept-not-found", "ambiguous-label")
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/api/concepts",
-        handler=list_concepts,
+        handler=aside(list_concepts, wide),
         summary="Concepts from A to Z, by letter, source, kind or relation",
         parameters=_LIST,
         answer=models.ConceptList,
@@ -190,7 +191,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/concepts/{slug}/neighbors",
-        handler=neighbors_of,
+        handler=aside(neighbors_of, wide),
         summary="The concepts around one, nearest first",
         path_samples={"slug": "slug"},
         parameters=_DOCUMENTED,
@@ -200,7 +201,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/concepts/{slug}/neighbors.{format}",
-        handler=neighbors_file,
+        handler=aside(neighbors_file, wide),
         summary="The concepts around one as a file: json, ttl, graphml, mmd",
         path_samples={"slug": "slug", "format": "part"},
         parameters=_AROUND[:-1],
@@ -209,7 +210,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/neighbors",
-        handler=neighbors_by_name,
+        handler=aside(neighbors_by_name, wide),
         summary="The concepts around one named by any label, slug or IRI",
         parameters=("concept", *_DOCUMENTED),
         answer=models.Neighbors,

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from api import models, views
 from api.annotate import json_object
+from api.aside import aside, long_text
 from api.negotiate import JSON, MARKDOWN, choose
 from api.parameters import Parameters
 from api.problems import Problem, not_acceptable
@@ -229,7 +230,7 @@ async def context(request: Request) -> Response:
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/api/context",
-        handler=context,
+        handler=aside(context, long_text),
         summary="What is known about the concepts in a question: cited, within a token budget",
         tag="texts",
         methods=("POST",),

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api import models
+from api.aside import aside
 from api.compression import coded, compressible
 from api.parameters import Parameters
 from api.problems import Problem, nearest
@@ -84,7 +85,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/export/{format}",
-        handler=export_graph,
+        handler=aside(export_graph),
         summary="The whole graph in one of these formats, streamed",
         tag="export",
         path_samples={"format": "format"},

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import maps, term_page, topics, views
+from api.aside import aside, large
 from api.pages import card, page, source_link, words
 from api.parameters import Parameters
 from api.routes import Route
@@ -314,7 +315,7 @@ def _html(path: str, handler: Any, summary: str) -> Route:
 
 
 ROUTES: tuple[Route, ...] = (
-    _html("/map", map_page, "The map of a set of concepts"),
+    _html("/map", aside(map_page, large), "The map of a set of concepts"),
     _html("/paths", paths_page, "How two concepts are connected"),
     _html("/compare", compare_page, "Two concepts side by side"),
 )

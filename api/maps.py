@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import views
+from api.aside import aside, large
 from api.exercise import exercise, sheet
 from api.parameters import Parameters
 from api.problems import Problem, invalid_parameter
@@ -235,6 +236,12 @@ async def map_of_path(request: Request) -> Response:
     return await _answer(request, asked, drawn, views.iri(snapshot, start))
 
 
+def _drawn_long(request: Request) -> bool:
+    """A picture in pixels, and a map of more than one concept's own relations, take long."""
+    many = b"depth=" in request.scope["query_string"]
+    return request.path_params["format"] == "png" or many or large(request)
+
+
 def card(snapshot: Snapshot, slug: str, root: str, language: str) -> dict[str, Any] | None:
     """Return the map of a concept's page in both forms, or ``None`` where there is none to draw.
 
@@ -272,7 +279,7 @@ _PROBLEMS = (
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/api/concepts/{slug}/map.{format}",
-        handler=concept_map,
+        handler=aside(concept_map, _drawn_long),
         summary="The concept map of one concept, as SVG, PNG, Markdown or Mermaid",
         tag="maps",
         path_samples={"slug": "slug", "format": "picture"},
@@ -282,7 +289,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/map.{format}",
-        handler=several_map,
+        handler=aside(several_map),
         summary="The concept map of several concepts, or of a source",
         tag="maps",
         path_samples={"format": "picture"},
@@ -292,7 +299,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/paths/map.{format}",
-        handler=map_of_path,
+        handler=aside(map_of_path, _drawn_long),
         summary="The concept map of the cheapest path between two concepts",
         tag="maps",
         path_samples={"format": "picture"},

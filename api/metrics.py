@@ -29,6 +29,14 @@ GAUGES: Mapping[str, tuple[str, Callable[[Snapshot], int]]] = {
         "Processes that answer SPARQL.",
         lambda s: len(s.workers.processes) if s.workers else 0,
     ),
+    "glossgraph_long_answers": (
+        "Maps, exports and other long answers that are being made or sent.",
+        lambda s: s.processes.running if s.processes else 0,
+    ),
+    "glossgraph_long_answers_processes": (
+        "Processes that make them.",
+        lambda s: len(s.processes.ids) if s.processes else 0,
+    ),
     "glossgraph_cache_bytes": ("Bytes of ready answers that are held.", lambda s: s.cache.size),
     "glossgraph_cache_entries": ("Ready answers that are held.", lambda s: len(s.cache)),
 }

@@ -132,6 +132,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         title="The text could not be read",
         help="Send a shorter text, or raise GLOSSGRAPH_EXTRACT_MEMORY.",
     ),
+    "answer-failed": ProblemKind(
+        status=500,
+        title="The answer could not be made",
+        help="Ask for less, or raise GLOSSGRAPH_JOB_MEMORY.",
+    ),
     "not-implemented": ProblemKind(
         status=501,
         title="The answer is not made in this format",
@@ -144,7 +149,7 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     ),
     "busy": ProblemKind(
         status=503,
-        title="Too many long queries are running",
+        title="Too much is asked for at the moment",
         help="Ask again after the seconds in Retry-After.",
     ),
     "query-time": ProblemKind(
@@ -156,6 +161,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         status=504,
         title="Reading was stopped at its time limit",
         help="Send a shorter text, or raise GLOSSGRAPH_EXTRACT_TIME.",
+    ),
+    "answer-time": ProblemKind(
+        status=504,
+        title="Making the answer was stopped at its time limit",
+        help="Ask for less, or raise GLOSSGRAPH_JOB_TIME.",
     ),
     "query-memory": ProblemKind(
         status=507,

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import models, reconcile_values, views
+from api.aside import aside, long_text
 from api.docs import software_version
 from api.embedding import ancestors
 from api.negotiate import HTML
@@ -352,7 +353,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/reconcile",
-        handler=service,
+        handler=aside(service, long_text),
         summary="Reconciliation API 0.2: queries or data extension in a form",
         tag="reconciliation",
         methods=("POST",),

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, models, views
+from api.aside import aside, large, wide
 from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.replies import reply_json
@@ -114,7 +115,7 @@ def _figures(snapshot: Snapshot) -> dict[str, Any]:
 ROUTES: tuple[Route, ...] = (
     Route(
         path="/api/relations",
-        handler=list_relations,
+        handler=aside(list_relations, wide),
         summary="Relations by type, basis, source, or across sources",
         tag="relations",
         parameters=_LIST,
@@ -147,7 +148,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/stats",
-        handler=stats,
+        handler=aside(stats, large),
         summary="What the graph holds, in figures",
         tag="relations",
         answer=models.Stats,

@@ -236,7 +236,8 @@ def _answers(route: Route) -> dict[int | str, dict[str, Any]]:
         content.pop("application/json", None)
     if content:
         answers[200]["content"] = content
-    for key in route.problems:
+    # What is made in a process of its own may also fail there, see api.aside.
+    for key in (*route.problems, *getattr(route.handler, "problems", ())):
         kind = PROBLEMS[key]
         said = answers.get(kind.status)
         description = f"{said['description']} {kind.title}." if said else f"{kind.title}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ import orjson
 from api.cache import ByteCache
 from api.catalogue import Catalogue
 from api.picture import picture
+from api.processes import Processes
 from api.settings import Settings
 from extract.model import Finding
 from kg import store
@@ -76,6 +78,8 @@ class Snapshot:
         """The same as JSON without its closing brace, by number."""
         self.workers: Tiers | None = None
         """Where SPARQL is answered, once they are started."""
+        self.processes: Processes | None = None
+        """Where long answers are made; where there are none, they are made here."""
         self._stored = stored
         self._copy: TemporaryDirectory[str] | None = None
 
@@ -176,6 +180,10 @@ class Snapshot:
             if self.graph is not self._built and self._copy is None:
                 self._stored = await asyncio.to_thread(self._republish, self._stored)
             self.workers = await Tiers(self._stored, limits(settings)).start()
+            if sys.platform != "win32":
+                self.processes = Processes(
+                    self._stored, revision=self.revision, public=self.public, settings=settings
+                )
 
     def _republish(self, whole: store.Revision) -> store.Revision:
         """Return a revision that holds what is served, in a folder of its own while that is so."""
@@ -186,6 +194,8 @@ class Snapshot:
 
     async def close(self) -> None:
         """Give back what the snapshot holds outside of Python's memory: processes, locks."""
+        if self.processes is not None:
+            await self.processes.close()
         if self.workers is not None:
             await self.workers.close()
         if self._stored is not None:

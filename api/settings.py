@@ -58,6 +58,10 @@ class Settings:
     """Seconds that reading a pasted text may take."""
     extract_memory: int = 3 << 30
     """Bytes of address space that reading a pasted text may take."""
+    job_time: float = 60.0
+    """Seconds that a map, an export's first part or another long answer may take."""
+    job_memory: int = 2 << 30
+    """Bytes that a process for long answers may hold beyond the graph."""
     depth: int = 5
     """Relations that ``neighbors`` may walk."""
     list_limit: int = 1_000
@@ -87,6 +91,8 @@ HELP: Mapping[str, str] = {
     "extract": "1: a public server reads pasted texts too",
     "extract_time": "seconds that reading a pasted text may take",
     "extract_memory": "bytes of address space that reading a pasted text may take",
+    "job_time": "seconds that a map, an export or another long answer may take to begin",
+    "job_memory": "bytes that a process for long answers may hold beyond the graph",
     "depth": "relations that neighbors may walk",
     "list_limit": "items on one page of a list",
     "node_limit": "concepts in one answer about neighbours",

@@ -233,7 +233,7 @@ async def ask(
     if workers is None:
         raise Problem("busy", "Queries cannot be answered yet.", headers={"Retry-After": "1"})
     try:
-        async with _Attended(request.receive):
+        async with Attended(request.receive):
             return await workers.query(
                 question.query,
                 formats=formats,
@@ -246,7 +246,7 @@ async def ask(
         raise not_acceptable(fitting) from error
 
 
-class _Attended:
+class Attended:
     """Ends what is under way in its block when the client goes away.
 
     It begins to watch after :data:`_SOON`, so that short queries need no task for it.

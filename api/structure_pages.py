@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import views
+from api.aside import aside, large
 from api.pages import page, source_link, words
 from api.parameters import Parameters, cursor
 from api.problems import Problem
@@ -183,7 +184,7 @@ def _html(path: str, handler: Any, summary: str) -> Route:
 
 
 ROUTES: tuple[Route, ...] = (
-    _html("/tree", tree_page, "The hierarchy"),
+    _html("/tree", aside(tree_page, large), "The hierarchy"),
     _html("/sources/{name}", source_page, "A source: its entries and findings"),
 )
 """Routes of pages about structure."""

@@ -57,7 +57,7 @@ def confine(memory: int) -> int:
     It may allocate ``memory`` bytes more than it has, opens no file or socket, and leaves no core
     dump. On macOS the kernel does not hold RLIMIT_AS; where a limit cannot be set, there is none.
     """
-    size = _size()
+    size = size_of_process()
     if sys.platform != "win32":
         for limit, value in (
             (resource.RLIMIT_CORE, 0),
@@ -75,7 +75,7 @@ class _Statm:
     descriptor: int | None = None
 
 
-def _size() -> int:
+def size_of_process() -> int:
     """Return the size of this process's address space; 0 where the system does not tell."""
     if _Statm.descriptor is None:
         try:
@@ -91,23 +91,23 @@ def serve(store: ox.Store, settings: Mapping[str, Any], receive: Receive, send: 
     size = confine(settings["memory"])
     while head := receive(LENGTH.size):
         question = orjson.loads(receive(*LENGTH.unpack(head)))
-        _alarm(question["timeout"])
-        reply = _Reply(send)
+        alarm(question["timeout"])
+        reply = Reply(send)
         try:
             answer(store, settings, question, reply)
         except MemoryError:
             reply.error("memory", "The query needed more memory than it may have.")
-        _alarm(0)
-        reply.finish(spent=_size() - size > _GROWTH)
+        alarm(0)
+        reply.finish(spent=size_of_process() - size > _GROWTH)
 
 
-def _alarm(seconds: float) -> None:
+def alarm(seconds: float) -> None:
     """Have the kernel end this process in ``seconds``, whatever it does then; 0 calls it off."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-class _Reply:
+class Reply:
     """One answer on its way, collected to pieces of 64 KB."""
 
     def __init__(self, send: Send) -> None:
@@ -118,8 +118,8 @@ class _Reply:
         self.size = 0
         self._end: dict[str, Any] = {}
 
-    def head(self, **head: str) -> None:
-        """Announce kind and format."""
+    def head(self, **head: Any) -> None:
+        """Announce what comes."""
         self._frame(b"h", orjson.dumps(head))
 
     def data(self, data: bytes) -> None:
@@ -154,7 +154,7 @@ class _Reply:
 
 
 def answer(
-    store: ox.Store, settings: Mapping[str, Any], question: Mapping[str, Any], reply: _Reply
+    store: ox.Store, settings: Mapping[str, Any], question: Mapping[str, Any], reply: Reply
 ) -> None:
     """Answer one question."""
     try:
@@ -198,7 +198,7 @@ def _write_table(
     results: ox.QuerySolutions | ox.QueryBoolean,
     format: str,
     question: Mapping[str, Any],
-    reply: _Reply,
+    reply: Reply,
 ) -> None:
     if isinstance(results, ox.QueryBoolean):
         reply.data(results.serialize(format=_TABLES[format]) or b"")
@@ -240,7 +240,7 @@ def _write_graph(
     format: str,
     settings: Mapping[str, Any],
     question: Mapping[str, Any],
-    reply: _Reply,
+    reply: Reply,
 ) -> None:
     sink = _Sink(reply.data)
     output = cast(IO[bytes], sink)  # only written to

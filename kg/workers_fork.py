@@ -29,9 +29,11 @@ Other C libraries do not know the variable.
 
 
 class Forking:
-    """Workers forked from a zygote."""
+    """Workers forked from a zygote, which ``module.begin()`` is."""
 
-    def __init__(self, settings: Mapping[str, Any], keeper: Keeper) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any], keeper: Keeper, module: str = "kg.workers_zygote"
+    ) -> None:
         self._keeper = keeper
         self._number = 0
         self._dead = False
@@ -43,7 +45,7 @@ class Forking:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._zygote = subprocess.Popen(
-                [*starting("kg.workers_zygote"), str(theirs.fileno()), json.dumps(settings)],
+                [*starting(module), str(theirs.fileno()), json.dumps(settings)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -114,7 +116,7 @@ class Forking:
             self._loop.remove_reader(self._control.fileno())
             self._dead = True
             if not self._ready.done():
-                self._ready.set_exception(RuntimeError("The store could not be loaded."))
+                self._ready.set_exception(RuntimeError("The graph could not be loaded."))
             left, self._workers = list(self._workers.values()), {}
             self._pids.clear()
             for worker in left:

@@ -21,13 +21,12 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-import pyoxigraph as ox
-
 from kg.store_query import load
-from kg.workers_child import serve
+from kg.workers_child import Receive, Send, serve
 
 MESSAGE = struct.Struct("!cI")
 REPLY = struct.Struct("!cIi")
@@ -37,9 +36,21 @@ NICE = 10
 _PR_SET_PDEATHSIG = 1
 
 
+Work = Callable[[Receive, Send], None]
+"""What a worker does with its connection, until the caller closes it."""
+
+
 def main(control: socket.socket, settings: Mapping[str, Any]) -> None:
     """Load the store and fork workers until ``control`` is closed."""
     store = load(settings["quads"], settings["beginning"])
+    tend(control, partial(serve, store, settings))
+
+
+def tend(control: socket.socket, work: Work) -> None:
+    """Fork workers from this process until ``control`` is closed.
+
+    What they need has been loaded, and no thread was started.
+    """
     gc.collect()
     gc.freeze()  # so that a collection in a worker does not copy all these pages
     waking, wake = os.pipe()
@@ -49,7 +60,7 @@ def main(control: socket.socket, settings: Mapping[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the caller, who closes us
     control.sendall(REPLY.pack(b"R", 0, os.getpid()))
-    nursery = _Nursery(store, settings, control)
+    nursery = _Nursery(work, control)
     while True:
         ready, _, _ = select.select([control.fileno(), waking], [], [])
         if waking in ready:
@@ -70,11 +81,8 @@ def main(control: socket.socket, settings: Mapping[str, Any]) -> None:
 class _Nursery:
     """The workers that live."""
 
-    def __init__(
-        self, store: ox.Store, settings: Mapping[str, Any], control: socket.socket
-    ) -> None:
-        self._store = store
-        self._settings = settings
+    def __init__(self, work: Work, control: socket.socket) -> None:
+        self._work = work
         self._control = control
         self._living: dict[int, int] = {}
 
@@ -97,7 +105,7 @@ class _Nursery:
             return
         if pid == 0:
             self._control.close()
-            _live(self._store, self._settings, socket.socket(fileno=descriptor))
+            _live(self._work, socket.socket(fileno=descriptor))
         os.close(descriptor)
         self._living[number] = pid
         self._tell(b"P", number, pid)
@@ -122,7 +130,7 @@ class _Nursery:
             self._control.sendall(REPLY.pack(what, number, value))
 
 
-def _live(store: ox.Store, settings: Mapping[str, Any], connection: socket.socket) -> None:
+def _live(work: Work, connection: socket.socket) -> None:
     """Be a worker; does not return."""
     status = 1
     try:
@@ -134,7 +142,7 @@ def _live(store: ox.Store, settings: Mapping[str, Any], connection: socket.socke
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         silent = os.open(os.devnull, os.O_RDWR)
         os.dup2(silent, 2)  # the allocator prints before it aborts
-        serve(store, settings, lambda n: _receive(connection, n), connection.sendall)
+        work(lambda n: _receive(connection, n), connection.sendall)
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         status = 0
