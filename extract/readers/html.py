@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
 from extract.errors import UnreadableSource
 from extract.model import Document, Role
-from extract.readers import html_data, html_marks, tables
+from extract.readers import html_data, html_marks, html_pairs, html_tables, tables
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode
 from extract.readers.runs import Run
@@ -49,7 +49,7 @@ def read(data: bytes, origin: Origin) -> Document:
     walk = _Walk(sheet=sheet, page=True)
     walk.run_over(root)
     html_data.lay_json_ld(sheet, root, record=walk.record)
-    _pair_by_class(sheet)
+    html_pairs.pair_by_class(sheet)
     if not sheet.blocks:
         raise UnreadableSource(origin.label, "the page shows no text")
     heading = next((b for b in sheet.blocks if b.role is Role.HEADING and b.level == 1), None)
@@ -168,7 +168,7 @@ class _Walk:
             tex = element.get("alttext") or " ".join("".join(element.itertext()).split())
             self.run.write(tex)
             return True
-        if element.tag == "table" and not self.around and is_data_table(element):
+        if element.tag == "table" and not self.around and html_tables.is_data(element):
             self._table(element)
             return True
         return False
@@ -358,27 +358,11 @@ class _Walk:
     def _table(self, element: etree._Element) -> None:
         """Lay a table of data out; cells that span rows leave those below them blank."""
         self._flush()
-        rows: list[list[Run]] = []
-        locators: list[str] = []
-        header = False
-        below: dict[int, int] = {}
-        for tr in element.iter("tr"):
-            cells = [c for c in tr if c.tag in {"td", "th"}]
-            if not rows:
-                header = bool(cells) and all(c.tag == "th" for c in cells)
-            row: list[Run] = []
-            for cell in cells:
-                while below.get(len(row), 0) > 0:
-                    below[len(row)] -= 1
-                    row.append(Run())
-                below[len(row)] = _number(cell.get("rowspan")) - 1
-                row.append(self._cell(cell))
-                row.extend(Run() for _ in range(min(_number(cell.get("colspan")), 50) - 1))
-            while below.get(len(row), 0) > 0:
-                below[len(row)] -= 1
-                row.append(Run())
-            rows.append(row)
-            locators.append(self.locator or f"line {tr.sourceline or self.line}")
+        found, header = html_tables.grid(element)
+        rows = [
+            [Run() if cell is None else self._cell(cell) for cell in cells] for _, cells in found
+        ]
+        locators = [self.locator or f"line {tr.sourceline or self.line}" for tr, _ in found]
         self.record = tables.lay(
             self.sheet,
             rows,
@@ -409,53 +393,3 @@ class _Walk:
             if owner is not None and owner.get("id") and (owner is cell or owner[0] is cell):
                 run.lines[0].anchors.setdefault(owner.get("id") or "", 0)
         return run
-
-
-def _number(value: str | None) -> int:
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 5 else 1
-
-
-def is_data_table(table: etree._Element) -> bool:
-    """Return whether a table holds rows of cells rather than the layout of a page.
-
-    Data has at least two rows with two cells, no table inside, and no heading or definition list
-    in its cells.
-    """
-    if table.get("role") == "presentation":
-        return False
-    if next(table.iter("h1", "h2", "h3", "h4", "dl", "form"), None) is not None:
-        return False
-    if any(inner is not table for inner in table.iter("table")):
-        return False
-    return sum(1 for tr in table.iter("tr") if sum(c.tag in {"td", "th"} for c in tr) > 1) >= 2
-
-
-def _pair_by_class(sheet: Sheet) -> None:
-    """Make records of blocks whose class names say term and definition, where they take turns.
-
-    Only where at least three pairs stand on the page and no markup says more: class names are
-    chosen for looks, and one ``title`` above one ``content`` is any page at all.
-    """
-    if any(b.record is not None for b in sheet.blocks):
-        return
-    hints = [
-        html_marks.hint(b.section) if b.role in {Role.PARAGRAPH, Role.HEADING, Role.ITEM} else None
-        for b in sheet.blocks
-    ]
-    terms = [i for i, hint in enumerate(hints) if hint is Role.TERM]
-    paired = [i for i in terms if i + 1 < len(hints) and hints[i + 1] is Role.DEFINITION]
-    keys = {sheet.blocks[i].section for i in paired}
-    if len(paired) < 3 or len(keys) > 2 or len(paired) * 10 < len(terms) * 8:
-        return
-    record = 0
-    inside = False
-    for i, hint in enumerate(hints):
-        block = sheet.blocks[i]
-        if i + 1 < len(hints) and hint is Role.TERM and hints[i + 1] is Role.DEFINITION:
-            record += 1
-            inside = True
-            sheet.blocks[i] = replace(block, role=Role.TERM, record=record)
-        elif inside and hint is Role.DEFINITION:
-            sheet.blocks[i] = replace(block, role=Role.DEFINITION, record=record)
-        else:
-            inside = False
