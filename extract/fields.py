@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from extract import languages
 from extract.heading import leading_pos, read_head
 from extract.labels import fold
-from extract.languages import Words
 from extract.layouts.heads import PRONUNCIATION, part_of_speech
 from extract.model import (
     Block,
@@ -27,20 +26,11 @@ from extract.model import (
     Span,
     Statement,
 )
+from extract.piles import Pile, piles_of
 from extract.pointers import RULE, doubtful, embedded
 from extract.references import Named, items, references
-from extract.segmentation import Article, Paragraph
+from extract.segmentation import Article
 from extract.standards import terms_below
-
-_LABEL = re.compile(
-    r"(?P<mark>[*_']{1,3})?(?P<label>[^:：.*_]{1,40}?)(?P=mark)?\s*[:：]\s*(?P=mark)?\s*"
-)
-_ABBREVIATED = re.compile(r"(?:e\.\s?g\.|p\. ex\.|z\. ?B\.|p\. ej\.|напр\.)[,:]?\s+", re.I)
-_FORMULA = re.compile(r"[^.=]{2,90}\s=\s[^.=]*[/÷×*+−–x-][^=]*")
-
-
-# Words of a title that a box of links shows on a line.
-_TITLE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +63,12 @@ class Fields:
     """What an RDF source says in properties that have no field here."""
 
 
-@dataclass(slots=True)
-class _Pile:
-    """A paragraph, or what stands behind its label, on its way to a field."""
-
-    key: str
-    paragraph: Paragraph
-    begin: int
-    """Where in the paragraph's text the content begins."""
-
-
 def read(article: Article, document: Document) -> Fields:
     """Return the fields of an article; linear in its length."""
     words = languages.words(document.language)
     pos, head, head_text, aloud = read_head(article, document, words)
     paragraphs = list(article.body)
-    spoken: list[_Pile] = []
+    spoken: list[Pile] = []
     while paragraphs:
         sound = PRONUNCIATION.match(paragraphs[0].text)
         rest = paragraphs[0].text[sound.end() if sound else 0 :]
@@ -96,15 +76,15 @@ def read(article: Article, document: Document) -> Fields:
         if not parts and (sound is None or rest.strip(" ,.")):
             break
         pos += parts
-        spoken += [_Pile("note", paragraphs[0], 0)] if sound else []
+        spoken += [Pile("note", paragraphs[0], 0)] if sound else []
         paragraphs.pop(0)
     below = tuple(terms_below(paragraphs, head_text))
-    piles = [*_piles(paragraphs[len(below) :], words), *spoken]
+    piles = [*piles_of(paragraphs[len(below) :], words), *spoken]
     if piles and piles[0].key == "definition":
         found, begin = leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
         pos += found
         piles[0].begin += begin
-    by_key: dict[str, list[_Pile]] = {}
+    by_key: dict[str, list[Pile]] = {}
     for pile in piles:
         by_key.setdefault(pile.key, []).append(pile)
     body = by_key.get("definition", [])
@@ -114,7 +94,7 @@ def read(article: Article, document: Document) -> Fields:
     redirect = bool(pointers) and all(p.paragraph.start in told for p in body)
     if not body:
         # "X: see Y" is all that the page says; a reader wants to see it.
-        body = [_Pile("definition", p.paragraph, 0) for p in pointers]
+        body = [Pile("definition", p.paragraph, 0) for p in pointers]
     formulas = by_key.get("formula", [])
     said = [
         reference
@@ -173,90 +153,20 @@ def _once(found: Sequence[Reference]) -> tuple[Reference, ...]:
     return tuple({id(r): r for r in said.values()}.values())
 
 
-def _piles(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[_Pile]:
-    """Give every paragraph its field, by its own label or by the one above it."""
-    governing, listed = "definition", False
-    for number, paragraph in enumerate(paragraphs):
-        key, begin = label_of(paragraph.text, words)
-        if key == "term":
-            key, begin = None, 0
-        if key and begin >= len(paragraph.text):
-            if number + 1 < len(paragraphs):
-                governing, listed = key, False
-            continue
-        if key:
-            yield _Pile(key, paragraph, begin)
-            if key == "see" and ":" not in paragraph.text[:begin] and paragraph.closed:
-                yield _Pile("definition", paragraph, 0)  # a sentence of the definition
-            governing = key if key == "definition" else governing
-            continue
-        if governing not in ("definition", "example", "note"):
-            # A bare label governs one paragraph, or the list below it.
-            if listed and not paragraph.block.marker and not _is_name(paragraph):
-                governing = "definition"
-            elif not paragraph.block.marker:
-                yield _Pile(governing, paragraph, 0)
-                # Boxes of links set each on a paragraph of its own.
-                listed = governing in ("see", "related", "resource") and _is_name(paragraph)
-                governing = governing if listed else "definition"
-                continue
-            listed = True
-        elif governing == "example":
-            if listed and not paragraph.block.marker:
-                governing, listed = "definition", False
-            listed = listed or bool(paragraph.block.marker)
-        if governing == "definition" and _is_formula(paragraph.text):
-            yield _Pile("formula", paragraph, 0)
-        yield _Pile(governing, paragraph, 0)
-
-
-def _is_name(paragraph: Paragraph) -> bool:
-    """Whether a paragraph is but a name or a title, no sentence."""
-    return not paragraph.closed and len(paragraph.text.split()) <= _TITLE
-
-
-def label_of(text: str, words: Words) -> tuple[str | None, int]:
-    """Return the field that a paragraph's label names and where its content begins, or (None, 0).
-
-    ``Example: …`` gives ``("example", 9)``; a label alone on its line gives its length.
-    """
-    if words.label(text) and (text.rstrip("*_' ").endswith((":", "：")) or len(text) <= 20):
-        return words.label(text), len(text)
-    found = _LABEL.match(text)
-    if found and (key := words.label(found["label"])):
-        return key, found.end()
-    if (bare := words.bare.match(text)) and _points(text[bare.end() :]):
-        return "see", bare.end()
-    if brief := _ABBREVIATED.match(text):
-        return "example", brief.end()
-    return None, 0
-
-
-def _points(text: str) -> bool:
-    """Whether what follows a bare "See" is a list of names, not a sentence."""
-    if re.search(r"\bfor (?:more|further|details|information|an?\b|the\b)|://", text):
-        return False  # "See the manual for details."
-    return len(text.split()) <= 12 and not re.search(r"[.!?]\s+\S", text) and len(text) <= 120
-
-
-def _is_formula(text: str) -> bool:
-    return len(text) <= 200 and bool(_FORMULA.fullmatch(text))
-
-
-def _senses(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
+def _senses(piles: Sequence[Pile]) -> tuple[Passage, ...]:
     """The definition, or several where all its paragraphs are numbered from 1."""
     numbers = [re.match(r"\(?(\d+)[.)]", p.paragraph.block.marker) for p in piles]
     if len(piles) > 1 and [int(m[1]) for m in numbers if m] == list(range(1, len(piles) + 1)):
         return tuple(_passage([p]) for p in piles)
-    by_language: dict[str, list[_Pile]] = {}
+    by_language: dict[str, list[Pile]] = {}
     for pile in piles:
         by_language.setdefault(pile.paragraph.block.language, []).append(pile)
     return tuple(_passage(group) for group in by_language.values())
 
 
-def _examples(piles: Sequence[_Pile]) -> tuple[Passage, ...]:
+def _examples(piles: Sequence[Pile]) -> tuple[Passage, ...]:
     """One example a bullet; plain paragraphs below one label are one."""
-    groups: list[list[_Pile]] = []
+    groups: list[list[Pile]] = []
     for pile in piles:
         plain = not pile.paragraph.block.marker and pile.begin == 0
         if groups and plain and not groups[-1][-1].paragraph.block.marker:
@@ -287,7 +197,7 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def _passage(piles: Sequence[_Pile]) -> Passage:
+def _passage(piles: Sequence[Pile]) -> Passage:
     """The paragraphs as one passage, a line each; bullets of all but the first stay."""
     texts = []
     for number, pile in enumerate(piles):
