@@ -156,8 +156,10 @@ class _Reader:
         parts = rank(found, lines, self.words) if found else {}
         if found:
             self.scores["record"] = prod(parts.values())
-        # A table of terms and definitions is no page: nothing else is worth trying on its cells.
-        sure = bool(found) and not media_type.startswith(PAGES) and (
+        # A table of terms and definitions is no page, and a page of one term whose markup names
+        # it leaves nothing to find: nothing else is worth trying on its lines.
+        told = self.sheet.document.single or not media_type.startswith(PAGES)
+        sure = bool(found) and told and (
             parts["entries"] >= _SURE and parts["lines"] >= _SURE
         )  # fmt: skip
         best = None if sure else self._best(0, len(lines))

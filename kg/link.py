@@ -154,6 +154,15 @@ class _Pages:
             for name in (document.url, document.uri):
                 if name:
                     self._by_name.setdefault(_page_name(name), document.uri)
+        self._elsewhere: dict[tuple[str, str], str] = {}
+        """Of anchors that one part alone of a source has, that part."""
+        parts = [d for d in extraction.documents if d.uri != f"sources/{d.source}"]
+        counts = Counter((d.source, anchor) for d in parts for anchor in d.anchors)
+        for part in parts:
+            for anchor in part.anchors:
+                if counts[part.source, anchor] == 1:
+                    self._elsewhere[part.source, anchor] = part.uri
+        self._sources = {d.uri: d.source for d in extraction.documents}
         self._own = {d.uri: self._own_pages(d) for d in extraction.documents}
 
     def _own_pages(self, document: Document) -> frozenset[str]:
@@ -181,6 +190,9 @@ class _Pages:
         name = _page_name(address)
         inner = not address or name in self._own.get(document, ())
         page = document if inner else self._by_name.get(name, "")
+        if inner and anchor and anchor not in self._anchors.get(document, {}):
+            # Books that include a file a term refer to an anchor wherever it stands.
+            page = self._elsewhere.get((self._sources.get(document, ""), anchor), page)
         if not page:
             return None
         inside = self._entries[page]

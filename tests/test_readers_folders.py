@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from extract.errors import UnreadableSource
+from extract.pipeline import analyse
 from extract.readers import read, read_all
+from kg.link import link
 
 TERMS = {"churn-rate": "Churn rate", "nps": "Net Promoter Score", "onboarding": "Onboarding"}
 
@@ -31,6 +33,7 @@ LAYOUTS = {
     "headings": ("{0}.md", "# {1}\n\nText.\n\n## See also\n\nx\n"),
     "front matter": ("{0}.md", "---\ntitle: {1}\n---\nText.\n"),
     "text": ("{0}.txt", "{1}\n\nText of it.\n"),
+    "AsciiDoc": ("{0}.adoc", "= {1}\n\nText.\n"),
     "html": ("{0}.html", "<title>x</title><h1>{1}</h1><p>Text"),
     "folders with an index": ("{0}/index.md", "---\ntitle: {1}\n---\nText.\n"),
 }
@@ -44,6 +47,46 @@ def test_pages_of_one_term(tmp_path: Path, layout: str) -> None:
     folder = write(tmp_path / "terms", {"index.md": "# All terms\n", **files})
     assert sorted(uris(folder)) == [f"sources/terms/{stem}" for stem in sorted(TERMS)]
     assert {document.source for document in read(folder)} == {"terms"}
+
+
+def test_terms_of_included_files(tmp_path: Path) -> None:
+    """Files of a term each that a book includes are one source, linked by their anchors alone.
+
+    Its parts in two languages are one entry with a label in each.
+    """
+    page = (
+        "[#t-{0}]\n// tag::EN[]\n=== {1}\n\n{2}\n// end::EN[]\n"
+        "// tag::DE[]\n=== {3}\n\nDeutsch.\n// end::DE[]\n"
+    )
+    files = {
+        "t-keel.adoc": page.format("keel", "Keel", "Beam of a <<t-hull,hull body>>.", "Kiel"),
+        "t-hull.adoc": page.format("hull", "Hull", "A body.", "Rumpf"),
+        "t-scarf.adoc": page.format("scarf", "Scarf", "A joint.", "Schäftung"),
+    }
+    found = link(analyse(read(write(tmp_path / "book", files)), None)).entries
+    labels = {entry.term: {d.text for d in entry.designations} for entry in found}
+    assert labels == {
+        "Hull": {"Hull", "Rumpf"}, "Keel": {"Keel", "Kiel"}, "Scarf": {"Scarf", "Schäftung"},
+    }  # fmt: skip
+    keel = next(entry for entry in found if entry.term == "Keel")
+    (linked,) = [r.target_id for r in keel.relations if r.evidence.rule == "link"]
+    assert linked == next(entry.id for entry in found if entry.term == "Hull")
+
+
+def test_pages_of_one_definition_list(tmp_path: Path) -> None:
+    """Fragments of HTML with one <dt> each are parts of one glossary."""
+    page = "<dt><dfn>{0}</dfn></dt><dd><p>{1} beside a <a>hull</a></p></dd>"
+    files = {
+        "keel.html": page.format("keel", "beam"),
+        "hull.html": page.format("hull", "body"),
+        "deck.html": page.format("deck", "floor"),
+    }
+    found = link(analyse(read(write(tmp_path / "terms", files)), None)).entries
+    assert {(e.term, e.document) for e in found} == {
+        (name, f"sources/terms/{name}") for name in ("keel", "hull", "deck")
+    }
+    deck = next(entry for entry in found if entry.term == "deck")
+    assert [r.target for r in deck.relations if r.evidence.rule == "link"] == ["hull"]
 
 
 def test_pages_of_one_letter(tmp_path: Path) -> None:

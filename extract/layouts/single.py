@@ -48,6 +48,8 @@ def read(page: Page, words: Words) -> Single | None:
     front = [line for line in page.lines if line.block.section == FRONT]
     rest = [line for line in page.lines if line.block.section != FRONT]
     head = _head(front, rest)
+    if head is None and any(line.block.role is Role.TERM for line in rest):
+        return None  # a <dt> and its <dd> alone say what is the term
     stem = document.uri.rsplit("/", 1)[-1]
     name = " ".join(head.text.split()) if head else re.sub(r"[-_]+", " ", stem).capitalize()
     if _COLLECTION.search(name):

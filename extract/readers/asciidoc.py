@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from extract.model import Document, Role
-from extract.readers import asciidoc_inline, tables
+from extract.readers import asciidoc_inline, columns, html, tables
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
 from extract.readers.runs import Run
@@ -31,6 +31,9 @@ _VERBATIM = re.compile(r"(?:-{4,}|\.{4,}|`{3,}\w*)$")
 _FENCE = re.compile(r"(?:={4,}|\*{4,}|_{4,}|--)$")
 _COMMENT = re.compile(r"/{4,}$")
 _MACRO = re.compile(r"(?:include|image|ifdef|ifndef|ifeval|endif|toc|video|audio|\w+)::\S*\[.*\]$")
+# "// tag::DE[]": the parts of a page that a book of one language takes.
+_TAGGED = re.compile(r"//\s*(?P<edge>tag|end)::(?P<name>[A-Za-z]{2}(?:[-_][A-Za-z]{2})?)\[\]$")
+_PASS = re.compile(r"\+{4,}$")
 _TITLE = re.compile(r"\.(?P<text>[^\s.].*)$")
 _SETEXT = re.compile(r"([=\-~^+])\1{2,}$")
 
@@ -76,12 +79,25 @@ class _Walk:
     """Whether a ``+`` ties what comes next to the list item before."""
     apart: bool = False
     """Whether a blank line stands before."""
+    translated: bool = False
+    """Whether parts of the page in several languages each give one term."""
+    tongue: str = ""
+    """Language of the part that is open."""
+    tongues: set[str] = field(default_factory=set)
+    """Languages in which the open record has a term."""
 
     def survey(self) -> None:
         """Note attributes, and what each anchor names."""
         waiting: list[str] = []
+        headings: dict[str, list[int]] = {}
+        part = ""
         for line in self.lines:
             text = line.strip()
+            if (tagged := _TAGGED.match(text)) and columns.is_tag(tagged["name"]):
+                part = tagged["name"].lower() if tagged["edge"] == "tag" else ""
+                headings.setdefault(part, []).append(0)
+            elif part and _HEADING.match(line):
+                headings[part][-1] += 1
             if attribute := _ATTRIBUTE.match(text):
                 self.attributes.setdefault(attribute["name"].lower(), attribute["value"] or "")
             anchor = _ANCHOR.match(text)
@@ -99,6 +115,9 @@ class _Walk:
                             anchor_name, asciidoc_inline.plain(title, attributes=self.attributes)
                         )
                 waiting = []
+        headings.pop("", None)
+        alone = all(count == 1 for counts in headings.values() for count in counts)
+        self.translated = len(headings) > 1 and alone
 
     def named(self, target: str) -> str:
         """Return the words shown for a reference to ``target`` that has none of its own."""
@@ -114,6 +133,10 @@ class _Walk:
                 self.at += 1
             elif _COMMENT.match(text):
                 self._until(text)
+            elif self.translated and (tagged := _TAGGED.match(text)):
+                self._part(tagged["name"].lower() if tagged["edge"] == "tag" else "")
+            elif _PASS.match(text):
+                html.lay_fragment(self.sheet, "\n".join(self._until(text)), record=self.record)
             elif text.startswith("//") or _ATTRIBUTE.match(text) or _MACRO.match(text):
                 self.at += 1
             elif text == "+":
@@ -134,6 +157,12 @@ class _Walk:
                 self._fence(text)
             else:
                 self._text(line, text)
+
+    def _part(self, tongue: str) -> None:
+        """Open the part of the page in a language, or close it."""
+        self.tongue = tongue
+        self.inside = self.terms = False
+        self.at += 1
 
     def _text(self, line: str, text: str) -> None:
         heading = _HEADING.match(line)
@@ -158,7 +187,7 @@ class _Walk:
             return
         listed = _LISTED.match(line)
         if (self.apart and not self.joined and not self.fences and not listed
-                and not line[0].isspace() and not self.terms):  # fmt: skip
+                and not line[0].isspace() and not self.terms and not self.tongue):  # fmt: skip
             self.inside, self.outer = False, ""
         self._paragraph(listed["mark"] if listed else "", listed["rest"] if listed else text)
 
@@ -170,6 +199,13 @@ class _Walk:
             self.sheet.anchor(name)
         if level == 1 and not self.sheet.title:
             self.sheet.title = words
+        if self.tongue:
+            fresh = not self.tongues or self.tongue in self.tongues
+            self.record += fresh
+            self.tongues = {self.tongue} if fresh else self.tongues | {self.tongue}
+            self.inside = self.terms = True
+            self._put([text.rstrip(" =")], Role.TERM, blank=True)
+            return
         self._put([text.rstrip(" =")], Role.HEADING, level=level)
         self.apart = False
 
@@ -233,6 +269,7 @@ class _Walk:
             record=self.record if self.inside else None,
             locator=f"line {(self.at if line is None else line) + 1}",
             section="dl" if self.inside else "",
+            language=self.tongue,
         )
 
     def _until(self, mark: str) -> list[str]:

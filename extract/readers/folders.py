@@ -22,12 +22,16 @@ _HEAD = 16_384
 """Bytes of a file that are looked at."""
 _INDEX = frozenset({"index", "_index", "readme"})
 _XML = frozenset({"application/dita+xml", "application/docbook+xml", "application/xml"})
-_PAGES = frozenset({"text/markdown", "text/html", "text/plain", "text/x-rst", *_XML})
+_PAGES = frozenset(
+    {"text/markdown", "text/html", "text/plain", "text/x-rst", "text/asciidoc", *_XML}
+)
+_ASCIIDOC_HEADING = re.compile(r"^(={1,6})[ \t]+(\S.*?)[ \t=]*$", re.MULTILINE)
 _LETTER = re.compile(r"(?:(?P<stem>.*?)[-_ ])?(?P<letter>[a-z]|[a-z]-[a-z]|0-9|num|other|symbols)$")
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _HTML_HEADING = re.compile(r"<h([1-6])\b[^>]*>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
 _HTML_TITLE = re.compile(r"<title\b[^>]*>([^<]*)", re.IGNORECASE)
+_HTML_TERM = re.compile(r"<dt\b[^>]*>(.*?)</dt>", re.IGNORECASE | re.DOTALL)
 # An entry of DITA or DocBook, or what stands for one in XML of a database's own; and its term.
 _ENTRY = re.compile(r"<(?:\w+:)?(?:glossentry|glossterm|entry|concept|lemma|headword)[\s>]")
 _ENTRY_TERM = re.compile(
@@ -116,12 +120,17 @@ def _look(name: str, part: str, data: bytes) -> _Look:
         found = _HTML_TITLE.search(text)
         title = headings[0] if headings else (found[1].strip() if found else "")
         headings = headings[1:]
+        terms = [" ".join(re.sub(r"<[^>]*>", "", t).split()) for t in _HTML_TERM.findall(text)]
+        title = title or (terms[0] if len(terms) == 1 else "")
     elif kind == "text/markdown":
         text, fields, _ = frontmatter.split(text)
         headings = [m[2] for m in _HEADING.finditer(_FENCE.sub("", text))]
         title = frontmatter.title_of(fields)
         if headings and (not title or slug(headings[0]) == slug(title)):
             title, headings = headings[0], headings[1:]
+    elif kind == "text/asciidoc":
+        headings = [m[2] for m in _ASCIIDOC_HEADING.finditer(text)]
+        title, headings = (headings[0], headings[1:]) if headings else ("", [])
     elif kind in _XML:
         kinds = Counter(_ENTRY.findall(text))
         found = _ENTRY_TERM.search(text) if max(kinds.values(), default=0) <= 1 else None

@@ -84,6 +84,10 @@ class _Frame:
     label: str = ""
 
 
+# Parts of a definition that the page sets off in boxes of their own.
+_BOXES = frozenset({Role.NOTE, Role.EXAMPLE})
+
+
 @dataclass(slots=True)
 class _List:
     """An open ``dl``, ``ul`` or ``ol``."""
@@ -118,6 +122,8 @@ class _Walk:
     """Spans that set a headword off by style alone."""
     nested: frozenset[etree._Element] = frozenset()
     """Definition lists that are part of an entry."""
+    others: list[str] = field(default_factory=list)
+    """Other names that the markup of the open term gives it."""
     scopes: dict[etree._Element, int] = field(default_factory=dict)
     """Record of each DefinedTerm of microdata."""
 
@@ -186,12 +192,14 @@ class _Walk:
             if name:
                 self.run.anchor(name)
         if tag == "a":
-            self.run.open_link(element.get("href") or "")
+            self.run.open_link(*html_marks.leads_to(element))
             self.run.open_lead(strong=False)
         elif tag in html_marks.STRONG or element in self.openers:
             self.run.open_lead(strong=True)
         elif tag in html_marks.LEADS:
             self.run.open_lead(strong=False)
+        if tag == "dfn":
+            self.others += html_marks.other_names(element)
         if tag == "abbr" and element.get("title"):
             self.run.open_link(" ".join((element.get("title") or "").split()), "abbr")
 
@@ -244,6 +252,8 @@ class _Walk:
             self._claim(element.getparent(), self.record)
         elif tag == "summary" and not html_marks.is_generic(element):
             frame.role, frame.level = Role.HEADING, 6
+        if frame.role is None and element.tag in {"p", "div", "aside"}:
+            frame.role = html_marks.box(element, self.frames[-1].element if self.frames else None)
         if element.get("itemprop"):
             self._microdata(element, frame)
         if frame.role or frame.language or frame.record:
@@ -310,6 +320,10 @@ class _Walk:
         if role is Role.HEADING:
             run = run.joined()
         laid = run.lay(self.sheet, role, blank=self._apart(role, known), **known)
+        if role is Role.TERM:
+            for name in self.others:
+                self.sheet.put(name, Role.ALIAS, label="dfn", **known)
+        self.others.clear()
         if laid and owner and owner.role is Role.ITEM:
             # What follows in the same item has neither its bullet nor its role.
             owner.role, owner.marker = Role.PARAGRAPH, ""
@@ -322,7 +336,7 @@ class _Walk:
         record = known.get("record")
         return record is None or last.record != record or role is last.role is Role.DEFINITION
 
-    def _known(self) -> tuple[Role, dict[str, object], _Frame | None]:
+    def _known(self) -> tuple[Role, dict[str, Any], _Frame | None]:
         """Return the role of text at this place, what is known of it, and whose role it is."""
         known: dict[str, Any] = {
             "section": self._section(),
@@ -343,7 +357,11 @@ class _Walk:
         field_ = next((f for f in reversed(self.frames) if f.record is not None), None)
         if field_ and field_.role:
             known["record"] = field_.record
-            return field_.role, known, marker
+            boxed = next((f.role for f in reversed(self.frames) if f.role in _BOXES), None)
+            if marker and self._listed_below(field_.record):
+                boxed = Role.EXAMPLE
+            inside = boxed if field_.role is Role.DEFINITION else None
+            return inside or field_.role, known, marker
         owner = next((f for f in reversed(self.frames) if f.role), None)
         if owner is None or owner.role is None:
             return Role.PARAGRAPH, known, None
@@ -351,6 +369,13 @@ class _Walk:
             known["level"] = owner.level
             known.pop("marker", None)
         return owner.role, known, owner
+
+    def _listed_below(self, record: int | None) -> bool:
+        """Return whether the block before announces examples of the same term, or is one listed."""
+        last = self.sheet.blocks[-1] if self.sheet.blocks else None
+        if last is None or last.role is not Role.EXAMPLE or last.record != record:
+            return False
+        return bool(last.marker) or last.span.of(self.sheet.text).endswith(":")
 
     def _section(self) -> str:
         return "/".join(step for step, _ in self.steps[-8:] if step not in {"html", "body"})

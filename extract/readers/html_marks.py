@@ -246,6 +246,41 @@ def _addressed(term: etree._Element) -> bool:
     )
 
 
+def leads_to(anchor: etree._Element) -> tuple[str, str]:
+    """Return target and kind of an ``<a>``.
+
+    Without an address it names the term in words: so specifications of the W3C and WHATWG are
+    kept (ReSpec, Bikeshed), ``data-lt`` giving another form than the one shown.
+    """
+    if anchor.get("href") is not None or anchor.get("id") or anchor.get("name"):
+        return anchor.get("href") or "", "href"
+    named = anchor.get("data-lt") or anchor.get("lt") or "".join(anchor.itertext())
+    words = " ".join(named.split())
+    return (words, "term") if 0 < len(words) <= 100 else ("", "href")
+
+
+def other_names(term: etree._Element) -> list[str]:
+    """Return the names that ``data-lt`` or ``lt`` of a ``<dfn>`` lists beside the one shown."""
+    given = term.get("data-lt") or term.get("lt") or ""
+    shown = " ".join("".join(term.itertext()).split()).casefold()
+    names = [" ".join(name.split()) for name in given.split("|")]
+    return [name for name in dict.fromkeys(names) if name and name.casefold() != shown]
+
+
+_BOXES: Mapping[str, Role] = {"note": Role.NOTE, "example": Role.EXAMPLE}
+
+
+def box(element: etree._Element, above: etree._Element | None) -> Role | None:
+    """Return what a box within a definition is by its class: a note, an example, or nothing.
+
+    Only a paragraph or box whose class says so and nothing more counts.
+    """
+    if above is None or above.tag != "dd":
+        return None
+    names = classes(element).lower().split()
+    return _BOXES.get(names[0]) if len(names) == 1 else None
+
+
 def is_generic(summary: etree._Element) -> bool:
     """Return whether a summary only says that there is more, or what kind of thing."""
     words = "".join(summary.itertext()).strip().lower()
