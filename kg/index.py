@@ -13,6 +13,7 @@ from math import log
 from urllib.parse import unquote
 
 from extract import labels
+from kg import collector
 from kg.errors import AmbiguousLabel, ConceptNotFound
 from kg.labelling import Names
 from kg.model import Concept, Graph, Relation, Text
@@ -29,10 +30,11 @@ _WORD = 3
 class Index:
     """A :class:`kg.model.Graph` with its adjacency and names; never changed once made.
 
-    Cost: one pass over concepts and relations (100k and 600k: about 1 s); names, keys and postings
-    are made when first asked for.
+    Cost: one pass over concepts and relations (100k and 300k: about 0.7 s); names, keys and
+    postings are made when first asked for.
     """
 
+    @collector.paused()
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.vocabulary = vocabulary = graph.vocabulary
@@ -208,10 +210,11 @@ class Index:
         found = dict.fromkeys(self.concepts[self.names.owner[label]].label for label in labels)
         return list(found)[:limit]
 
+    @collector.paused()
     def warm(self) -> None:
         """Make all that is otherwise made when first asked for: names, words, costs.
 
-        A server calls it beside its first requests: 5 s for 100,000 concepts, 0.4 s for 10,000.
+        A server calls it beside its first requests: 6 s for 100,000 concepts, 0.4 s for 10,000.
         """
         self.names.warm()
         _ = self.passages, self.half_log_degree, self._by_id, self._same_as, self.by_entry

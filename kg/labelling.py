@@ -91,15 +91,15 @@ class Names:
 
     @cached_property
     def _grams(self) -> dict[str, array[int]]:
-        """Label numbers by what :func:`_grams` yields for them."""
-        postings: dict[str, array[int]] = {}
-        for label, text in enumerate(self.folded):
-            for gram in _grams(text):
-                if gram in postings:
-                    postings[gram].append(label)
-                else:
-                    postings[gram] = array("I", (label,))
-        return postings
+        """Label numbers, in order, by what :func:`_grams` yields for their words."""
+        postings: dict[str, list[array[int]]] = {}
+        for word, having in zip(*self._words, strict=True):  # far fewer than the labels
+            for gram in dict.fromkeys(_grams(word)):
+                postings.setdefault(gram, []).append(having)
+        return {
+            gram: having[0] if len(having) == 1 else array("I", sorted(set().union(*having)))
+            for gram, having in postings.items()
+        }
 
     def warm(self) -> None:
         """Make all structures now instead of when first asked for."""
@@ -159,7 +159,8 @@ class Names:
         counts: Counter[int] = Counter()
         read = 0
         known = self._grams
-        for size, gram in sorted((len(known[g]), g) for g in _grams(text) if g in known):
+        asked_for = {gram for word in labels.words(text) for gram in _grams(word)}
+        for size, gram in sorted((len(known[g]), g) for g in asked_for if g in known):
             if counts and read + size > _POSTINGS:
                 break
             counts.update(known[gram])
@@ -209,22 +210,19 @@ def _most_shared(counts: Counter[int]) -> list[int]:
     return found[: 2 * _CANDIDATES]
 
 
-def _grams(text: str) -> Iterator[str]:
-    """Yield the trigrams of each word, and each short word with up to one letter left out.
+def _grams(word: str) -> Iterator[str]:
+    """Yield the trigrams of a word, and a short one itself and with each letter left out.
 
     One mistake in five letters can leave no trigram. Two words that differ by one mistake, of
     whatever sort, agree when a letter is left out of either or both (the SymSpell idea).
     """
-    grams: dict[str, None] = {}
-    for word in labels.words(text):
-        padded = f"^{word}$"
-        for start in range(len(padded) - 2):
-            grams[padded[start : start + 3]] = None
-        if len(word) <= _SHORT:
-            grams[_SHORTENED + word] = None
-            for place in range(len(word)):
-                grams[_SHORTENED + word[:place] + word[place + 1 :]] = None
-    yield from grams
+    padded = f"^{word}$"
+    for start in range(len(padded) - 2):
+        yield padded[start : start + 3]
+    if len(word) <= _SHORT:
+        yield _SHORTENED + word
+        for place in range(len(word)):
+            yield _SHORTENED + word[:place] + word[place + 1 :]
 
 
 def _starts(words: list[str], parts: list[str]) -> bool:

@@ -198,11 +198,14 @@ def _write_files(
                 derived += len(part)
             yield part
 
+    slices: dict[str, list[int]] = {}
     files = {
-        SNAPSHOT: write(path / SNAPSHOT, snapshot.parts(graph)),
+        SNAPSHOT: write(path / SNAPSHOT, snapshot.parts(graph, slices)),
         QUADS: write(path / QUADS, quads()),
     }
     files[QUADS]["derived"] = derived
+    if slices:
+        files[SNAPSHOT]["slices"] = slices
     if extraction is not None:
         files[EXTRACTION] = write(path / EXTRACTION, exchange.parts(extraction, sort=True))
     if registry is not None:

@@ -56,7 +56,8 @@ class Manifest:
     """``sources``, ``concepts``, ``implied``, ``relations``, ``quads``, ``findings``."""
     files: Mapping[str, Mapping[str, Any]]
     """``bytes`` and ``sha256`` of each file; of ``graph.nq`` also how many bytes at its beginning
-    are the derived graph, as ``derived``."""
+    are the derived graph, as ``derived``; of a large ``graph.json`` where to cut it, as ``slices``
+    (:func:`kg.snapshot.parts`)."""
     prefixes: Mapping[str, str] = field(default_factory=dict)
     """Those of the namespaces of a project's own types."""
 
@@ -116,7 +117,7 @@ class Revision:
             DamagedRevision: the file is not what was written.
         """
         try:
-            return snapshot.loads(self._read(SNAPSHOT))
+            return snapshot.loads(self._read(SNAPSHOT), self.manifest.files[SNAPSHOT].get("slices"))
         except snapshot.MalformedSnapshot as error:
             raise DamagedRevision(self.folder, f"revision {self.id} is damaged: {error}") from error
 

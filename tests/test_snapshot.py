@@ -105,6 +105,34 @@ def test_a_large_graph_is_written_in_pieces() -> None:
     assert max(piece.count(b"Concept ") for piece in pieces) == 1_000
 
 
+def test_a_large_graph_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the places of its long lists it comes back whole, a slice parsed at a time."""
+    graph = sample_graph()
+    many = tuple(
+        dataclasses.replace(graph.concepts[0], slug=f"c{n}", label=f"Concept {n}")
+        for n in range(2_500)
+    )
+    large = dataclasses.replace(
+        graph,
+        concepts=many,
+        findings=tuple(
+            Finding(rule="r", subject=f'"],[{n}', message="m", severity="info")
+            for n in range(1_001)
+        ),
+    )
+    places: dict[str, list[int]] = {}
+    data = b"".join(parts(large, places))
+    assert {name: len(marks) for name, marks in places.items()} == {"concepts": 4, "findings": 3}
+    parsed: list[int] = []
+    read = orjson.loads
+    monkeypatch.setattr(orjson, "loads", lambda part: parsed.append(len(part)) or read(part))
+    assert loads(data, places) == large
+    assert max(parsed) < len(data) / 2
+    places["concepts"][1] += 1
+    with pytest.raises(MalformedSnapshot):
+        loads(data, places)
+
+
 def test_columns_are_read_by_their_names() -> None:
     """An older file without a field gives its default, a newer one's unknown field is left out."""
     data = orjson.loads(dumps(Graph(base="http://x/", title="T", language="de")))
