@@ -101,6 +101,8 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
     if of is not None and of.tag_ == "PRP":
         reasons.append("pronoun")
     folded = phrases.noun(noun)
+    if folded in {"example", "instance"}:
+        reasons.append("instance")
     if folded in lexicon["sentences.empty"]:
         reasons.append("empty")
     if folded in lexicon["sentences.verdicts"]:

@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Token
 from extract.components import phrases
 from extract.components.frame_reasons import PERSONAL, POINTING, modification, of_noun
 from extract.components.predications import BE, NOMINAL, RELATIVE, opens, predications
+from extract.components.running_frames import running_frames
 from extract.components.statements import MASK, Statement
 from extract.lexicon import Lexicon
 
@@ -38,11 +39,16 @@ def frames(document: Doc, statement: Statement, lexicon: Lexicon) -> Iterator[Fr
         return
     for term in _terms(document, statement):
         for nouns, reasons in predications(document, term, statement, lexicon):
+            if "relative" in reasons and statement.common:
+                # "flowers make nectar, which is a sugary liquid": of nectar at large
+                reasons = [r for r in reasons if r != "qualified"] + ["common-set"]
             yield Frame(nouns=nouns, reasons=reasons)
         if statement.place == "text":
             yield from _named(document, term, lexicon)
             yield from _reversed(term)
-            yield from _set_beside(document, term, lexicon)
+            yield from _set_beside(document, term, statement, lexicon)
+            for nouns, reasons in running_frames(document, term, statement, lexicon):
+                yield Frame(nouns=nouns, reasons=reasons)
     if statement.place == "absent":
         yield from _fragments(document, lexicon)
 
@@ -107,8 +113,9 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
     if noun.lower_ in PERSONAL | RELATIVE:
         reasons.append("pronoun")
     elif noun.lower_ in POINTING or any(c.lower_ in POINTING for c in noun.lefts):
-        reasons.append("pointing")
-    if noun.tag_ not in phrases.NOUNS | {"DT", "VBG"}:
+        reasons.append("summed" if _sums_up(noun) else "pointing")
+    misread = noun.tag_ == "VBZ" and noun.dep_ in phrases.SUBJECTS  # "soil particles … are called"
+    if noun.tag_ not in phrases.NOUNS | {"DT", "VBG"} and not misread:
         return
     if any(c.lower_ in lexicon["sentences.afterthoughts"] for c in verb.lefts):
         reasons.append("afterthought")
@@ -116,6 +123,21 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
     if any(c.lower_ == "meaning" for c in document[term.i + 1 : term.i + 4]):
         reasons.append("gloss")
     yield Frame(nouns=[noun] if noun.tag_ in phrases.NOUNS else [], reasons=reasons)
+
+
+def _sums_up(noun: Token) -> bool:
+    """Whether "this" points at what its own sentence says: "…; this is called X".
+
+    Also "this situation, in which …, is called X", which says itself what it points at.
+    """
+    if any(c.dep_ in {"relcl", "acl"} for c in noun.rights):
+        return True
+    before = noun.doc[: noun.left_edge.i]
+    return (
+        noun.left_edge.i > 4
+        and before[-1].text in {";", ",", ":", "and"}
+        and any(t.tag_ in {"VBZ", "VBP"} for t in before)
+    )
 
 
 def _reversed(term: Token) -> Iterator[Frame]:
@@ -130,7 +152,9 @@ def _reversed(term: Token) -> Iterator[Frame]:
         yield Frame(nouns=[subject], reasons=["reversed", *modification(subject, verb)])
 
 
-def _set_beside(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
+def _set_beside(
+    document: Doc, term: Token, statement: Statement, lexicon: Lexicon
+) -> Iterator[Frame]:
     """ "X, a Y that …", "X: a Y that …", "…: X"."""
     following = document[term.i + 1] if term.i + 1 < len(document) else None
     if (
@@ -161,6 +185,12 @@ def _set_beside(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]
             outer = term.head if term.dep_ == "appos" else noun
             if outer.tag_ in phrases.NOUNS and outer.i < term.i:
                 reasons = ["behind-colon" if beside else "behind"]
+                if statement.common and beside:
+                    reasons.append("common-colon")
+                elif statement.common and following is not None and following.text == ",":
+                    reasons.append("common-set")
+                    if any(c.dep_ == "relcl" for c in term.rights):
+                        reasons.append("restricted")
                 yield Frame(nouns=[outer], reasons=reasons + of_noun(outer, None, lexicon))
 
 

@@ -176,7 +176,13 @@ def _position(
     reasons = []
     if opens(document, term, lexicon):
         reasons.append("opens")
-    if not (root or verb.dep_ == "ROOT" or (verb.head.dep_ == "ROOT" and verb.dep_ == "conj")):
+    closed = any(t.text == ";" for t in document[verb.i : verb.head.i])
+    if not (
+        root
+        or verb.dep_ == "ROOT"
+        or (verb.head.dep_ == "ROOT" and verb.dep_ == "conj")
+        or (verb.head.dep_ == "ROOT" and verb.dep_ == "ccomp" and closed)
+    ):
         reasons.append("subordinate")
     elif "opens" not in reasons and term.i > 0:
         reasons.append("later")

@@ -53,6 +53,8 @@ class Statement:
     """The term as the sentence writes it, or as it was given."""
     place: str
     """``text``; ``bracket``: it stood in brackets, :attr:`bracket` tells where; ``absent``."""
+    common: bool = False
+    """Whether the sentence writes it as a common noun: in lower case, or so given at its start."""
     bracket: int = -1
     """Offset in :attr:`text` at which the brackets with the term stood."""
 
@@ -84,6 +86,9 @@ def read(text: str, term: str) -> list[Statement]:
     first = mention.search(whole) if mention is not None else None
     masked = mention.sub(MASK, whole) if mention is not None else whole
     written = first[0] if first is not None and mention is not _TARGET else term
+    inside = first is not None and first.start() > 1 and mention is not _TARGET
+    shown = (written if inside else term)[:1]
+    common = shown.islower()
     bare = _without(masked)
     found = []
     parts = [s.text[:_LONGEST] for s in sentences.split(bare, Span(start=0, end=len(bare)))] or [
@@ -93,7 +98,7 @@ def read(text: str, term: str) -> list[Statement]:
         at = part.find(_HELD)
         body = re.sub(r"\s+(?=[,.;:!?])", "", part.replace(_HELD, "")).strip()
         if MASK in body:
-            found.append(Statement(text=body, term=written, place="text"))
+            found.append(Statement(text=body, term=written, place="text", common=common))
         elif at >= 0:
             found.append(Statement(text=body, term=written, place="bracket", bracket=at))
     return found or [Statement(text=parts[0], term=term, place="absent")]

@@ -1,0 +1,237 @@
+"""Definitions given in passing, as textbooks give them: the term comes behind what it means.
+
+"Some organisms, called X, make …", "Psychologists use the term X for …", "We define X as …", "rock
+layers that hold water, or X, …", "X occurs when …". In running text such a wording defines a common
+noun; of a proper name it only says what somebody or something is called ("a film called X"), so
+most of these frames ask whether the sentence writes the term as a common noun
+(:attr:`Statement.common`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Token
+
+from extract import inflection
+from extract.components import phrases
+from extract.components.frame_reasons import POINTING, modification, of_noun, of_verb
+from extract.components.predications import BE, opens
+from extract.components.statements import Statement
+from extract.lexicon import Lexicon
+
+_WRITING = inflection.all_forms("use", "coin", "employ", "apply", "introduce", "adopt")
+_BRINGING = inflection.all_forms("refer", "define", "describe", "know", "speak", "think")
+_TAKING_PLACE = inflection.all_forms("occur", "happen", "arise", "result", "exist", "take")
+_MEANING = inflection.all_forms("mean", "involve", "entail", "imply", "require")
+_CONDITIONS = frozenset({"when", "whenever", "if", "where"})
+_RANKING = frozenset({"only", "first", "last", "sole", "next"})
+_ARTICLES = frozenset({"the", "a", "an", "its", "their", "his", "your"})
+
+
+def running_frames(
+    document: Doc, term: Token, statement: Statement, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """Yield what is said to be called by the term, with what speaks for and against it."""
+    common = ["common"] if statement.common else []
+    for nouns, reasons in (
+        *_called(document, term, lexicon),
+        *_word_for(document, term, lexicon),
+        *_brought_as(term),
+        *_or(document, term),
+        *_interposed(document, term, lexicon),
+        *_is_the_term(term, lexicon),
+    ):
+        yield nouns, reasons + common
+    yield from _when(document, term, lexicon)
+
+
+def _outermost(noun: Token, end: int) -> Token:
+    """The noun whose phrase holds ``noun`` and stands before token ``end``, and no clause of it."""
+    found = noun
+    for above in (noun, *noun.ancestors):
+        if above.dep_ == "ROOT" or (
+            above.dep_ in {"ccomp", "conj"} and above.tag_ in phrases.VERBS
+        ):
+            break
+        if above.tag_ in phrases.NOUNS and above.i < end:
+            found = above
+    return found
+
+
+def _called(
+    document: Doc, term: Token, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "Some organisms, called X, …", "…, a process known as X"."""
+    before = [t for t in document[max(0, term.i - 5) : term.i] if t.text not in {'"', "'"}]
+    while before and (before[-1].lower_ in _ARTICLES or before[-1].lower_ in {"simply", "either"}):
+        before.pop()
+    if before and before[-1].lower_ in {"as", "by"}:
+        before.pop()
+        while before and before[-1].lower_ in {"simply", "collectively", "to"}:
+            before.pop()
+    if not before or before[-1].lower_ not in lexicon["sentences.naming"] - {"or", "written"}:
+        return
+    verb = before[-1]
+    if verb.tag_ not in {"VBN", "VBD"} or verb.lower_ == "translated":
+        return
+    at = verb.i - 1
+    while at > 0 and document[at].tag_ in {"RB", ","}:
+        at -= 1
+    if document[at].lower_ in BE:
+        return  # a predicate: read by the frame "called"
+    noun: Token | None = document[at] if document[at].tag_ in phrases.NOUNS else None
+    if noun is None and verb.dep_ == "acl" and verb.head.tag_ in phrases.NOUNS:
+        noun = verb.head
+    if noun is None:
+        return
+    for _ in range(4):  # "the right of a prisoner to be heard, known as X": the outermost noun
+        if noun.dep_ in {"compound", "nmod"} and noun.head.i > noun.i:
+            noun = noun.head
+    if document[verb.i - 1].text == ",":
+        noun = _outermost(noun, verb.i)  # "stones laid in the hull, known as X": the stones
+    reasons = ["passing", *(r for r in modification(noun, verb) if r != "unmodified")]
+    apart = document[verb.i - 1].text == ","
+    article = next((t for t in noun.lefts if t.dep_ == "det"), noun)
+    if apart:
+        reasons.append("apart")
+    if article.lower_ in {"a", "an"} and article.i > 3 and article.nbor(-1).text == ",":
+        reasons.append("summed")  # "Cells kill themselves, a process called X"
+    elif len(reasons) == 1:
+        reasons.append("unmodified")  # "monomers called X": which monomers, is not said
+    if any(t.lower_ == "meaning" for t in document[term.i + 1 : term.i + 4]):
+        reasons.append("gloss")
+    if noun.tag_ in {"NNP", "NNPS"} or any(c.dep_ == "poss" for c in noun.lefts):
+        reasons.append("qualified")
+    if any(c.lower_ in POINTING for c in noun.lefts) and "modified" not in reasons:
+        reasons.append("pointing")
+    yield [noun], reasons
+
+
+def _word_for(
+    document: Doc, term: Token, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "Psychologists use the term X to describe a Y", "the word X for a Y"."""
+    before = [t for t in document[max(0, term.i - 3) : term.i] if t.text not in {'"', "'"}]
+    if not before or before[-1].lower_ not in lexicon["sentences.words"]:
+        return
+    verb = before[-1].head if before[-1].dep_ not in {"compound", "nmod"} else term.head
+    verbs = [t for t in document[: term.i] if t.lower_ in _WRITING]
+    if not verbs and verb.lower_ not in _WRITING:
+        return
+    for token in document[term.i + 1 : term.i + 5]:
+        meant = token.lower_ in lexicon["sentences.meaning"] | lexicon["sentences.referring"]
+        if meant or (token.lower_ in {"for", "as"} and token.tag_ == "IN"):
+            noun = next(
+                (t for t in document[token.i + 1 :] if t.tag_ in phrases.NOUNS | {"WP"}), None
+            )
+            if noun is not None:
+                found = noun if noun.dep_ not in {"compound", "nmod"} else noun.head
+                yield [found], ["defined"]
+            return
+
+
+def _brought_as(term: Token) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "Sociologists refer to Y as X", "we define X as Y"."""
+    verb = term.head
+    if term.dep_ == "dobj" and verb.lower_ in {"define", "defines", "defined"}:
+        noun = next(phrases.under(verb, "as"), None) or next(phrases.under(term, "as"), None)
+        if noun is not None and noun.tag_ in phrases.NOUNS and noun.i > term.i:
+            yield [noun], ["negated" if phrases.is_negated(verb) else "defined"]
+    if (
+        term.dep_ == "pobj"
+        and verb.lower_ == "as"
+        and verb.head.tag_ in phrases.VERBS | {"NNS", "NN"}
+    ):
+        above = verb.head
+        for _ in range(6):
+            if above.lower_ in _BRINGING or above.head.i == above.i:
+                break
+            above = above.head
+        if above.lower_[:5] == "refer" and above.tag_ in {"VB", "VBP", "VBZ"}:
+            noun = next(phrases.under(above, "to"), None)
+            if noun is not None and noun.tag_ in phrases.NOUNS and noun.i < term.i:
+                yield [noun], ["calling", *modification(noun, above)]
+
+
+def _or(document: Doc, term: Token) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "Rock layers that hold water, or aquifers, …": what stands before defines them."""
+    if term.i < 3 or document[term.i - 1].lower_ != "or" or document[term.i - 2].text != ",":
+        return
+    behind = document[term.i + 1] if term.i + 1 < len(document) else None
+    if behind is None or behind.text not in {",", ".", ";"}:
+        return
+    start = _outermost(document[term.i - 3], term.i)
+    reasons = [r for r in modification(start, None) if r != "unmodified"]
+    yield [start], ["or-named", *reasons]
+
+
+def _interposed(
+    document: Doc, term: Token, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "Transpiration, the loss of water from leaves, draws …": said of what opens the sentence."""
+    if not opens(document, term, lexicon) or term.i + 3 >= len(document):
+        return
+    if document[term.i + 1].text != ",":
+        return
+    closing = next((t.i for t in document[term.i + 4 :] if t.text == ","), None)
+    if closing is None or closing + 1 >= len(document):
+        return
+    if document[closing + 1].tag_ not in {"VBZ", "VBP", "VBD", "MD", "RB"}:
+        return
+    first = document[term.i + 2]
+    if first.tag_ != "DT":
+        return
+    noun = next((t for t in document[first.i + 1 : closing] if t.tag_ in phrases.NOUNS), None)
+    while noun is not None and noun.dep_ in {"compound", "nmod"} and noun.i < noun.head.i < closing:
+        noun = noun.head
+    if noun is not None:
+        reasons = ["interposed", *of_noun(noun, None, lexicon)]
+        if any(c.lower_ in _RANKING for c in noun.lefts):
+            reasons.append("ranked")
+        yield [noun], reasons
+
+
+def _is_the_term(term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "The change of a solid into a gas is sublimation", "Any microbe that … is a pathogen"."""
+    verb = term.head
+    if term.dep_ not in {"attr", "acomp"} or verb.lower_ not in {"is", "are"}:
+        return
+    subject = phrases.child(verb, *phrases.SUBJECTS)
+    if subject is None or subject.i > term.i or subject.tag_ not in phrases.NOUNS | {"VBG"}:
+        return
+    if any(c.dep_ not in {"det", "punct"} for c in term.children) or verb.dep_ != "ROOT":
+        return
+    if subject.tag_ in {"NNP", "NNPS"} or subject.left_edge.i > 0:
+        return
+    if any(c.tag_ == "PRP$" or c.lower_ in POINTING | {"one", "another"} for c in subject.lefts):
+        return
+    reasons = ["reversed-as", *(r for r in of_noun(subject, verb, lexicon) if r != "unmodified")]
+    yield [subject], reasons + of_verb(verb, lexicon)
+
+
+def _when(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "A deficit occurs when …", "Inflation means that …", "X involves judging …"."""
+    verb = term.head
+    if term.dep_ not in phrases.SUBJECTS or verb.dep_ != "ROOT":
+        return
+    if not opens(document, term, lexicon) or phrases.is_negated(verb):
+        return
+    general = verb.tag_ in {"VBZ", "VBP"} and not any(
+        c.tag_ in {"MD", "RB"} and c.i < verb.i for c in verb.children
+    )
+    edge = next((c.lower_ for c in term.lefts if c.dep_ == "det"), "")
+    if (
+        not general
+        or edge not in {"", "a", "an"}
+        or any(c.dep_ not in {"det", "punct"} for c in term.children)
+    ):
+        return
+    behind = document[verb.i + 1] if verb.i + 1 < len(document) else verb
+    if verb.lower_ in _TAKING_PLACE or verb.lower_ in {"is", "are"}:
+        if behind.lower_ in _CONDITIONS:
+            yield [], ["when", "opens"]
+    elif verb.lower_ in _MEANING:
+        said = behind.lower_ == "that" and verb.lower_[:4] == "mean"
+        if said or (behind.tag_ == "VBG" and verb.lower_[:4] != "requ"):
+            yield [], ["when", "opens"]
