@@ -22,7 +22,8 @@ from api.texts import Texts
 from kg.concept_map import Map, Options, path_map, render_part, topic_map
 from kg.errors import AmbiguousLabel, ConceptNotFound
 from kg.explain import explain
-from kg.paths import common, paths, sentence
+from kg.kinship import common
+from kg.paths import paths, sentence
 from kg.search import search
 from kg.selection import Selection
 from ontology import vocabulary

@@ -33,20 +33,20 @@ def between(
 def common(index: Index, slugs: Sequence[str], selection: Selection = EVERYTHING) -> list[Common]:
     """Return the concepts that all of ``slugs`` are related to, the most telling first.
 
-    What many concepts are related to tells little, so the less connected come first among those
-    with equally strong relations.
+    Ordered by the weakest of the relations, its basis first, then by degree: what many concepts are
+    related to tells little. Slugs that come twice count once; of no slugs nothing is common.
     """
     strongest: list[dict[str, Leg]] = []
-    for slug in slugs:
+    for slug in dict.fromkeys(slugs):
         found: dict[str, Leg] = {}
         for leg in legs_of(index, slug, selection):
             found.setdefault(leg.end, leg)
         strongest.append(found)
     shared = set.intersection(*(set(each) for each in strongest)) - set(slugs) if strongest else ()
 
-    def rank(slug: str) -> tuple[int, int, str]:
-        bases = [_strength(index, each[slug].relation) for each in strongest]
-        return max(bases), index.degree(index.number[slug]), slug
+    def rank(slug: str) -> tuple[tuple[int, float], int, str]:
+        weakest = max(_strength(index, each[slug].relation) for each in strongest)
+        return weakest, index.degree(index.number[slug]), slug
 
     return [
         Common(concept=slug, legs=tuple(each[slug] for each in strongest))
@@ -54,8 +54,8 @@ def common(index: Index, slugs: Sequence[str], selection: Selection = EVERYTHING
     ]
 
 
-def _strength(index: Index, relation: Relation) -> int:
-    return list(index.vocabulary.bases).index(relation.basis)
+def _strength(index: Index, relation: Relation) -> tuple[int, float]:
+    return list(index.vocabulary.bases).index(relation.basis), -relation.confidence
 
 
 def subgraph(

@@ -171,7 +171,7 @@ def loads(data: bytes, slices: Slices | None = None) -> Graph:
 def _without(data: bytes, slices: Slices) -> bytes:
     """Return the JSON with the lists empty that are read by slices."""
     kept, place = [], 0
-    for marks in sorted(slices.values()):
+    for marks in sorted(slices.values(), key=lambda marks: marks[0]):
         kept.append(data[place : marks[0]])
         place = marks[-1] - 1
     return b"".join((*kept, data[place:]))

@@ -11,8 +11,9 @@ import pytest
 
 from kg.errors import UnknownKey
 from kg.index import Index
+from kg.kinship import common
 from kg.model import Concept, Graph, Relation
-from kg.paths import common, paths, sentence, subgraph
+from kg.paths import paths, sentence
 from kg.selection import Selection
 from tests.sample_graph import sample_graph
 
@@ -149,26 +150,14 @@ def test_against_every_path(seed: int, cost: str) -> None:
 
 def test_common(index: Index) -> None:
     """What several concepts are all related to, each relation read from the concept asked about."""
-    found = common(index, ["playbook", "churn", "kickoff call"])
+    found = common(index, index.resolve_each(["playbook", "churn", "kickoff call"]))
     assert [c.concept for c in found] == ["customer-onboarding"]
     assert [(leg.relation.type, leg.forward) for leg in found[0].legs] == [
         ("enables", True), ("reduces", False), ("partOf", True),
     ]  # fmt: skip
     assert common(index, ["playbook", "sea-room"]) == []
     assert common(index, []) == []
-    assert common(index, ["churn", "NRR"], Selection(types=["contrastsWith"])) == []
-
-
-def test_subgraph(index: Index) -> None:
-    """The graph of a set has its concepts, what relates them, and the texts that say so."""
-    graph = subgraph(index, ["Crew", "Helmsman", "Logbook", "CHURN"])
-    assert [c.slug for c in graph.concepts] == ["churn", "crew", "helmsman", "logbook"]
-    assert [(r.subject, r.type, r.object) for r in graph.relations] == [
-        ("helmsman", "exampleOf", "crew"),
-        ("helmsman", "partOf", "crew"),
-    ]
-    assert [text.source for text in graph.texts] == ["club", "success"]
-    assert graph.concepts[3].close == ()
-    only = subgraph(index, ["Crew", "Helmsman"], Selection(types=["partOf"]))
-    assert [r.type for r in only.relations] == ["partOf"]
-    assert [source.name for source in only.sources] == ["club"]
+    assert (
+        common(index, index.resolve_each(["churn", "NRR"]), Selection(types=["contrastsWith"]))
+        == []
+    )
