@@ -19,6 +19,7 @@ from extract.letters import (
     WORD,
     alignment_cost,
     is_short_for,
+    is_shuffled,
     letters_of,
     limit,
 )
@@ -50,6 +51,15 @@ _NOT_SHORT = frozenset(_NOT_SHORT_WORDS.split())
 _VALUE = re.compile(
     r"[<>=~±+-]?\s?[\d.,]+\s?(?:%|[a-zµμ°]\w{0,3}|[A-Z]?[a-z]{0,2})|(?:19|20)\d\d\w?|[\d.,:/–-]+"
 )
+_SHUFFLED = 0.6
+"""The cost of letters out of their order; all of them begin a word."""
+_SURE = 0.5
+"""The most an alignment may cost where nothing but the letters tells a short form."""
+_OR = re.compile(
+    r",\s+(?:or(?:\s+simply)?|abbreviated(?:\s+(?:as|to))?|abbr\.)\s+"
+    r"(?P<short>[A-Z][A-Z0-9-]{1,7}s?)(?=\s*[,.;)])"
+)
+"""A short form behind its long form: "chronic obstructive pulmonary disease, or COPD, is …"."""
 _QUOTED = " \u00a0\"'“”‘’"
 _SHORT = r"(?P<short>[^\W_a-z][\w&/+.-]{1,9})"
 _LONG = r"(?P<long>[^\W\d_][^;:.()\[\]\n=]{3,120}?)"
@@ -109,9 +119,40 @@ def _in_parenthesis(text: str, parenthesis: re.Match[str]) -> list[Acronym]:
     if "/" in _content(parenthesis)[0] and len(kept) < len(inside):
         return []  # "(CI/CD)": one name of two things
     if not kept:
-        reverse = _reverse(text, parenthesis)
-        kept = [reverse] if reverse is not None else []
+        later = _later(text, parenthesis) or _both(parenthesis) or _reverse(text, parenthesis)
+        kept = [later] if later is not None else []
     return kept
+
+
+def _later(text: str, parenthesis: re.Match[str]) -> Acronym | None:
+    """A short form behind something else: "(thyrotropin, TSH)", "(< 2500 g; LBW)"."""
+    content, start = _content(parenthesis)
+    for piece in list(re.finditer(r"[^,;]+", content))[1:]:
+        short = piece[0].strip(_QUOTED)
+        if not _is_plain(short):
+            continue
+        begin = start + piece.start() + piece[0].index(short)
+        found = _expand(text, parenthesis.start(), Span(start=begin, end=begin + len(short)))
+        if found is not None and found.cost < _SURE:
+            return found
+    return None
+
+
+def _both(parenthesis: re.Match[str]) -> Acronym | None:
+    """Short and long form in one pair of brackets: "(ACE, angiotensin converting enzyme)"."""
+    content, start = _content(parenthesis)
+    parts = re.fullmatch(r"\s*([^\s,;=:]+)\s*[,;=:]\s*([^,;=:]+?)\s*", content)
+    if parts is None or not _is_plain(parts[1]) or len(WORD.findall(parts[2])) < 2:
+        return None
+    cost = alignment_cost(parts[1], parts[2])
+    if cost is None or cost >= _SURE:
+        return None
+    return _acronym(parts[1], parts[2], start + parts.start(1), start + parts.start(2), cost)
+
+
+def _is_plain(short: str) -> bool:
+    """Whether a string is nothing but capitals (and a plural s): sure to be a short form."""
+    return re.fullmatch(r"[A-Z][A-Z0-9-]{1,7}s?", short) is not None and _is_short(short)
 
 
 def _content(parenthesis: re.Match[str]) -> tuple[str, int]:
@@ -149,7 +190,7 @@ def _is_short(text: str) -> bool:
 def _short_forms(parenthesis: re.Match[str]) -> Iterator[Span]:
     """Spans of the short forms that a parenthesis may hold: "(QBR/EBR)" holds two."""
     content, at = _content(parenthesis)
-    cut = re.search(r"[,;:]|\s[-–—]\s", content)
+    cut = re.search(r"[,;:]|\s[-–—=]\s", content)
     if cut:
         content = content[: cut.start()]
     lead = _LEAD.match(content)
@@ -203,7 +244,10 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
         if best is None or rank < best:
             best = rank
     if best is None:
-        return None
+        content = [w for w in words if w[0].lower() not in FUNCTION_WORDS][-size:]
+        if not is_shuffled(short, [w[0] for w in content]):
+            return None
+        best = (_SHUFFLED, 0, window_start + content[0].start())
     cost, _, start = best
     start = _with_locants(text, start, window_start)
     if not _is_sure(short, text[start:end], cost):
@@ -280,6 +324,12 @@ def _acronym(short: str, long: str, short_start: int, long_start: int, cost: flo
 def _explained(text: str, found: list[Acronym]) -> Iterator[Acronym]:
     """Short forms that lists and verbs explain, besides those that were ``found``."""
     taken = {acronym.short_span.start for acronym in found}
+    for match in _OR.finditer(text):
+        span = Span(start=match.start("short"), end=match.end("short"))
+        beside = _expand(text, match.start(), span) if span.start not in taken else None
+        if beside is not None and beside.cost < _SURE:
+            taken.add(span.start)
+            yield beside
     for pattern in _EXPLAINED:
         for match in pattern.finditer(text):
             short = match["short"].rstrip(".,-/")

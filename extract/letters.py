@@ -21,6 +21,11 @@ _SPOKEN = {
     "2": ("to", "two", "too"), "4": ("for", "four"), "3": ("three",), "1": ("one",), "8": ("ate",),
     "&": ("and",), "0": ("zero",), "5": ("five",), "6": ("six",), "7": ("seven",), "9": ("nine",),
 }  # fmt: skip
+_GREEK = str.maketrans(
+    {"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l", "μ": "m", "π": "p"}
+    | {"σ": "s", "τ": "t", "φ": "p", "χ": "c", "ω": "o", "θ": "t"}
+)
+"""A Greek letter is read by its name: "γ-aminobutyric acid (GABA)"."""
 NUMERONYM = re.compile(r"([A-Za-z])(\d{1,2})([A-Za-z])")
 
 # Costs of an alignment, chosen on sentences of our own writing (tests/cases/acronyms.json).
@@ -55,7 +60,7 @@ def alignment_cost(short: str, long: str) -> float | None:
 
     The first letter must begin the first word. 0 is one letter a word, function words aside.
     """
-    words = tuple(w.lower() for w in WORD.findall(long))
+    words = tuple(w.lower().translate(_GREEK) for w in WORD.findall(long))
     if not words:
         return None
     numeronym = NUMERONYM.fullmatch(short)
@@ -77,7 +82,7 @@ def alignment_cost(short: str, long: str) -> float | None:
 
 def letters_of(short: str) -> str:
     """Return what of a short form stands for words: its letters and digits, folded, and "&"."""
-    return "".join(c for c in short.lower() if c.isalnum() or c == "&")
+    return "".join(c for c in short.lower().translate(_GREEK) if c.isalnum() or c == "&")
 
 
 def _readings(short: str) -> Iterator[tuple[str, float]]:
@@ -147,6 +152,17 @@ def _placements(letters: str, k: int, word: str) -> list[tuple[int, float]]:
         placed, at = placed + 1, where
         found.append((placed, cost))
     return found
+
+
+def is_shuffled(short: str, words: list[str]) -> bool:
+    """Return whether a short form has the initials of all these words, in another order.
+
+    "Computed axial tomography (CAT)" is also written "axial computed tomography (CAT)". At least
+    three letters: of two, chance has half the orders.
+    """
+    letters = letters_of(short)
+    first = [w[0].lower().translate(_GREEK) for w in words]
+    return len(letters) >= 3 and short.isupper() and sorted(first) == sorted(letters)
 
 
 def variants(short: str) -> tuple[str, ...]:
