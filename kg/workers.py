@@ -26,7 +26,7 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -36,7 +36,7 @@ from kg.errors import MalformedQuery, QueryBusy
 from kg.results import RESULTS
 from kg.store import Revision
 from kg.store_query import names_graphs
-from kg.workers_answer import Answer, QueryFailed, UnfitFormat, raise_for
+from kg.workers_answer import Answer, QueryFailed, UnfitFormat, answer_to
 from kg.workers_fork import Forking
 from kg.workers_line import Line, Memory, shape
 from kg.workers_nest import Exchange, Nest, Worker
@@ -85,14 +85,19 @@ class Limits:
 
 @dataclass(slots=True, kw_only=True)
 class _Task:
-    """A query that a worker is at."""
+    """A query on its way: in the line, then with a worker."""
 
-    worker: Worker
     exchange: Exchange
+    question: dict[str, Any]
+    """What the worker is told."""
     like: str
     """Its shape."""
     known: bool
     """Whether its like was light before."""
+    worker: Worker = field(init=False)
+    """Who answers, once it has its turn."""
+    started: float = 0.0
+    """When it had its turn, by the event loop's clock."""
     patient: bool = False
     """Whether it was given more time for that."""
     processor: float | None = None
@@ -141,7 +146,7 @@ class Workers:
         self._nest: Nest | None = None
         self._line = Line(self.limits.workers)
         self._long: set[Worker] = set()
-        self._busy: set[Worker] = set()
+        self._busy: dict[Worker, _Task] = {}
         self._known_light, self._known_long = Memory(), Memory()
         self._closed = False
         self._failures = 0
@@ -194,6 +199,36 @@ class Workers:
             UnfitFormat: none of ``formats`` can hold this kind of answer.
             QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed: it was ended.
         """
+        exchange = self.begin(
+            text,
+            formats=formats,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            timeout=timeout,
+            whole=whole,
+        )
+        return await answer_to(exchange)
+
+    def begin(
+        self,
+        text: str,
+        *,
+        formats: Sequence[str] = (),
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        timeout: float | None = None,
+        whole: bool = False,
+        notify: Callable[[Exchange], None] | None = None,
+    ) -> Exchange:
+        """Set a query going and return where its answer comes in; parameters as of :meth:`query`.
+
+        ``notify`` is called when the answer has come to its end, good or bad, and once before if it
+        takes longer than an instant.
+
+        Raises:
+            QueryBusy, QueryFailed: it cannot even wait.
+            MalformedQuery: it is no text.
+        """
         if self._closed:
             raise QueryFailed("The workers are closed.")
         if not text.isascii():
@@ -204,45 +239,61 @@ class Workers:
             raise QueryBusy(self._retry_after())
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
+        task = _Task(
+            exchange=Exchange(text, notify),
+            like=like,
+            known=known,
+            deadline=loop.time() + seconds,
+            question={
+                "query": text,
+                "formats": list(formats or RESULTS),
+                "default_graphs": default_graphs,
+                "named_graphs": named_graphs,
+                "rows": _EVERYTHING if whole else self.limits.rows,
+                "bytes": _EVERYTHING if whole else self.limits.bytes,
+            },
+        )
         worker = self._line.at_once(known=known)
-        if worker is None:
-            try:
-                async with asyncio.timeout(seconds):
-                    worker = await self._line.take(known=known)
-            except TimeoutError as error:
-                raise QueryBusy(self._retry_after()) from error
-            if self._hopeless(like):  # found out while it waited
-                self._line.settled(worker)
-                self._line.free(worker)
-                raise QueryBusy(self._retry_after())
-        exchange, started = Exchange(text), loop.time()
-        task = _Task(worker=worker, exchange=exchange, like=like, known=known, deadline=deadline)
-        self._busy.add(worker)
+        if worker is not None:
+            self._hand(worker, task)
+        else:
+            place = self._line.join(known=known)
+            task.exchange.place = place
+            timer = loop.call_later(seconds, self._give_up, task)
+            place.add_done_callback(lambda place: self._placed(place, task, timer))
+        return task.exchange
+
+    def _give_up(self, task: _Task) -> None:
+        """Let a query go that has waited for a worker until its deadline."""
+        task.exchange.abandon({"error": "busy", "retry_after": self._retry_after()})
+
+    def _placed(
+        self, place: asyncio.Future[Worker], task: _Task, timer: asyncio.TimerHandle
+    ) -> None:
+        """Go on with a query that has waited in the line."""
+        timer.cancel()
+        if place.cancelled():
+            return
+        if error := place.exception():
+            task.exchange.conclude({"error": "failed", "message": str(error)})
+            return
+        worker = place.result()
+        if not task.exchange.ended and not self._hopeless(task.like):
+            self._hand(worker, task)
+            return
+        self._line.settled(worker)
+        self._line.free(worker)
+        if not task.exchange.ended:  # its like was found to be long while it waited
+            task.exchange.conclude({"error": "busy", "retry_after": self._retry_after()})
+
+    def _hand(self, worker: Worker, task: _Task) -> None:
+        """Have a worker answer a query."""
+        task.worker, task.started = worker, asyncio.get_running_loop().time()
+        task.exchange.place = None
+        self._busy[worker] = task
         self._later(task, min(_HURRY, self.limits.long), self._look)
-        question = {
-            "query": text,
-            "formats": list(formats or RESULTS),
-            "default_graphs": default_graphs,
-            "named_graphs": named_graphs,
-            "timeout": max(deadline - started, 0.001),
-            "rows": _EVERYTHING if whole else self.limits.rows,
-            "bytes": _EVERYTHING if whole else self.limits.bytes,
-        }
-        worker.ask(exchange, orjson.dumps(question))
-        try:
-            head = await exchange.first()
-        except asyncio.CancelledError:
-            if exchange.worker:
-                exchange.worker.kill({"error": "abandoned"})
-            raise
-        if head is None:
-            raise_for(exchange)
-            raise AssertionError("an answer without a head is an error")
-        if exchange.ended and loop.time() - started < self.limits.long:
-            self._known_light.add(like)
-            self._known_long.discard(like)
-        return Answer(exchange, head)
+        task.question["timeout"] = max(task.deadline - task.started, 0.001)
+        worker.ask(task.exchange, orjson.dumps(task.question))
 
     def _hopeless(self, like: str) -> bool:
         """Return whether a query will be long and there is no place for it."""
@@ -253,6 +304,9 @@ class Workers:
 
     def _look(self, task: _Task) -> None:
         """Look at a query that is not done in an instant."""
+        task.exchange.tell()
+        if task.exchange.ended:  # whoever was told has given it up
+            return
         task.processor = task.worker.processor()
         self._later(task, self._trial(task), self._grow_long)
 
@@ -304,6 +358,9 @@ class Workers:
         task.worker.slow()
         self._hatch()
 
+    def _was_short(self, task: _Task) -> bool:
+        return asyncio.get_running_loop().time() - task.started < self.limits.long
+
     def _missing(self, task: _Task) -> float:
         """Return the processor time that a query must have before it may count as long; or 0.
 
@@ -320,7 +377,10 @@ class Workers:
         """Take a worker back that has come to the end of its answer."""
         if worker.timer:
             worker.timer.cancel()
-        self._busy.discard(worker)
+        task = self._busy.pop(worker, None)
+        if task is not None and "error" not in end and self._was_short(task):
+            self._known_light.add(task.like)
+            self._known_long.discard(task.like)
         self._line.settled(worker)
         if worker in self._long:
             self._long.discard(worker)  # another has taken its place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 
 from kg.errors import MalformedQuery, QueryBusy, QueryTimeout, QueryTooLarge
@@ -74,7 +75,25 @@ class Answer:
     def close(self) -> None:
         """Give up what has not been read; a query still running for it is ended."""
         if self._exchange.worker:
-            self._exchange.worker.kill({"error": "abandoned"})
+            self._exchange.abandon()
+
+
+async def answer_to(exchange: Exchange) -> Answer:
+    """Return the answer to a query that was begun, as soon as its first bytes are there.
+
+    Raises:
+        MalformedQuery, UnfitFormat, QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed: there is
+            none.
+    """
+    try:
+        head = await exchange.first()
+    except asyncio.CancelledError:
+        exchange.abandon()
+        raise
+    if head is None:
+        raise_for(exchange)
+        raise AssertionError("an answer without a head is an error")
+    return Answer(exchange, head)
 
 
 def raise_for(exchange: Exchange) -> None:
@@ -95,6 +114,6 @@ def raise_for(exchange: Exchange) -> None:
                 "Narrow it, or leave out ORDER BY, DISTINCT and GROUP_CONCAT over many rows."
             )
         case "busy":
-            raise QueryBusy
+            raise QueryBusy(end.get("retry_after", 1))
         case _:
             raise QueryFailed(end.get("message", "The query was given up."))

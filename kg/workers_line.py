@@ -78,20 +78,15 @@ class Line:
             self._trying.add(worker)
         return worker
 
-    async def take(self, *, known: bool) -> Worker:
-        """Return a worker for a query, ``known`` if its like was light before."""
+    def join(self, *, known: bool) -> asyncio.Future[Worker]:
+        """Return a place in the line of a query, ``known`` if its like was light before.
+
+        It is set to the query's worker; who leaves the line cancels it.
+        """
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         (self._known if known else self._unknown).append(place)
         self._serve()
-        if not place.done():
-            try:
-                await place
-            except asyncio.CancelledError:
-                if place.done() and not place.cancelled():
-                    self.settled(place.result())
-                    self.free(place.result())
-                raise
-        return place.result()
+        return place
 
     def free(self, worker: Worker) -> None:
         """Take a worker that has nothing to do.

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,8 +21,10 @@ _FRAME, _HEAD, _DATA = 5, ord("h"), ord("d")
 class Exchange:
     """A question and the answer to it as it comes in."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, notify: Callable[[Exchange], None] | None = None) -> None:
         self.query = query
+        self.notify = notify
+        """Called when it has ended, and once before if that takes longer than an instant."""
         self.head: dict[str, str] | None = None
         """Kind and format, once they are known."""
         self.end: dict[str, Any] = {}
@@ -30,6 +32,8 @@ class Exchange:
         self.ended = False
         self.worker: Worker | None = None
         """Who answers, until the end."""
+        self.place: asyncio.Future[Worker] | None = None
+        """Where it waits for a worker."""
         self._parts: deque[bytes] = deque()
         self._held = 0
         self._waiter: asyncio.Future[None] | None = None
@@ -66,6 +70,27 @@ class Exchange:
         if end.get("error"):
             self._parts.clear()
         self.wake()
+        self.tell()
+
+    def abandon(self, end: dict[str, Any] | None = None) -> None:
+        """Give the answer up: its worker ends, or its place in the line is free."""
+        end = end or {"error": "abandoned"}
+        if self.worker:
+            self.worker.kill(end)
+        elif not self.ended:
+            place, self.place = self.place, None
+            self.conclude(end)
+            if place:
+                place.cancel()
+
+    def tell(self) -> None:
+        """Call ``notify``."""
+        if self.notify:
+            self.notify(self)
+
+    def whole(self) -> bytes:
+        """Return all bytes of an answer that has ended and of which none was read."""
+        return b"".join(self._parts)
 
     def wake(self) -> None:
         """Let the reader look at what is new."""

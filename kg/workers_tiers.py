@@ -9,13 +9,14 @@ everything, and they end when nobody has asked them for a while. Answers are the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Self
 
 from kg.errors import QueryBusy
 from kg.store import Revision, open_revision
 from kg.store_query import names_graphs
 from kg.workers import Answer, Limits, Workers
+from kg.workers_nest import Exchange
 
 LARGE = 500_000
 """Quads from which on a revision is loaded in two steps; fewer take a second at most."""
@@ -91,6 +92,18 @@ class Tiers:
             timeout=timeout,
             whole=whole,
         )
+
+    def begin(
+        self, text: str, *, formats: Sequence[str], notify: Callable[[Exchange], None]
+    ) -> Exchange | None:
+        """Set a query going as :meth:`Workers.begin`; None where it needs other workers.
+
+        Raises:
+            QueryBusy, QueryFailed, MalformedQuery: as of :meth:`Workers.begin`.
+        """
+        if self._two and names_graphs(text, self._revision.default_graph, (), ()):
+            return None
+        return self._first.begin(text, formats=formats, notify=notify)
 
     async def close(self) -> None:
         """End all workers."""
