@@ -22,7 +22,8 @@ from api.dispatch import Dispatch
 from api.service import Snapshot
 from api.settings import Settings
 from kg import store
-from kg.workers_child import LENGTH, Receive, Reply, Send, alarm, size_of_process
+from kg.workers_child import Receive, Reply, Send, alarm, messages, size_of_process
+from kg.workers_wire import LENGTH
 from kg.workers_zygote import tend
 
 NICE = 5
@@ -49,8 +50,7 @@ class _Maker:
         _confine(size + self._memory)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        while head := receive(LENGTH.size):
-            message = receive(*LENGTH.unpack(head))
+        for message in messages(receive):
             (length,) = LENGTH.unpack(message[: LENGTH.size])
             question = orjson.loads(message[LENGTH.size : LENGTH.size + length])
             body = message[LENGTH.size + length :]

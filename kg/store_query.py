@@ -40,7 +40,8 @@ _FROM = re.compile(
 _SILENT = re.compile(rf"{_BLANK}SILENT", re.IGNORECASE)
 _MOST_KEYWORDS = 100
 # What could put a triple term or a base direction of RDF 1.2 into an answer.
-_NEWER = re.compile(r"<<|\{\||~|triple|langdir|@[a-z-]+--", re.IGNORECASE)
+_NEWER = ("<<", "{|", "~", "triple", "langdir")
+_DIRECTION = re.compile(r"@[a-z-]+--")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ def run(store: ox.Store, query: Query) -> Results:
         MalformedQuery: the text does not parse or is an update, or the answer would hold terms of
             RDF 1.2.
     """
-    if _NEWER.search(query.text) and _newer(_run(store, query)):
+    if _may_be_newer(query.text.lower()) and _newer(_run(store, query)):
         raise MalformedQuery(
             query.text,
             "The answer holds triple terms or base directions of RDF 1.2; "
@@ -169,10 +170,11 @@ def _run(store: ox.Store, query: Query) -> Results:
         default = [ox.DefaultGraph()]
     # The parser reads every prefix that it is given: those whose name does not stand in the text
     # would cost a quarter of a short query.
-    prefixes = {name: iri for name, iri in query.prefixes.items() if f"{name}:" in query.text}
+    text = query.text
+    prefixes = {name: iri for name, iri in query.prefixes.items() if name in text}
     try:
         return store.query(
-            query.text,
+            text,
             prefixes=prefixes,
             base_iri=query.base,
             default_graph=default,
@@ -196,6 +198,10 @@ def _merged(
         merged.add_graph(graph)
         merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
     return merged
+
+
+def _may_be_newer(text: str) -> bool:
+    return any(part in text for part in _NEWER) or ("--" in text and bool(_DIRECTION.search(text)))
 
 
 def _newer(results: Results) -> bool:

@@ -1,9 +1,7 @@
 """A worker process: reads questions from its caller, answers them one by one, and can be killed.
 
-Messages to a worker are a length (4 bytes, big-endian) and JSON. Messages from it are a letter, a
-length and a body: ``h`` the answer's head (JSON), ``d`` bytes of the answer, ``e`` its end (JSON),
-``x`` an error (JSON) instead. Nothing is sent before the first 64 KB or the end, so that most
-errors come alone; what is small comes in one piece.
+Messages are those of :mod:`kg.workers_wire`. Nothing is sent before the first 64 KB or the end, so
+that most errors come alone.
 """
 
 from __future__ import annotations
@@ -13,8 +11,8 @@ import itertools
 import json
 import os
 import signal
-import struct
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any, cast
 
@@ -24,12 +22,11 @@ import pyoxigraph as ox
 from kg import store_query
 from kg.errors import MalformedQuery
 from kg.results import BOOLEAN, GRAPH, RESULTS, SOLUTIONS, Cut, Table, closing
+from kg.workers_wire import FORMATS, FRAME, KINDS, LENGTH, WHOLE
 
 if sys.platform != "win32":
     import resource
 
-LENGTH = struct.Struct("!I")
-FRAME = struct.Struct("!cI")
 
 _PART = 65536
 _TABLES = {
@@ -46,8 +43,13 @@ _GRAPHS = {
 }
 # A worker that has grown by more than this is replaced, so that no query pays for another.
 _GROWTH = 64 << 20
+_RESULT = {"kind", "format"}
+"""What the head of the answer to a query says."""
+_QUICK = 0.005
+"""Seconds in which no query can have grown by so much."""
 
 Receive = Callable[[int], bytes]
+"""Returns at most so many bytes as soon as there are some, none at the end."""
 Send = Callable[[bytes], None]
 
 
@@ -89,8 +91,9 @@ def size_of_process() -> int:
 def serve(store: ox.Store, settings: Mapping[str, Any], receive: Receive, send: Send) -> None:
     """Answer questions until the caller closes the connection."""
     size = confine(settings["memory"])
-    while head := receive(LENGTH.size):
-        question = orjson.loads(receive(*LENGTH.unpack(head)))
+    for message in messages(receive):
+        question = orjson.loads(message)
+        start = time.monotonic()
         alarm(question["timeout"])
         reply = Reply(send)
         try:
@@ -98,7 +101,22 @@ def serve(store: ox.Store, settings: Mapping[str, Any], receive: Receive, send: 
         except MemoryError:
             reply.error("memory", "The query needed more memory than it may have.")
         alarm(0)
-        reply.finish(spent=size_of_process() - size > _GROWTH)
+        quick = time.monotonic() - start < _QUICK
+        reply.finish(spent=not quick and size_of_process() - size > _GROWTH)
+
+
+def messages(receive: Receive) -> Iterator[bytes]:
+    """Yield what the caller sends, message by message, until it closes the connection."""
+    data = bytearray()
+    while True:
+        while len(data) < LENGTH.size or len(data) - LENGTH.size < LENGTH.unpack_from(data)[0]:
+            part = receive(_PART)
+            if not part:
+                return
+            data += part
+        end = LENGTH.size + LENGTH.unpack_from(data)[0]
+        yield bytes(data[LENGTH.size : end])
+        del data[:end]
 
 
 def alarm(seconds: float) -> None:
@@ -112,20 +130,23 @@ class Reply:
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._frames: list[bytes] = []
+        self._parts: list[bytes] = []
         self._waiting = 0
-        self._sent = False
-        self.size = 0
+        self._begun = False
+        """Whether something was sent already."""
+        self._head: dict[str, Any] = {}
         self._end: dict[str, Any] = {}
 
     def head(self, **head: Any) -> None:
         """Announce what comes."""
-        self._frame(b"h", orjson.dumps(head))
+        self._head = head
 
     def data(self, data: bytes) -> None:
         """Add bytes of the answer."""
-        self.size += len(data)
-        self._frame(b"d", data)
+        self._parts.append(data)
+        self._waiting += len(data)
+        if self._waiting >= _PART:
+            self._flush()
 
     def end(self, *, rows: int, cut: bool) -> None:
         """Say how it ended."""
@@ -133,24 +154,32 @@ class Reply:
 
     def error(self, error: str, message: str) -> None:
         """Send an error instead, or in the middle of what was sent already."""
-        self._frames = []
+        self._parts, self._waiting = [], 0
         self._end = {"error": error, "message": message}
 
     def finish(self, *, spent: bool) -> None:
         """Send what is left; ``spent`` asks to be replaced."""
-        kind = b"x" if "error" in self._end else b"e"
-        self._frame(kind, orjson.dumps({**self._end, "spent": spent}))
-        self._flush()
-
-    def _frame(self, kind: bytes, body: bytes) -> None:
-        self._frames += (FRAME.pack(kind, len(body)), body)
-        self._waiting += len(body)
-        if self._waiting >= _PART:
-            self._flush()
+        if "error" in self._end:
+            self._frame(b"x", orjson.dumps({**self._end, "spent": spent}))
+        elif self._begun or self._head.keys() != _RESULT:
+            if self._parts or not self._begun:
+                self._flush()
+            self._frame(b"e", orjson.dumps({**self._end, "spent": spent}))
+        else:
+            kind = KINDS.index(self._head["kind"])
+            format_ = FORMATS.index(self._head["format"])
+            about = WHOLE.pack(kind, format_, self._end["rows"], self._end["cut"], spent)
+            self._frame(b"w", b"".join([about, *self._parts]))
 
     def _flush(self) -> None:
-        self._send(b"".join(self._frames))
-        self._frames, self._waiting = [], 0
+        if not self._begun:
+            self._begun = True
+            self._frame(b"h", orjson.dumps(self._head))
+        self._frame(b"d", b"".join(self._parts))
+        self._parts, self._waiting = [], 0
+
+    def _frame(self, kind: bytes, body: bytes) -> None:
+        self._send(FRAME.pack(kind, len(body)) + body)
 
 
 def answer(
@@ -273,4 +302,4 @@ def begin() -> None:
         output.flush()
 
     store = store_query.load(settings["quads"], settings["beginning"])
-    serve(store, settings, sys.stdin.buffer.read, send)
+    serve(store, settings, lambda size: os.read(sys.stdin.fileno(), size), send)

@@ -13,9 +13,11 @@ from typing import Any, Protocol
 
 import orjson
 
+from kg.workers_wire import FORMATS, FRAME, KINDS, WHOLE
+
 _BUFFER = 1 << 20
 """Bytes of an answer that are kept for a slow reader before its worker has to wait."""
-_FRAME, _HEAD, _DATA = 5, ord("h"), ord("d")
+_FRAME, _HEAD, _DATA, _WHOLE = FRAME.size, ord("h"), ord("d"), ord("w")
 
 
 class Exchange:
@@ -205,6 +207,11 @@ class Worker:
             body = bytes(self._input[at - length : at])
             if kind == _DATA:
                 exchange.add(body)
+            elif kind == _WHOLE:
+                number, format_, rows, cut, spent = WHOLE.unpack_from(body)
+                exchange.head = {"kind": KINDS[number], "format": FORMATS[format_]}
+                exchange.add(body[WHOLE.size :])
+                self._conclude({"rows": rows, "cut": cut, "spent": spent})
             elif kind == _HEAD:
                 exchange.head = orjson.loads(body)
             else:

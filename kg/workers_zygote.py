@@ -142,23 +142,12 @@ def _live(work: Work, connection: socket.socket) -> None:
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         silent = os.open(os.devnull, os.O_RDWR)
         os.dup2(silent, 2)  # the allocator prints before it aborts
-        work(lambda n: _receive(connection, n), connection.sendall)
+        work(connection.recv, connection.sendall)
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         status = 0
     finally:
         os._exit(status)
-
-
-def _receive(connection: socket.socket, size: int) -> bytes:
-    """Return ``size`` bytes, or none at the end of the connection."""
-    data = bytearray()
-    while len(data) < size:
-        part = connection.recv(size - len(data))
-        if not part:
-            return b""
-        data += part
-    return bytes(data)
 
 
 def begin() -> None:
