@@ -159,6 +159,8 @@ class Finish:
         self._keep = keep
         self._start: Message | None = None
         self._stream: Stream | None = None
+        self.plain: RawHeaders | None = None
+        """Headers of an answer that may be kept, before it was coded."""
 
     async def __call__(self, message: Message) -> None:
         """Take a message of the application."""
@@ -193,27 +195,23 @@ class Finish:
     async def _whole(self, start: Message, body: bytes) -> None:
         headers: RawHeaders = list(start["headers"])
         named = dict(headers)
-        etag = named.get(b"etag", b"").decode("latin-1")
-        worth = start["status"] == 200 and len(body) >= WORTH and b"content-encoding" not in named
-        if worth and compressible(named.get(b"content-type", b"").decode("latin-1")):
-            headers = [pair for pair in _varying(headers, named) if pair[0] != b"etag"]
-            if self._coding:
-                body = await _coded(body, self._coding)
-                etag = coded(etag, self._coding)
-                headers = [pair for pair in headers if pair[0] != b"content-length"]
-                headers.append((b"content-encoding", self._coding.encode()))
-                headers.append((b"content-length", str(len(body)).encode()))
-            if etag:
-                headers.append((b"etag", etag.encode("latin-1")))
+        coding = self._coding if start["status"] == 200 else ""
+        if coding and len(body) >= LARGE and _worth(named, body):
+            encoded = await asyncio.to_thread(CODINGS[coding], body)
+            ready = finished(headers, body, coding, encoded)
+        elif start["status"] == 200:
+            ready = finished(headers, body, coding)
+        else:
+            ready = Ready(headers=headers, body=body, etag="")
         if lasting(start["status"], named):
-            ready = Ready(headers=headers, body=body, etag=etag)
+            self.plain = headers
             if self._keep:
                 cache, key = self._keep
-                cache.put(key, ready, len(body))
+                cache.put(key, ready, len(ready.body))
             await ready.send(self._send, self._condition)
             return
-        await self._send({**start, "headers": headers})
-        await self._send({"type": "http.response.body", "body": body})
+        await self._send({**start, "headers": ready.headers})
+        await self._send({"type": "http.response.body", "body": ready.body})
 
 
 def _varying(headers: RawHeaders, named: Mapping[bytes, bytes]) -> RawHeaders:
@@ -225,6 +223,28 @@ def _varying(headers: RawHeaders, named: Mapping[bytes, bytes]) -> RawHeaders:
     return [*kept, (b"vary", b", ".join(v for v in (said, b"Accept-Encoding") if v))]
 
 
-async def _coded(body: bytes, coding: str) -> bytes:
-    encode = CODINGS[coding]
-    return await asyncio.to_thread(encode, body) if len(body) >= LARGE else encode(body)
+def finished(headers: RawHeaders, body: bytes, coding: str, encoded: bytes | None = None) -> Ready:
+    """Return a good answer in a content-coding, where that pays; ``encoded`` if it is at hand."""
+    named = dict(headers)
+    etag = named.get(b"etag", b"").decode("latin-1")
+    if not _worth(named, body):
+        return Ready(headers=headers, body=body, etag=etag)
+    changed = [pair for pair in _varying(headers, named) if pair[0] != b"etag"]
+    if coding:
+        body = CODINGS[coding](body) if encoded is None else encoded
+        etag = coded(etag, coding)
+        changed = [pair for pair in changed if pair[0] != b"content-length"]
+        changed.append((b"content-encoding", coding.encode()))
+        changed.append((b"content-length", str(len(body)).encode()))
+    if etag:
+        changed.append((b"etag", etag.encode("latin-1")))
+    return Ready(headers=changed, body=body, etag=etag)
+
+
+def _worth(named: Mapping[bytes, bytes], body: bytes) -> bool:
+    """Return whether an answer with these headers may be sent coded."""
+    return (
+        len(body) >= WORTH
+        and b"content-encoding" not in named
+        and compressible(named.get(b"content-type", b"").decode("latin-1"))
+    )

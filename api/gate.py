@@ -17,6 +17,7 @@ from api.cache import HEAD, ByteCache, Finish, Ready, repeatable
 from api.compression import chosen
 from api.embedding import shared
 from api.problems import Problem, respond
+from api.quick import learn
 from api.replies import CSP, CSP_DATA
 from api.settings import Settings
 from api.texts import COOKIE
@@ -88,6 +89,10 @@ class Gate:
                 keep=(snapshot.cache, key) if key and method == "GET" else None,
             )
             await self.app(scope, receive, self._dress(scope, sent, finish))
+            if finish.plain is not None and method == "GET" and _path(scope) == "/sparql":
+                head = scope.get("extensions", {}).get(HEAD, {}).get("bytes")
+                accept = _text(sent.get(b"accept"))
+                learn(snapshot, head, finish.plain, accept=accept, coding=coding)
 
     def _answers_to(self, host: bytes) -> bool:
         """Return whether a request may name this host; addresses in digits always may.
@@ -118,7 +123,7 @@ class Gate:
         return Response(status_code=204, headers=headers)
 
     def _dress(self, scope: Scope, sent: Mapping[bytes, bytes], send: Send) -> Send:
-        path = scope["path"].removeprefix(self.settings.root_path)
+        path = _path(scope)
         origin = _text(sent.get(b"origin")) or ""
 
         async def dressed(message: Message) -> None:
@@ -168,6 +173,11 @@ def _sent(scope: Scope) -> dict[bytes, bytes]:
         others = [pair for pair in scope["headers"] if pair[0] not in found]
         scope["headers"] = [*found.items(), *others]
     return found
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
 
 
 def _text(value: bytes | None) -> str | None:

@@ -1,35 +1,47 @@
-"""HTTP/1.1 for uvicorn, with a short cut: the very bytes of a request that was answered before.
+"""HTTP/1.1 for uvicorn, with two short cuts for a whole GET that arrives at an idle connection.
 
-A browser, a script or a crawler that asks the same again sends the same bytes. Where a whole GET
-arrives at an idle connection and the present revision's cache holds an answer for these bytes, it
-is written without parsing and without a task. The bytes include every header, so host check,
-negotiation and whatever else the answer depends on have been decided for them.
+A browser, a script or a crawler that asks the same again sends the same bytes. Where the present
+revision's cache holds an answer for these bytes, it is written without parsing and without a task.
+The bytes include every header, so host check, negotiation and whatever else the answer depends on
+have been decided for them. So they have for a query whose request is otherwise like one that was
+answered before: it goes straight to a worker (:mod:`api.quick`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.cache import HEAD, ByteCache
+from api.cache import HEAD
+from api.quick import Begun, Quick
+from api.service import Service
+from api.sparql import BEGUN
+from kg.workers_nest import Exchange
 
 
-def protocol(cache: Callable[[], ByteCache]) -> type[HttpToolsProtocol]:
-    """Return a protocol that answers from ``cache()``, the cache of the present revision."""
+def protocol(service: Service, fingerprint: bytes) -> type[HttpToolsProtocol]:
+    """Return a protocol that answers from the present snapshot of ``service``."""
+    quick = Quick(service, fingerprint)
 
     class Protocol(HttpToolsProtocol):
         _head: bytes | None = None
+        _begun: Begun | None = None
+        """A query that takes the short way."""
+        _going_on: Begun | None = None
+        """One that was begun and now goes the whole way."""
         _between = True
         """Whether the parser is between two requests."""
 
         def data_received(self, data: bytes) -> None:
             """Answer at once, or let the request go its way."""
+            if self._begun is not None:  # a client that does not wait for the answer
+                self._go_on()
             self._head = None
             if self._between and data.startswith(b"GET ") and data.endswith(b"\r\n\r\n"):
-                wire = cache().get(data)
+                wire = service.snapshot.cache.get(data)
                 if wire is not None and self._idle():
                     self._answer(*wire)
+                    return
+                if wire is None and self._idle() and self._ask(data):
                     return
                 self._head = data
             super().data_received(data)
@@ -40,16 +52,72 @@ def protocol(cache: Callable[[], ByteCache]) -> type[HttpToolsProtocol]:
             super().on_message_begin()
             if self._head is not None:
                 self.scope["extensions"] = {HEAD: {"bytes": self._head}}
+            if self._going_on is not None:
+                begun, self._going_on = self._going_on, None
+                self.scope["extensions"][BEGUN] = {
+                    "exchange": begun.exchange,
+                    "snapshot": begun.snapshot,
+                }
 
         def on_message_complete(self) -> None:
             """Take notice that the next bytes begin a request."""
             self._between = True
             super().on_message_complete()
 
+        def connection_lost(self, exc: Exception | None) -> None:
+            """Give up what nobody waits for any more."""
+            begun, self._begun = self._begun, None
+            if begun is not None:
+                quick.release(begun)
+            super().connection_lost(exc)
+
+        def shutdown(self) -> None:
+            """Close the connection, after its answer where one is awaited."""
+            if self._begun is not None:
+                self._go_on()
+            super().shutdown()
+
         def _idle(self) -> bool:
             """Return whether no answer is on its way, and the client takes what it is sent."""
             at_rest = self.cycle is None or self.cycle.response_complete
             return at_rest and not self.pipeline and not self.flow.write_paused
+
+        def _ask(self, data: bytes) -> bool:
+            """Return whether a request is answered, or will be, the short way."""
+            found = quick.ask(data, self._settle)
+            if isinstance(found, Begun):
+                self._unset_keepalive_if_required()
+                self._begun = found
+                if found.exchange.ended:  # before there was anybody to be told
+                    self._settle(found.exchange)
+            elif found is not None:
+                self._answer(*found)
+            return found is not None
+
+        def _settle(self, exchange: Exchange) -> None:
+            """Send the answer to a query that took the short way, or let it go on."""
+            begun = self._begun
+            if begun is None or begun.exchange is not exchange:
+                if not exchange.ended:  # long, and nobody waits for it
+                    exchange.abandon()
+                return
+            wire = quick.answer(begun)
+            if wire is None:
+                self._go_on()
+                return
+            self._begun = None
+            self._answer(*wire)
+            quick.release(begun)
+
+        def _go_on(self) -> None:
+            """Have a query answered the whole way from here."""
+            begun, self._begun = self._begun, None
+            if begun is None:
+                return
+            begun.exchange.notify = None
+            self._head, self._going_on = begun.head, begun
+            super().data_received(begun.head)
+            quick.release(begun)
 
         def _answer(self, status: bytes, rest: bytes) -> None:
             self._unset_keepalive_if_required()

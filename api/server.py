@@ -89,7 +89,7 @@ def run(
         app = create_app(folder, settings)
         config = uvicorn.Config(
             app,
-            http=_http(app.state.service),
+            http=_http(app.state.service, app.state.fingerprint),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -105,13 +105,13 @@ def run(
     return 0 if server.started else 1
 
 
-def _http(service: Service) -> Any:
-    """Return what speaks HTTP: with the short cut where its parser in C is installed."""
+def _http(service: Service, fingerprint: bytes) -> Any:
+    """Return what speaks HTTP: with short cuts where its parser in C is installed."""
     if importlib.util.find_spec("httptools") is None:
         return "auto"
     from api.protocol import protocol
 
-    return protocol(lambda: service.snapshot.cache)
+    return protocol(service, fingerprint)
 
 
 def address(host: str, listener: socket.socket) -> str:

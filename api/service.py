@@ -72,6 +72,8 @@ class Snapshot:
         """Whether a newer revision has taken its place."""
         self.cache = ByteCache(Settings().cache_bytes)
         """Answers that hold as long as the revision."""
+        self.forms: dict[Any, Any] = {}
+        """How answers to queries look, by what is around the query, see :mod:`api.quick`."""
         self.references: dict[str, dict[str, Any]] = {}
         """What :func:`api.views.reference` said last, by slug."""
         self.pointers: dict[int, bytes] = {}
@@ -219,9 +221,13 @@ class Service:
         try:
             yield snapshot
         finally:
-            snapshot.users -= 1
-            if snapshot.retired and not snapshot.users:
-                self._retire(snapshot)
+            self.give_back(snapshot)
+
+    def give_back(self, snapshot: Snapshot) -> None:
+        """End a hold on a snapshot."""
+        snapshot.users -= 1
+        if snapshot.retired and not snapshot.users:
+            self._retire(snapshot)
 
     def exchange(self, snapshot: Snapshot) -> None:
         """Answer from ``snapshot`` from now on; close the old one after its last request."""

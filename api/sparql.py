@@ -26,6 +26,7 @@ from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.skos import CONCEPTS, DATASET, evidence_graph, source_graph
 from kg.workers import Answer, UnfitFormat
+from kg.workers_answer import answer_to
 
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
@@ -45,10 +46,13 @@ _ESCAPES = re.compile(rb"(?:[^%]+|%[0-9A-Fa-f]{2})*")
 _SOON = 0.02
 """Seconds after which a query's client is watched, whether it is still there."""
 
+BEGUN = "glossgraph.begun"
+"""Extension of the ASGI scope: where the answer to the request's query comes in already."""
+
 _FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
 # Functions whose value differs from call to call (SPARQL 1.1 §17.4), as words anywhere.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|\\^`]*")
-_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _PREFIXES = """\
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
@@ -72,36 +76,36 @@ async def sparql(request: Request) -> Response:
     if question is None:
         return await _describe_service(request)
     accept = request.headers.get("accept")
-    accepted = _accepted(accept)
+    types = accepted(accept)
     cache, key = snapshot_of(request).cache, (question, accept)
     result: Result | None = cache.get(key)
     if result is not None:
         return reply(request, result.body, result.media_type)
-    answer = await ask(request, question, list(accepted))
-    media_type = accepted[answer.format]
+    answer = await ask(request, question, list(types))
+    media_type = types[answer.format]
     if not answer.complete:
         return _streamed(answer, media_type)
     body = await answer.read()
     if answer.cut:
         cut = {"X-Result-Cut": f"{answer.rows} rows"}
         return reply(request, body, media_type, headers=cut, cache="no-store")
-    if _VOLATILE.search(question.query):
+    if VOLATILE.search(question.query):
         return reply(request, body, media_type, cache="no-store")
     cache.put(key, Result(body=body, media_type=media_type), len(question.query) + len(body))
     return reply(request, body, media_type)
 
 
 @lru_cache(maxsize=1024)
-def _accepted(accept: str | None) -> Mapping[str, str]:
+def accepted(accept: str | None) -> Mapping[str, str]:
     """Return the workers' keys of the formats that a client takes, best first, with media types.
 
     Raises:
         Problem: it takes none that answers have.
     """
-    accepted = ranked(accept, _FORMATS)
-    if not accepted:
+    chosen = ranked(accept, _FORMATS)
+    if not chosen:
         raise not_acceptable(_FORMATS)
-    return {KEYS[each.suffix]: content_type(media_type) for each, media_type in accepted}
+    return {KEYS[each.suffix]: content_type(media_type) for each, media_type in chosen}
 
 
 async def read(request: Request) -> Question | None:
@@ -232,8 +236,13 @@ async def ask(
     workers = snapshot_of(request).workers
     if workers is None:
         raise Problem("busy", "Queries cannot be answered yet.", headers={"Retry-After": "1"})
+    begun = request.scope.get("extensions", {}).get(BEGUN)
     try:
         async with Attended(request.receive):
+            if begun is not None:
+                if begun["snapshot"] is snapshot_of(request):
+                    return await answer_to(begun["exchange"])
+                begun["exchange"].abandon()  # a new revision is served meanwhile
             return await workers.query(
                 question.query,
                 formats=formats,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from api.settings import Settings
 from kg.store import write_revision
 from tests.sample_graph import sample_graph
 from tests.serving import Served, serve
+from tests.wire import exchange, request, undated
 
 MANY = "SELECT ?c ?p ?o WHERE { ?c ?p ?o ; skos:prefLabel ?label } ORDER BY ?c ?p ?o LIMIT 60"
 DECODE = {
@@ -190,47 +190,6 @@ async def test_errors_and_credentials_are_not_held(client: httpx.AsyncClient) ->
     assert missing.status_code == 404 and missing.headers["cache-control"] == "no-store"
     headers = {"Authorization": "Bearer x"}
     assert (await client.get("/api/stats", headers=headers)).status_code == 200
-
-
-def exchange(server: Served, *pieces: bytes, answers: int) -> list[bytes]:
-    """Send bytes on one connection and return so many answers, each with its head."""
-    host, port = server.address.removeprefix("http://").split(":")
-    found = []
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        for piece in pieces:
-            connection.sendall(piece)
-        received = connection.makefile("rb")
-        for _ in range(answers):
-            head = b""
-            while not head.endswith(b"\r\n\r\n"):
-                line = received.readline()
-                assert line, head
-                head += line
-            length = next(
-                int(line.split(b":")[1])
-                for line in head.lower().split(b"\r\n")
-                if line.startswith(b"content-length:")
-            )
-            found.append(head + received.read(length))
-    return found
-
-
-def request(path: str, *lines: str) -> bytes:
-    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *lines, "", ""]).encode()
-
-
-def undated(answers: list[bytes]) -> set[bytes]:
-    return {
-        b"\r\n".join(
-            sorted(
-                line
-                for line in answer.partition(b"\r\n\r\n")[0].split(b"\r\n")
-                if not line.lower().startswith(b"date:")
-            )
-        )
-        + answer.partition(b"\r\n\r\n")[2]
-        for answer in answers
-    }
 
 
 def test_the_short_cut_answers_alike(server: Served) -> None:
