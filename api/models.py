@@ -265,6 +265,7 @@ class Source(Document):
     reuse: str
     language: str
     entries: int
+    repairs: dict[str, int]
     credit: str
 
 

@@ -18,6 +18,8 @@ from api.problems import Problem
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
+from api.texts import Texts
+from kg.model import Source
 
 _NODES = 600
 """Concepts that a page of the tree shows."""
@@ -150,13 +152,15 @@ async def source_page(request: Request) -> Response:
                 "also": sorted({d.source for d in concept.definitions} - {name}),
             }
         )
+    source = snapshot.sources[name]
     findings = list(islice(_findings(snapshot, name, {each[2] for each in entries}), _FINDINGS))
     following = start + _ENTRIES
     return page(
         request,
         "source.html",
         here="/sources",
-        source=source_link(snapshot.sources[name], root),
+        source=source_link(source, root),
+        repairs=_repairs(snapshot, source, say),
         entries=listed,
         total=len(entries),
         findings=findings,
@@ -165,6 +169,33 @@ async def source_page(request: Request) -> Response:
         if following < len(entries)
         else "",
     )
+
+
+def _repairs(snapshot: Snapshot, source: Source, say: Texts) -> list[dict[str, Any]]:
+    """Return what was repaired in a source's texts: each rule with its replacements."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in source.repairs:
+        line = views.line_of(snapshot, each.document, each.start, each.end) if each.document else 0
+        groups.setdefault(each.rule, []).append(
+            {
+                "before": _visible(each.before),
+                "after": _visible(each.after),
+                "count": each.count,
+                "place": say("term.line", n=line) if line else "",
+                "shown": bool(each.before),
+            }
+        )
+    shown = []
+    for rule, count in views.repaired(source).items():
+        sort, _, codec = rule.partition(":")
+        name = say.known(f"repair.{sort}", rule, codec=codec)
+        shown.append({"rule": rule, "name": name, "count": count, "edits": groups[rule]})
+    return shown
+
+
+def _visible(text: str) -> str:
+    """Return ``text`` with what no font shows as its code points, such as ``U+00AD``."""
+    return "".join(c if c.isprintable() else f" U+{ord(c):04X} " for c in text).strip(" ") or text
 
 
 def _findings(snapshot: Snapshot, name: str, slugs: set[str]) -> Iterator[dict[str, str]]:

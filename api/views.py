@@ -227,8 +227,17 @@ def source_view(source: Source) -> dict[str, Any]:
         "media_type": source.media_type,
         "digest": source.digest,
         "entries": source.entries,
+        "repairs": repaired(source),
         "credit": credit(source),
     }
+
+
+def repaired(source: Source) -> dict[str, int]:
+    """Return how often each rule repaired something in a source's texts."""
+    counts: dict[str, int] = {}
+    for each in source.repairs:
+        counts[each.rule] = counts.get(each.rule, 0) + each.count
+    return counts
 
 
 def definition_view(snapshot: Snapshot, definition: Definition, *, public: bool) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from extract.model import Designation, Document, Entry, Finding, Passage
 from kg.lookup import bare, initials, label_key, label_words
 from kg.model import Definition, Source, Text
 from kg.project import Project
+from kg.repairs import repairs
 
 # "See also: ", "siehe auch ", "véase también: ".
 _LONGEST_SEE = 18
@@ -235,6 +236,7 @@ def sources(
                 reuse=replace(said, licence=said.licence or first.licence).republished(),
                 digest=digest,
                 entries=sum(counts[d.uri] for d in pages),
+                repairs=repairs(pages),
             )
         )
     return tuple(found)

@@ -10,6 +10,24 @@ from ontology.vocabulary import DEFAULT, Vocabulary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Equal repairs of a source's texts, see :mod:`kg.repairs`."""
+
+    rule: str
+    """``Edit.rule``, such as ``mojibake:gbk``."""
+    before: str
+    """What stood there, at most its first 60 code points; ``""`` where nothing is shown of it."""
+    after: str
+    """What stands there now; ``""`` where something was taken out."""
+    count: int = 1
+    document: str = ""
+    """``Document.uri`` of the first place, ``""`` of several different repairs counted together."""
+    start: int = 0
+    end: int = 0
+    """Span of the first place in the document's repaired text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A glossary that the graph was built from; a ``skos:ConceptScheme``."""
 
@@ -28,6 +46,8 @@ class Source:
     """``full``, ``excerpt`` or ``term``: how much of its words may be republished."""
     digest: str = ""
     entries: int = 0
+    repairs: tuple[Repair, ...] = ()
+    """What was repaired in its texts, by rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,12 @@ def published(graph: Graph) -> Graph:
             kept.append(quoted(each))
         return replace(relation, evidence=tuple(kept))
 
+    def repaired(source: Source) -> Source:
+        if source.reuse != "term" or not source.repairs:
+            return source
+        bare = tuple(replace(each, before="", after="") for each in source.repairs)
+        return replace(source, repairs=bare)
+
     def known(text: Text) -> Text:
         if reuse.get(text.source) != "term":
             return text
@@ -128,6 +134,7 @@ def published(graph: Graph) -> Graph:
 
     return replace(
         graph,
+        sources=tuple(repaired(each) for each in graph.sources),
         concepts=tuple(excerpt(each) for each in graph.concepts),
         relations=tuple(stated(each) for each in graph.relations),
         texts=tuple(known(each) for each in graph.texts),

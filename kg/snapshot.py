@@ -20,14 +20,14 @@ import orjson
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg import collector
-from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
+from kg.model import Concept, Decision, Definition, Graph, Relation, Repair, Source, Text
 from ontology.turtle import Literal, Triple
 from ontology.vocabulary import Vocabulary, with_added
 
 FORMAT = "glossgraph-graph/1"
 
 _CLASSES: tuple[type, ...] = (
-    Span, Evidence, Designation, Finding, Statement, Source, Text, Definition, Concept,
+    Span, Evidence, Designation, Finding, Statement, Repair, Source, Text, Definition, Concept,
     Relation, Decision, Graph,
 )  # fmt: skip
 # What a project's file adds to the vocabulary stands beside the graph, and only where there is any.

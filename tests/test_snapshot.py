@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sample_graph import sample_graph
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
-from kg.model import Concept, Decision, Definition, Graph, Relation, Source, Text
+from kg.model import Concept, Decision, Definition, Graph, Relation, Repair, Source, Text
 from kg.snapshot import MalformedSnapshot, dumps, loads, parts
 from ontology.turtle import GG, OWL, RDF, Literal, Triple
 from ontology.vocabulary import DEFAULT, with_added
@@ -41,6 +41,12 @@ def _several(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, .
     return st.lists(of, max_size=3).map(tuple)
 
 
+_REPAIR = st.builds(
+    Repair, rule=_TEXT, before=_TEXT, after=_TEXT, count=_NUMBER, document=_TEXT, start=_NUMBER,
+    end=_NUMBER,
+)  # fmt: skip
+
+
 def _of(cls: type, **special: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
     """Values of a dataclass, each field by its annotation."""
     by_hint = {
@@ -48,6 +54,7 @@ def _of(cls: type, **special: st.SearchStrategy[object]) -> st.SearchStrategy[ob
         "tuple[str, ...]": _several(_TEXT),
         "tuple[tuple[str, str], ...]": _several(st.tuples(_TEXT, _TEXT)),
         "tuple[Evidence, ...]": _several(_EVIDENCE),
+        "tuple[Repair, ...]": _several(_REPAIR),
         "Mapping[str, str]": st.dictionaries(_TEXT, _TEXT, max_size=3),
         "Vocabulary": st.sampled_from((DEFAULT, _OWN)),
     }  # fmt: skip

@@ -61,9 +61,9 @@ class Texts:
             text = text["one" if values["n"] == 1 else "other"]
         return Markup(text).format(**values)
 
-    def known(self, key: str, otherwise: str) -> Markup:
+    def known(self, key: str, otherwise: str, **values: object) -> Markup:
         """Return the text of ``key``, or ``otherwise``, escaped, where there is none."""
-        return self(key) if key in self._words else Markup.escape(otherwise)
+        return self(key, **values) if key in self._words else Markup.escape(otherwise)
 
 
 @cache
