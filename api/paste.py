@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,7 @@ from starlette.responses import Response
 
 from api import models
 from api.annotate import FORM_TYPES, decoded, json_object
+from api.maps import FORMATS
 from api.pages import page, words
 from api.parameters import Parameters
 from api.pasted_forms import SUFFIXES
@@ -21,8 +23,11 @@ from api.routes import Route
 from kg.export import EXPORTS
 from ontology import vocabulary
 
-PICTURE = "svg"
-DOWNLOADS = ("html", PICTURE, "graphml", "turtle", "concepts-json", "extraction")
+PICTURES: Mapping[str, str] = {
+    key: FORMATS[key].media_type for key in ("svg", "png") if FORMATS[key].available()
+}
+"""The media type of each form that the map is drawn in here."""
+DOWNLOADS = ("html", *PICTURES, "graphml", "turtle", "concepts-json", "extraction")
 """What the page offers: an offline page, the map, the graph in three forms, what was read."""
 _FIELDS = 20_000
 _TERM = "term:"
@@ -72,7 +77,7 @@ async def _read(
     request: Request, form: str, text: str, terms: dict[str, str], format: str
 ) -> tuple[bytes, str]:
     """Return what is asked of a text, and its media type."""
-    known = {"page", "extraction", PICTURE, *EXPORTS}
+    known = {"page", "extraction", *PICTURES, *EXPORTS}
     if format not in known:
         raise invalid_parameter("format", f'There is no format "{format}".', known, format)
     if not text.strip():
@@ -82,7 +87,7 @@ async def _read(
         "language": words(request).language,
     }  # fmt: skip
     answer = await request.app.state.jobs.read(given)
-    media = {"extraction": "application/json", "page": "application/json", PICTURE: "image/svg+xml"}
+    media = {"extraction": "application/json", "page": "application/json", **PICTURES}
     return answer, media[format] if format in media else EXPORTS[format].media_type
 
 
@@ -124,7 +129,8 @@ async def paste_page(request: Request) -> Response:
     except Problem as problem:
         return _page(request, shown | {"problem": problem.document()})
     if format != "page":
-        suffix = {"extraction": ".json", PICTURE: ".svg"}.get(format) or EXPORTS[format].suffixes[0]
+        own = {"extraction": ".json", **{key: f".{key}" for key in PICTURES}}
+        suffix = own.get(format) or EXPORTS[format].suffixes[0]
         return _file(request, answer, media_type, f"glossary{suffix}")
     found = orjson.loads(answer)
     language = words(request).language
@@ -144,10 +150,16 @@ def _page(request: Request, shown: dict[str, Any]) -> Response:
     status = PROBLEMS[problem["type"].partition("#")[2]].status if problem else 200
     return page(
         request, "paste.html", here="/paste", status=status, cache="no-store",
-        downloads=[(key, "JSON" if key == "extraction" else EXPORTS[key].title if key in EXPORTS
-                    else "SVG") for key in DOWNLOADS],
+        downloads=[(key, _name(key)) for key in DOWNLOADS],
         forms=list(SUFFIXES), **shown,
     )  # fmt: skip
+
+
+def _name(key: str) -> str:
+    """Return what a download is called."""
+    if key == "extraction":
+        return "JSON"
+    return FORMATS[key].name if key in PICTURES else EXPORTS[key].title
 
 
 _BODY = {
@@ -175,7 +187,7 @@ ROUTES: tuple[Route, ...] = (
         methods=("POST",),
         parameters=("format",),
         answer=models.Extraction,
-        media_types=("application/json", "image/svg+xml", *dict.fromkeys(
+        media_types=("application/json", *PICTURES.values(), *dict.fromkeys(
             each.media_type for each in EXPORTS.values())),
         problems=(
             "malformed-request", "not-offered", "body-too-large", "unsupported-media-type",

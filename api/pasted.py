@@ -21,6 +21,7 @@ from extract.errors import ModelNotFound, SourceError
 from extract.model import Extraction
 from kg.concept_map import Frame, Map, render, render_part, topic_map
 from kg.concept_map import Options as Look
+from kg.concept_map.png import png
 from kg.export import EXPORTS, export
 from kg.index import Index
 from kg.model import Graph
@@ -52,7 +53,7 @@ def _confine(memory: int) -> None:
 
 
 def work(given: Mapping[str, Any], folder: Path) -> bytes:
-    """Return what is asked of a text: ``page``, ``extraction``, ``svg`` or a format of exports.
+    """Return what is asked of a text: ``page``, ``extraction``, ``svg``, ``png`` or an export.
 
     ``given`` has ``text``, ``form`` (a key of :data:`SUFFIXES`), ``terms`` (corrected headwords by
     entry id), ``format`` and ``language`` of phrases.
@@ -60,6 +61,7 @@ def work(given: Mapping[str, Any], folder: Path) -> bytes:
     Raises:
         SourceError: no entries were found.
         ModelNotFound: the text is English and no model is installed.
+        MissingExtra: PNG is asked for and nothing that draws it is installed.
     """
     file = folder / f"pasted{SUFFIXES[given['form']]}"
     file.write_text(given["text"], encoding="utf-8")
@@ -74,6 +76,9 @@ def work(given: Mapping[str, Any], folder: Path) -> bytes:
     drawn = drawing(graph, given["language"])
     if given["format"] == "svg":
         return render(drawn, frame=Frame(title=drawn.title)).encode()
+    if given["format"] == "png":
+        picture = render(drawn, frame=Frame(title=drawn.title))
+        return png(picture, width=drawn.width, height=drawn.height)
     return orjson.dumps(
         {
             "entries": [

@@ -107,3 +107,25 @@ def test_a_deadline_ends_the_child(folder: Path, scratch: Path) -> None:
         assert "GLOSSGRAPH_EXTRACT_TIME" in answer.json()["detail"]
         assert not list(scratch.glob("glossgraph-pasted-*"))
         assert httpx.get(f"{served.address}/health/live").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("format", "begins", "holds"),
+    [
+        ("html", b"<!doctype html>", b"triangular sail"),
+        ("svg", b"<svg", b"Jib"),
+        ("png", b"\x89PNG\r\n\x1a\n", b"IEND"),
+        ("graphml", b"<?xml", b"Jib"),
+        ("turtle", b"@prefix", b"triangular sail"),
+        ("concepts-json", b"{", b"Jib"),
+        ("extraction", b"{", b"glossgraph-extraction/1"),
+    ],
+)
+def test_every_download(client: httpx.Client, format: str, begins: bytes, holds: bytes) -> None:
+    """Each file that the page offers is one of its kind, with the pasted words in it."""
+    shown = client.post("/paste", data={"text": TEXT, "form": "text"}, headers=PAGE).text
+    assert f'name="format" value="{format}"' in shown
+    file = client.post("/paste", data={"text": TEXT, "form": "text", "format": format})
+    assert file.status_code == 200
+    assert file.headers["content-disposition"].startswith('attachment; filename="glossary.')
+    assert file.content.startswith(begins) and holds in file.content
