@@ -124,12 +124,18 @@ def _side(snapshot: Snapshot, slug: str, root: str) -> list[dict[str, Any]]:
 def broader_chain(snapshot: Snapshot, slug: str) -> list[str]:
     """Return the concepts above one, the topmost first: kind-of, else example-of, else part-of.
 
-    Above a whole its own broader concepts stand; above a kind no whole does: what a concept's kind
-    is sometimes a part of says nothing of the concept.
+    Where none of these stands above, a hierarchical type of the project's own does. Above a whole
+    its own broader concepts stand; above a kind no whole does: what a concept's kind is sometimes a
+    part of says nothing of the concept.
     """
+    added = tuple(
+        key
+        for key, each in snapshot.index.vocabulary.relation_types.items()
+        if each.added and each.hierarchical
+    )
     chain: list[str] = []
     seen, here = {slug}, slug
-    types: tuple[str, ...] = ("broader", "exampleOf", "partOf")
+    types: tuple[str, ...] = ("broader", "exampleOf", "partOf", *added)
     while len(chain) < 5:
         above = [
             relation
@@ -139,7 +145,9 @@ def broader_chain(snapshot: Snapshot, slug: str) -> list[str]:
         if not above:
             break
         found = min(above, key=lambda each: (types.index(each.type), views.strength(each)))
-        if found.type != "partOf":
+        if found.type in added:
+            types = ("broader", *added)
+        elif found.type != "partOf":
             types = ("broader",)
         here = found.object
         seen.add(here)

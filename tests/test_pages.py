@@ -17,9 +17,11 @@ import pytest
 from api.app import create_app
 from api.service import Snapshot
 from api.settings import Settings
+from api.term_page import broader_chain
 from extract.model import Statement
 from kg.model import Graph
-from ontology.turtle import SKOS
+from ontology.turtle import GG, OWL, RDF, SKOS, XSD, Literal, Triple
+from ontology.vocabulary import DEFAULT, with_added
 from tests.sample_graph import relation_id, sample_graph
 
 BASE = "http://127.0.0.1:8000"
@@ -334,3 +336,32 @@ async def test_further_statements_of_rdf_sources_are_shown() -> None:
         found = (await client.get(f"/api/concepts/{first.slug}", headers=json_)).json()
         assert [each["name"] for each in found["statements"]][1] == "skos:broadMatch"
         assert found["statements"][0]["value"] == "A & B"
+
+
+async def test_breadcrumb_follows_hierarchical_types_of_ones_own() -> None:
+    """Where no shipped type leads up, a project's own hierarchical one does."""
+    own, back = (f"https://terms.example.org/types#{each}" for each in ("stationedAt", "stationOf"))
+    family = next(each.iri for each in DEFAULT.families.values())
+    added = [Triple(own, OWL + "inverseOf", back)]
+    for iri, phrase, plain in ((own, "is at", "broader"), (back, "is where", "narrower")):
+        added += [
+            Triple(iri, RDF + "type", GG + "RelationType"),
+            Triple(iri, GG + "key", Literal(iri.rpartition("#")[2])),
+            Triple(iri, GG + "canonical", Literal(str(iri == own).lower(), "", XSD + "boolean")),
+            Triple(iri, GG + "family", family),
+            Triple(iri, GG + "phrase", Literal(phrase, "en")),
+            Triple(iri, GG + "plainSkos", SKOS + plain),
+        ]
+    vocabulary = with_added(added, {"own": "https://terms.example.org/types#"})
+    sample = sample_graph()
+    above = {"exampleOf", "partOf", "broader"}
+    slug = next(
+        c.slug
+        for c in sample.concepts
+        if not any(r.subject == c.slug and r.type in above for r in sample.relations)
+        and any(r.subject == c.slug for r in sample.relations)
+    )
+    first = next(r for r in sample.relations if r.subject == slug)
+    changed = tuple(replace(r, type="stationedAt") if r is first else r for r in sample.relations)
+    snapshot = Snapshot(replace(sample, relations=changed, vocabulary=vocabulary), "r1")
+    assert first.object in broader_chain(snapshot, slug)
