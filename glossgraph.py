@@ -305,16 +305,19 @@ def build(
     sources: str | Path_ | Sequence[str | Path_],
     folder: str | Path_,
     *,
-    model: str | None = None,
+    model: str | Sequence[str] | None = None,
     min_confidence: float = 0.0,
 ) -> Graph:
     """Build the graph of glossaries into ``folder`` and return it.
+
+    ``model`` names spaCy models, each for the language it is of or, as ``LANG=NAME``, for another.
 
     Raises:
         SourceError: nothing could be read.
         GraphLocked: another process writes the folder.
     """
     given = [sources] if isinstance(sources, str | Path_) else sources
-    options = Options(model=model, min_confidence=min_confidence)
+    models = (model,) if isinstance(model, str) else tuple(model or ())
+    options = Options(models=models, min_confidence=min_confidence)
     opening.build([str(each) for each in given], Path_(folder), options)
     return Graph(_store.open_revision(folder))

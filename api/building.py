@@ -19,8 +19,15 @@ from typing import Any
 import orjson
 import platformdirs
 
-from extract import exchange
-from extract.errors import MalformedExtraction, NoEntries, SourceError, UnreadableSource
+from extract import exchange, model_files, patterns
+from extract.errors import (
+    MalformedExtraction,
+    ModelNotFound,
+    NoEntries,
+    SourceError,
+    UnreadableSource,
+)
+from extract.languages import primary
 from extract.model import ASSERTED, Document, Extraction, Finding
 from extract.readers import SourceArgument, expand, read_all
 from kg.assembly import build_graph
@@ -43,8 +50,9 @@ def no_progress(stage: str, done: int, total: int) -> None:
 class Options:
     """What changes how sources are read."""
 
-    model: str | None = None
-    """Name or path of a spaCy model; ``None`` takes the installed one of each language."""
+    models: tuple[str, ...] = ()
+    """Names or paths of spaCy models, as ``--model`` takes them; other languages get the installed
+    one (:func:`extract.model_files.installed`)."""
     lexicon: Path | None = None
     """A file with further verbs and patterns."""
     types: Path | None = None
@@ -104,7 +112,12 @@ def software_digest(rooms: tuple[str, ...] = ("extract", "ontology")) -> str:
 def analysis_key(documents: Sequence[Document], options: Options) -> str:
     """Return what names the analysis of a source's documents in the cache."""
     digest = hashlib.sha256(software_digest().encode())
-    for part in (options.model or "", *map(_digest_of, (options.lexicon, options.types))):
+    parsers = [
+        f"{language}={model_files.identity(folder)}"
+        for language, folder in sorted(parsers_of(documents, options).items())
+    ]
+    parts = (*options.models, *parsers, *map(_digest_of, (options.lexicon, options.types)))
+    for part in parts:
         digest.update(part.encode() + b"\0")
     for document in documents:
         for part in (document.uri, document.digest, document.media_type, document.language):
@@ -122,7 +135,7 @@ def completed(options: Options, project: Project) -> Options:
     types = Path(project.types) if project.types else None
     return replace(
         options,
-        model=options.model or project.model or None,
+        models=options.models or project.parsers(),
         lexicon=options.lexicon or lexicon,
         types=options.types or types,
     )
@@ -237,24 +250,98 @@ def analysis(
             place.unlink(missing_ok=True)
     from extract import lexicon, pipeline
 
-    parsed = any(d.language.startswith("en") for d in documents)
+    models, faults = _models(documents, options)
     extraction = pipeline.analyse(
         documents,
-        _model(options.model) if parsed else None,
+        models,
         lexicon=lexicon.load(options.lexicon, vocabulary.load(options.types)),
         progress=progress,
     )
+    findings = (*extraction.findings, *faults, *_unparsed(extraction, models))
+    extraction = replace(extraction, findings=findings)
     if options.cache:
         _write_aside(place, exchange.parts(extraction))
     return extraction
 
 
-@lru_cache(maxsize=1)
-def _model(name: str | None) -> Any:
-    """Return the language model, loaded once (about two seconds with spaCy itself)."""
+def parsers_of(documents: Iterable[Document], options: Options) -> Mapping[str, Path]:
+    """Return the folder of the model of each language that the documents are in.
+
+    Named ones first, then the best that is installed. English is left to
+    :func:`extract.model_files.locate` where no model is named for it; languages without patterns
+    have none.
+
+    Raises:
+        ModelNotFound: a model that was asked for is not there.
+    """
+    named = model_files.chosen(options.models)
+    found: dict[str, Path] = {}
+    for language in {primary(d.language) for d in documents}:
+        folder = named.get(language)
+        if folder is None and language in patterns.LANGUAGES:
+            folder = model_files.installed(language)
+        if folder is not None:
+            found[language] = folder
+    return found
+
+
+def _models(
+    documents: Sequence[Document], options: Options
+) -> tuple[Mapping[str, Any], list[Finding]]:
+    """Return the model of each language, loaded; a found one that cannot be is a finding.
+
+    Raises:
+        ModelNotFound: a model that was asked for, or the English one, is not there.
+    """
+    named = model_files.chosen(options.models)
+    folders = dict(parsers_of(documents, options))
+    models: dict[str, Any] = {}
+    faults: list[Finding] = []
+    if "en" not in folders and any(primary(d.language) == "en" for d in documents):
+        models["en"] = _model(None)
+    for language, folder in sorted(folders.items()):
+        try:
+            models[language] = _model(folder)
+        except ModelNotFound as error:
+            if language in named:
+                raise
+            faults.append(
+                Finding(rule="unfit-model", subject=documents[0].source, message=str(error))
+            )
+    return models, faults
+
+
+def _unparsed(extraction: Extraction, models: Mapping[str, Any]) -> Iterable[Finding]:
+    """Yield a finding for each source and language whose definitions a parse would tell more of."""
+    defined = {e.document for e in extraction.entries if any(" " in p.text for p in e.definitions)}
+    told = set()
+    for document in extraction.documents:
+        language = primary(document.language)
+        if (
+            language not in patterns.LANGUAGES
+            or language in models
+            or document.uri not in defined
+            or (document.source, language) in told
+        ):
+            continue
+        told.add((document.source, language))
+        name = patterns.load(language).download
+        yield Finding(
+            rule="no-model",
+            subject=document.source,
+            message=f'Definitions in "{language}" were read without a parse, so without most typed '
+            f"relations: no spaCy model of that language is installed. Get one with: "
+            f"python -m spacy download {name}",
+            severity="info",
+        )
+
+
+@lru_cache(maxsize=4)
+def _model(folder: Path | None) -> Any:
+    """Return a language model, loaded once (about two seconds with spaCy itself)."""
     from extract import pipeline
 
-    return pipeline.load_model(name)
+    return pipeline.load_model(folder)
 
 
 def _write_aside(place: Path, parts: Iterable[bytes]) -> None:

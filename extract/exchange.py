@@ -159,6 +159,7 @@ def _document(document: Document) -> Json:
             for link in document.links
         ],
         "anchors": dict(document.anchors),
+        **({"lemmas": dict(document.lemmas)} if document.lemmas else {}),
     }
 
 
@@ -284,6 +285,7 @@ def _read_document(data: Mapping[str, Any]) -> Document:
             for x in data.get("links", ())
         ),
         anchors=data.get("anchors", {}),
+        lemmas=data.get("lemmas", {}),
     )
 
 

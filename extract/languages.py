@@ -54,6 +54,11 @@ class Words:
         return self.labels.get(fold(text).rstrip(":： .").strip("*_' "))
 
 
+def primary(language: str) -> str:
+    """Return the primary tag of a language: ``fr`` of ``fr-CA``."""
+    return re.split("[-_]", language.lower())[0]
+
+
 @cache
 def table() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Return the whole file: language → key → words as written."""
@@ -82,10 +87,10 @@ def words(language: str) -> Words:
     English stands beside every language because software writes its labels into pages of any; a
     language without a table gets English alone.
     """
-    primary = re.split("[-_]", language.lower())[0]
+    own = primary(language)
     tables = [table()["en"]]
-    if primary != "en" and primary in table():
-        tables.append(table()[primary])
+    if own != "en" and own in table():
+        tables.append(table()[own])
     labels: dict[str, str] = {}
     for entry in tables:
         for key in LABEL_KEYS:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from extract import inflection
+from extract import inflection, patterns
 from ontology.vocabulary import DEFAULT, UnknownRelationType, Vocabulary
 
 
@@ -87,6 +87,8 @@ class Lexicon:
     """Words without which a sentence says no relation, so that it need not be parsed."""
     vocabulary: Vocabulary = field(default=DEFAULT, repr=False)
     """The relation types that patterns name, and the kinds that a genus tells."""
+    languages: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Additions to the patterns of other languages, by primary tag (:mod:`extract.patterns`)."""
     weights: Mapping[str, float]
     """What speaks for (> 0) and against a sentence defining its term, and the threshold."""
 
@@ -100,7 +102,8 @@ def load(extra: Path | None = None, vocabulary: Vocabulary = DEFAULT) -> Lexicon
     Patterns may name the relation types of ``vocabulary``.
 
     Lists are joined; a ``[[verb]]``, ``[[noun]]`` or ``[[alias]]`` with the key of a shipped one
-    replaces it. The shipped one alone is read once a process (about 5 ms).
+    replaces it. Tables under a language's tag (``[[fr.verb]]``) add to :mod:`extract.patterns`.
+    The shipped one alone is read once a process (about 5 ms).
 
     Raises:
         MalformedLexicon: ``extra`` is not TOML, a table lacks ``key``, ``type`` or its words, or
@@ -113,17 +116,22 @@ def load(extra: Path | None = None, vocabulary: Vocabulary = DEFAULT) -> Lexicon
         more = tomllib.loads(extra.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise MalformedLexicon(f"{extra}: {error}") from error
+    languages = {tag: more.pop(tag) for tag in patterns.LANGUAGES if tag in more}
     try:
-        lexicon = replace(_build(_merge(_data(), more)), vocabulary=vocabulary)
-    except KeyError as error:
-        raise MalformedLexicon(f"{extra}: a pattern lacks the key {error}.") from error
-    for frame in (*lexicon.verbs, *lexicon.nouns):
-        for type_ in filter(None, (frame.type, frame.inverse)):
+        lexicon = replace(_build(_merge(_data(), more)), vocabulary=vocabulary, languages=languages)
+        foreign = [patterns.load(tag, added) for tag, added in languages.items()]
+    except (KeyError, patterns.MalformedPatterns) as error:
+        fault = f"a pattern lacks the key {error}." if isinstance(error, KeyError) else str(error)
+        raise MalformedLexicon(f"{extra}: {fault}") from error
+    said = [(f.key, f.type, f.inverse) for f in (*lexicon.verbs, *lexicon.nouns)]
+    said += [(f.key, f.type, f.inverse) for each in foreign for f in each.frames]
+    for name, *types in said:
+        for type_ in filter(None, types):
             try:
                 vocabulary.canonical(type_)
             except UnknownRelationType as error:
                 raise MalformedLexicon(
-                    f'{extra}: the pattern "{frame.key}" names a type that is not there. {error} '
+                    f'{extra}: the pattern "{name}" names a type that is not there. {error} '
                     "Types of your own stand in a file that --types names."
                 ) from error
     return lexicon

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from extract import lexicon as lexicons
-from extract import pipeline
+from extract import model_files, pipeline
 from extract.acronyms import find_acronyms
 
 BATCH = 512
@@ -28,17 +28,17 @@ Complaint = Callable[[int, str], None]
 """Called with the number of a line that cannot be read, and why."""
 
 
-def definitions(model: str | None = None, lexicon: Path | None = None) -> Task:
+def definitions(models: Sequence[str] = (), lexicon: Path | None = None) -> Task:
     """Return the task that reads ``sentence`` and ``term`` and tells whether that is a definition.
 
     An answer is ``{"definition": bool, "hypernyms": [str, …]}``. ``term`` may be left out: then
     the subject of the sentence stands for it.
 
     Raises:
-        ModelNotFound: no language model is installed, or there is none called ``model``.
+        ModelNotFound: no English model is installed, or there is none of a name in ``models``.
         MalformedLexicon: the additions in ``lexicon`` cannot be read.
     """
-    nlp = pipeline.load_model(model)
+    nlp = pipeline.load_model(model_files.chosen(models).get("en"))
     words = lexicons.load(lexicon)
     from extract.components import definition_sentences
 

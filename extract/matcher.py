@@ -12,7 +12,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from extract import languages
@@ -26,7 +28,7 @@ _SPACELESS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff"
 )
-_TOKEN = re.compile(
+_TOKENS = (
     rf"[{_SPACELESS}\U00020000-\U0002ffff]"
     rf"|(?:(?![{_SPACELESS}])[^\W_])+(?:['’](?:(?![{_SPACELESS}])[^\W_])+)*[+#]*"
     r"|[%&@€$£]"
@@ -114,6 +116,7 @@ _SINGULARS: Mapping[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 # No stem is shorter: what is left of a short word is left of many.
 _SHORTEST_STEM = 3
 
@@ -128,6 +131,19 @@ def _endings(tag: str) -> tuple[tuple[str, str], ...]:
     return tuple((ending, singular_ending) for ending, _, singular_ending in pairs)
 
 
+def _elisions(tag: str) -> tuple[str, ...]:
+    """Return what a language writes on to the next word by an apostrophe: "l" in "l'audit"."""
+    return languages.table().get(tag, {}).get("elisions", ()) if tag != "en" else ()
+
+
+@lru_cache(maxsize=16)
+def _token(tag: str) -> re.Pattern[str]:
+    """Return what matches a token of a language."""
+    elided = "|".join(sorted(_elisions(tag), key=len, reverse=True))
+    before = rf"(?<![^\W_])(?:{elided})(?=['’][^\W_])|" if elided else ""
+    return re.compile(before + _TOKENS, re.IGNORECASE if elided else 0)
+
+
 def rules(language: str) -> dict[str, object]:
     """Return what another program needs to find terms as :class:`Matcher` does: its tables.
 
@@ -138,6 +154,7 @@ def rules(language: str) -> dict[str, object]:
     reduce = _SINGULARS.get(tag, _unchanged)
     return {
         "plural": "english" if reduce is _english else "final-s" if reduce is _stem_s else "none",
+        "elisions": sorted(_elisions(tag), key=lambda word: (-len(word), word)),
         "particles": sorted(_PARTICLES),
         "common": sorted(_FUNCTION_WORDS) if english else [],
         "singulars": sorted(SINGULAR_WORDS) if tag == "en" else [],
@@ -154,8 +171,10 @@ class _Forms(dict[str, str]):
         endings: Sequence[tuple[str, str]],
         *,
         capital_nouns: bool = False,
+        lemmas: Mapping[str, str] = _NONE,
     ) -> None:
         super().__init__()
+        self._lemmas = lemmas
         # Nouns keep their capital in German: "raten" is no "Rate".
         self._capital_nouns = capital_nouns
         self._reduce = reduce
@@ -201,6 +220,8 @@ class _Forms(dict[str, str]):
         word, form = self._plain(token)
         if self._endings and form not in self._stems:
             form = self._inflected(token, word) or form
+        if self._lemmas and form not in self._stems and (lemma := self._lemmas.get(word)):
+            form = self._reduce(lemma) if self._reduce(lemma) in self._stems else form
         self[token] = form
         return form
 
@@ -209,15 +230,26 @@ class Matcher(Generic[T]):
     """Finds labels in texts.
 
     ``labels`` are pairs of a label and what it stands for; one label may be given several times.
-    ``language`` decides how plurals fall together. Building and searching take time linear in
+    ``language`` decides how plurals fall together, and ``lemmas`` (inflected word → dictionary
+    form, both folded) do what endings cannot. Building and searching take time linear in
     the length of the labels and of the text (the longest label bounds the steps for each word).
     """
 
-    def __init__(self, labels: Iterable[tuple[str, T]], *, language: str = "en") -> None:
+    def __init__(
+        self,
+        labels: Iterable[tuple[str, T]],
+        *,
+        language: str = "en",
+        lemmas: Mapping[str, str] = _NONE,
+    ) -> None:
         tag = language.split("-")[0].lower()
         self._forms = _Forms(
-            _SINGULARS.get(tag, _unchanged), _endings(tag), capital_nouns=tag == "de"
+            _SINGULARS.get(tag, _unchanged),
+            _endings(tag),
+            capital_nouns=tag == "de",
+            lemmas=lemmas,
         )
+        self._token = _token(tag)
         self._root: _Node[T] = _Node()
         self._english = language.lower().startswith("en")
         for label, payload in labels:
@@ -225,7 +257,7 @@ class Matcher(Generic[T]):
 
     def _add(self, label: str, payload: T) -> None:
         bare = unicodedata.normalize("NFKC", label.strip())
-        spans = [m.span() for m in _TOKEN.finditer(label)]
+        spans = [m.span() for m in self._token.finditer(label)]
         tokens = [self._forms.learn(label[a:b]) for a, b in spans]
         if not tokens or (len(tokens) == 1 and self._too_common(label, tokens[0])):
             return
@@ -249,7 +281,7 @@ class Matcher(Generic[T]):
 
     def find(self, text: str) -> list[Match[T]]:
         """Return the terms in ``text``, in order, leftmost-longest, never overlapping."""
-        tokens = _Tokens(text, self._forms)
+        tokens = _Tokens(text, self._forms, self._token)
         words, ends, joined = tokens.words, tokens.ends, tokens.joined
         first = self._root.next
         found: list[Match[T]] = []
@@ -308,8 +340,8 @@ class _Tokens:
 
     __slots__ = ("ends", "joined", "starts", "words")
 
-    def __init__(self, text: str, forms: _Forms) -> None:
-        spans = [found.span() for found in _TOKEN.finditer(text)]
+    def __init__(self, text: str, forms: _Forms, token: re.Pattern[str]) -> None:
+        spans = [found.span() for found in token.finditer(text)]
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]
         self.words = [forms[text[start:end]] for start, end in spans]

@@ -155,6 +155,8 @@ class Document:
     anchors: Mapping[str, int] = field(default_factory=dict)
     """Offset in ``text`` of each anchor (``id`` or ``name``)."""
     edits: tuple[Edit, ...] = ()
+    lemmas: Mapping[str, str] = field(default_factory=dict)
+    """Inflected word → its dictionary form, both folded, as a parser of the language told them."""
     single: bool = False
     """Whether it is one of a folder's pages of one term each."""
     findings: tuple[Finding, ...] = ()

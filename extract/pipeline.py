@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extract import fields as fields_of
-from extract import headwords, model_files, pointers
+from extract import headwords, model_files, patterns, pointers
 from extract import lexicon as lexicons
 from extract.components import aliases
 from extract.components.drafts import Draft, read_aliases
@@ -16,6 +17,7 @@ from extract.errors import ModelNotFound
 from extract.fields import Fields
 from extract.headwords import Headword
 from extract.labels import fold, is_acronym, key, slug
+from extract.languages import primary
 from extract.lexicon import Lexicon
 from extract.model import (
     Designation,
@@ -38,48 +40,53 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
 
-def load_model(name: str | None = None) -> Language:
+def load_model(name: str | Path | None = None) -> Language:
     """Return the language model called ``name`` (an installed package or a folder).
 
     Without a name: spaCy's ``en_core_web_sm`` where it is installed, else the re-upload of it whose
-    files are checked. Only what is needed is loaded: tokens, tags and the parse; lemmas and
-    entities are not (they cost half of spaCy's time). About 0.3 s, and 1.4 s for spaCy itself.
+    files are checked. Only what is needed is loaded: of English tokens, tags and the parse; of
+    other languages lemmas, too. About 0.3 s, and 1.4 s for spaCy itself.
 
     Raises:
-        ModelNotFound: with one sentence that says how to get a model.
+        ModelNotFound: with one sentence that says how to get a model, or what is wrong with it.
     """
-    folder = model_files.locate(name)
+    folder = name if isinstance(name, Path) else model_files.locate(name)
+    asked = str(name or folder)
     from extract.components import parser
 
+    language = model_files.language_of(folder)
+    unused = model_files.UNUSED if language == "en" else model_files.UNUSED_ELSEWHERE
     try:
-        nlp = parser.load(folder, model_files.UNUSED)
-    except (OSError, ValueError) as error:  # no model there, or one of another spaCy
-        raise ModelNotFound(str(name or folder), f"{folder} is no model: {error}") from error
-    if nlp.lang != "en":
+        nlp = parser.load(folder, unused)
+    except (OSError, ValueError, ImportError) as error:
+        # no model there, one of another spaCy, or one whose tokenizer is not installed
+        raise ModelNotFound(asked, f"{folder} is no model that can be loaded: {error}") from error
+    if nlp.lang != "en" and nlp.lang not in patterns.LANGUAGES:
+        known = ", ".join(("en", *patterns.LANGUAGES))
         raise ModelNotFound(
-            str(name or folder),
-            f'The model {folder} is for the language "{nlp.lang}", and the patterns that relations '
-            "are read with are English. Leave it out: other languages are read by text rules.",
+            asked,
+            f'The model {folder} is for the language "{nlp.lang}", for which there are no patterns '
+            f"of relations (there are for {known}). Leave it out: text rules read it.",
         )
     if "parser" not in nlp.pipe_names:
         raise ModelNotFound(
-            str(name or folder), f"The model {folder} has no parser, which relations are read with."
+            asked, f"The model {folder} has no parser, which relations are read with."
         )
     return nlp
 
 
 def analyse(
     documents: Sequence[Document],
-    nlp: Language | None,
+    nlp: Language | Mapping[str, Language] | None,
     *,
     lexicon: Lexicon | None = None,
     progress: Progress | None = None,
 ) -> Extraction:
     """Return the entries of the documents with their names, kinds and typed relations.
 
-    The documents come back repaired; offsets are in their repaired text. English ones are
-    parsed with ``nlp``; those of other languages, and all where it is None, are read by text rules
-    alone (entries, names, references, fields). Targets of relations are words;
+    The documents come back repaired; offsets are in their repaired text. Each is parsed with the
+    model of its language: ``nlp``, or that of several by primary tag. Where there is none, text
+    rules alone read it (entries, names, references, fields). Targets of relations are words;
     :func:`kg.link.link` finds the entries they mean. A document that holds no entry becomes a
     finding ``no-entries`` and the others go on. Cost: linear; one batched parse over all documents
     of the sentences that may say something.
@@ -105,11 +112,9 @@ def analyse(
             drafts.append(draft)
             entries.append(entry)
     findings += _settle_acronyms(drafts)
-    parsed = [d for d in drafts if d.document.language.startswith("en")]
-    if nlp is not None and parsed:
-        from extract.components import entries as reader
-
-        reader.read(parsed, nlp, words, progress)
+    lemmas = _parse(drafts, _by_language(nlp), words, progress)
+    if lemmas:
+        documents = [replace(d, lemmas=lemmas.get(d.uri, {})) for d in documents]
     known = {key(label) for draft in drafts for label in draft.labels}
     return Extraction(
         documents=tuple(replace(d, findings=()) for d in documents),
@@ -117,6 +122,36 @@ def analyse(
         findings=tuple(findings),
         layouts=layouts,
     )
+
+
+def _by_language(nlp: Language | Mapping[str, Language] | None) -> Mapping[str, Language]:
+    if nlp is None or isinstance(nlp, Mapping):
+        return nlp or {}
+    return {str(nlp.lang): nlp}
+
+
+def _parse(
+    drafts: Sequence[Draft],
+    models: Mapping[str, Language],
+    words: Lexicon,
+    progress: Progress | None,
+) -> Mapping[str, Mapping[str, str]]:
+    """Fill the drafts from the parse of their language; return the lemmas of documents' words."""
+    lemmas: dict[str, Mapping[str, str]] = {}
+    for language, nlp in sorted(models.items()):
+        chosen = [d for d in drafts if primary(d.document.language) == language]
+        if not chosen:
+            continue
+        if language == "en":
+            from extract.components import entries as reader
+
+            reader.read(chosen, nlp, words, progress)
+        else:
+            from extract.components.parsed import entries as parsed
+
+            known = patterns.load(language, words.languages.get(language))
+            lemmas |= parsed.read(chosen, nlp, known, words.vocabulary, progress)
+    return lemmas
 
 
 def _no_entries(document: Document) -> Finding:
@@ -254,8 +289,8 @@ def _draft(
 
 def _native(passages: Sequence[Passage], document: Document) -> tuple[Passage, ...]:
     """The passages in the document's own language, which its model can parse."""
-    own = document.language.split("-")[0]
-    return tuple(p for p in passages if not p.language or p.language.split("-")[0] == own)
+    own = primary(document.language)
+    return tuple(p for p in passages if not p.language or primary(p.language) == own)
 
 
 def _why(found: Segmentation, name: Headword, qualifier: str) -> Mapping[str, object]:

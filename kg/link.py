@@ -40,6 +40,8 @@ COMMON_ENTRIES = 20
 # A resource's title means a concept when the name makes up at least this share of its words.
 TITLE_SHARE = 0.5
 _LONGEST_QUOTE = 400
+# Languages that put what divides a class behind its noun.
+HEAD_FIRST = frozenset({"ca", "es", "fr", "gl", "it", "pt", "ro"})
 # Relations that only say that two things have to do with each other: a mention stays beside them.
 _ASSOCIATIVE = frozenset({"related", "seeAlso"})
 
@@ -61,7 +63,7 @@ def link(extraction: Extraction) -> Extraction:
     documents = {document.uri: document for document in extraction.documents}
     pages = _Pages(extraction)
     mentions = _Mentions(extraction, lookup, documents)
-    entries = [_resolve(entry, lookup, pages) for entry in extraction.entries]
+    entries = [_resolve(entry, lookup, pages, mentions) for entry in extraction.entries]
     hyperlinks = pages.relations(lookup)
     linked = []
     for entry in entries:
@@ -77,10 +79,14 @@ def link(extraction: Extraction) -> Extraction:
 # ---------------------------------------------------------------- references and targets
 
 
-def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
+def _resolve(entry: Entry, lookup: Lookup, pages: _Pages, mentions: _Mentions) -> Entry:
     """The entry with the targets of its references and relations filled in."""
+    language = mentions.language(entry)
 
     def target(text: str) -> str | None:
+        if language != "en":
+            found = lookup.exact(text, entry.document, besides=entry.id)
+            return found or mentions.named(entry, text)
         for phrase in dict.fromkeys((text, core_phrase(text))):
             found = lookup.exact(phrase, entry.document, besides=entry.id) or lookup.within(
                 phrase, entry.document, besides=entry.id
@@ -104,7 +110,9 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages) -> Entry:
         if by_link and by_link != entry.id:
             return by_link
         found = target(relation.target)
-        if found is None and relation.type == "broader":
+        if found is None and relation.type == "broader" and language != "en":
+            found = mentions.named(entry, relation.target, head=True)
+        elif found is None and relation.type == "broader":
             found = lookup.head(relation.target, entry.document, besides=entry.id)
         return found
 
@@ -313,6 +321,11 @@ class _Mentions:
             for entry in extraction.entries for d in entry.designations
         }  # fmt: skip
 
+        lemmas: dict[str, dict[str, str]] = defaultdict(dict)
+        for document in documents.values():
+            if document.lemmas:
+                lemmas[document.language] |= document.lemmas
+
         def meant(language: str) -> list[tuple[str, str]]:
             """The labels that a text may use: of another language only what is no chance word."""
             own = language.split("-")[0]
@@ -322,11 +335,31 @@ class _Mentions:
             ]  # fmt: skip
 
         self._matchers = {
-            language: Matcher(uncapitalised(meant(language)), language=language)
+            language: Matcher(
+                uncapitalised(meant(language)), language=language, lemmas=lemmas.get(language, {})
+            )
             for language in sorted(languages)
         }
         self._found = {entry.id: list(self._search(entry)) for entry in extraction.entries}
         self._common = self._too_common(extraction)
+
+    def language(self, entry: Entry) -> str:
+        """Return the primary tag of the language that an entry stands in."""
+        return self._documents[entry.document].language.partition("-")[0]
+
+    def named(self, entry: Entry, phrase: str, *, head: bool = False) -> str | None:
+        """Return the entry that a phrase names, in any form of its words; ``None``: none.
+
+        With ``head`` only the noun that the phrase is built on: its first words in languages where
+        what divides a class follows ("voile triangulaire"), its last in others.
+        """
+        language = self._documents[entry.document].language
+        first = language.partition("-")[0] in HEAD_FIRST
+        for match in self._matchers[language].find(phrase):
+            opens, closes = match.start == 0, match.end == len(phrase)
+            if (opens and closes) or (head and (opens if first else closes)):
+                return self._meant(entry, match, phrase[match.start : match.end])
+        return None
 
     def _too_common(self, extraction: Extraction) -> set[tuple[str, str]]:
         """(document, entry) for one-word terms that a large share of a glossary's entries name."""

@@ -67,13 +67,20 @@ class Project:
     types: str = ""
     """File with further relation types."""
     model: str = ""
-    """Name or path of the spaCy model."""
+    """Name or path of a spaCy model, for the language it is of."""
+    models: Mapping[str, str] = field(default_factory=dict)
+    """Language tag → name or path of the spaCy model that reads it."""
     rules: Mapping[str, str] = field(default_factory=dict)
     """Lint rule → severity, or ``off``."""
 
     def arguments(self) -> list[str]:
         """Return the sources as ``extract`` takes them, in order."""
         return [source.place for source in self.sources]
+
+    def parsers(self) -> tuple[str, ...]:
+        """Return the models as ``--model`` takes them."""
+        given = (f"{language}={name}" for language, name in sorted(self.models.items()))
+        return (*([self.model] if self.model else ()), *given)
 
     def source(self, name: str) -> SourceSettings:
         """Return what is said about a source; nothing is said about one not named."""
@@ -120,7 +127,7 @@ def load_project(path: Path) -> Project:
 # Key of the file: form of its value.
 _PROJECT_KEYS: Mapping[str, type] = {
     "title": str, "base": str, "language": str, "sources": list, "folder": str, "lexicon": str,
-    "types": str, "model": str, "rules": dict,
+    "types": str, "model": str, "models": dict, "rules": dict,
 }  # fmt: skip
 _SOURCE_KEYS: Mapping[str, type] = {
     "path": str, "url": str, "name": str, "title": str, "publisher": str, "licence": str,

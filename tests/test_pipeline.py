@@ -63,11 +63,14 @@ def test_official_model_is_preferred(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert model_files.locate() == folder
 
 
-def test_a_model_of_another_language_is_refused(tmp_path: Path) -> None:
-    """English patterns would misread its parse; a blank pipeline stands in for a trained one."""
-    spacy.blank("de").to_disk(tmp_path)
-    with pytest.raises(ModelNotFound, match='is for the language "de"'):
-        load_model(str(tmp_path))
+def test_a_model_without_patterns_or_parser_is_refused(tmp_path: Path) -> None:
+    """A blank pipeline stands in for a trained one: of a language without patterns, and of one."""
+    spacy.blank("it").to_disk(tmp_path / "it")
+    with pytest.raises(ModelNotFound, match='is for the language "it", for which there are no'):
+        load_model(str(tmp_path / "it"))
+    spacy.blank("de").to_disk(tmp_path / "de")
+    with pytest.raises(ModelNotFound, match="has no parser"):
+        load_model(str(tmp_path / "de"))
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,12 @@ Sources = Annotated[
     ),
 ]
 Model = Annotated[
-    str | None, typer.Option("--model", metavar="NAME|PATH", help="A spaCy model to parse with.")
+    list[str] | None,
+    typer.Option(
+        "--model",
+        metavar="[LANG=]NAME|PATH",
+        help="A spaCy model to parse its language with; may be given for several languages.",
+    ),
 ]
 Lexicon = Annotated[
     Path | None, typer.Option("--lexicon", metavar="FILE", help="Further verbs and patterns.")
@@ -122,12 +127,14 @@ def extract(
         kind, source = (
             ("sentences", sentences) if sentences is not None else ("acronyms", acronyms or "-")
         )
-        task = tasks.definitions(model, lexicon) if sentences is not None else tasks.acronyms()
+        task = (
+            tasks.definitions(model or (), lexicon) if sentences is not None else tasks.acronyms()
+        )
         with progress_bar(quiet) as progress:
             return lines.answer(source or "-", task, kind, out, progress=progress, quiet=quiet)
     out = None if out == "-" else out
     options = Options(
-        model=model,
+        models=tuple(model or ()),
         lexicon=lexicon,
         types=types,
         min_confidence=min_confidence,
@@ -222,7 +229,7 @@ def build(
     """Build the concept graph of glossaries; without SOURCE, of glossgraph.toml."""
     started = time.perf_counter()
     options = Options(
-        model=model,
+        models=tuple(model or ()),
         lexicon=lexicon,
         types=types,
         min_confidence=min_confidence,

@@ -1,7 +1,8 @@
 """Other names that a definition gives in another language than English, by text rules.
 
 The wordings stand in ``languages.toml``: ``called`` before a name ("auch bekannt als X"), ``or``
-before one in brackets alone ("(auch X)"), ``behind`` after one ("(auch X genannt)", "Xともいう").
+before one in brackets alone ("(auch X)"), ``behind`` after one ("(auch X genannt)", "Xともいう"),
+``aside`` before one that needs a word behind it ("Sie wird auch X genannt").
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str, float], ...]:
             (rf"{_OPEN}(?:{either('called', 'or')})\s*:?\s*{name}(?:\s+(?:{behind}))?{_SHUT}",
              "called", 0.92),
             (rf"(?<=[,;.]\s)(?:{either('called')})\s*:?\s*{name}{stop}", "called", 0.85),
+            (rf"(?<=[,;.]\s)(?:{either('or', 'aside')})\s+{name}\s+(?:{behind}){stop}",
+             "called", 0.9),
             (rf"(?<=[.;]\s)(?:{either('synonym')})\s*:\s*{name}{stop}", "label", 0.9),
         ]  # fmt: skip
     flags = re.IGNORECASE | re.MULTILINE

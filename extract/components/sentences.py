@@ -8,7 +8,7 @@ only those that are needed), and the parser is kept from cutting further.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from spacy.language import Language
@@ -20,7 +20,11 @@ COMPONENT = "glossgraph_one_sentence"
 
 _BULLET = re.compile(r"[ \t\u00a0]*(?:[•◦▪‣·●○■□➢➤✓*–—-]|\(?\d{1,2}[.)]|\(?[a-z][.)])[ \t\u00a0]+")
 _LINE = re.compile(r"[^\n]+")
-_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[A-Z0-9]|\s*$)|;(?=\s+[A-Z])")
+_CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0410-\u042f\u0401"
+_STOP = re.compile(
+    rf"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«¿¡(\[]?[{_CAPITAL}0-9]|\s*$)|;(?=\s+[{_CAPITAL}])"
+    r"|[。！？]+[」』）]*"
+)
 # Words whose full stop does not end a sentence (also any single letter, and "No. 5").
 _ABBREVIATIONS_WORDS = (
     "e.g i.e eg ie vs cf approx ca dr mr mrs ms prof st sr jr inc ltd co corp fig figs no nos vol "
@@ -53,13 +57,16 @@ class Sentence:
         return Span(start=self.offsets[start], end=self.offsets[end - 1] + 1)
 
 
-def split(text: str, span: Span) -> list[Sentence]:
-    """Return the sentences of a passage, in order. Linear; no parser."""
+def split(text: str, span: Span, abbreviations: Collection[str] = ()) -> list[Sentence]:
+    """Return the sentences of a passage, in order. Linear; no parser.
+
+    ``abbreviations`` are words of another language than English whose full stop ends nothing.
+    """
     found: list[Sentence] = []
     for start, end, bullet in _stretches(text, span):
         at = start
         for stop in _STOP.finditer(text, start, end):
-            if stop.end() < end and _is_abbreviation(text, stop):
+            if stop.end() < end and _is_abbreviation(text, stop, abbreviations):
                 continue
             _add(found, text, at, stop.end(), bullet and at == start, span)
             at = stop.end()
@@ -95,14 +102,14 @@ def _stretches(text: str, span: Span) -> list[tuple[int, int, bool]]:
     return found
 
 
-def _is_abbreviation(text: str, stop: re.Match[str]) -> bool:
+def _is_abbreviation(text: str, stop: re.Match[str], abbreviations: Collection[str] = ()) -> bool:
     if stop[0] != ".":
         return False
     word = re.search(r"[^\s(\[\"“‘]+$", text[max(0, stop.start() - 12) : stop.start()])
     if word is None:
         return False
     name = word[0].lower()
-    if name in _ABBREVIATIONS:
+    if name in _ABBREVIATIONS or name in abbreviations:
         return True
     return len(name) == 1 and name.isalpha() and name != "i"
 

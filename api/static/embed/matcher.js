@@ -3,7 +3,7 @@
 const SPACELESS = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3005\\u3040-\\u30ff\\u3400-\\u9fff"
   + "\\uac00-\\ud7af\\uf900-\\ufaff\\u{20000}-\\u{2ffff}";
 const LETTER = `(?![${SPACELESS}])[\\p{L}\\p{N}]`;
-const TOKEN = new RegExp(`[${SPACELESS}]|(?:${LETTER})+(?:['’](?:${LETTER})+)*[+#]*|[%&@€$£]`, "gu");
+const TOKENS = `[${SPACELESS}]|(?:${LETTER})+(?:['’](?:${LETTER})+)*[+#]*|[%&@€$£]`;
 const GAP = /^(?:[^\S\n]*(?:[-‐‑‒–/_'’"”“\u00ad]?|\n)[^\S\n]*|\.)$/u;
 const ODD_GAP = /^[^\S\n]*[,;:()[\]—][^\S\n]*[(]?$/u;
 const HYPHENS = new Set("-‐‑\u00ad");
@@ -36,6 +36,9 @@ export class Matcher {
     this.singulars = new Set(rules.singulars);
     this.irregular = new Map(Object.entries(rules.irregular));
     this.plural = rules.plural;
+    const elided = (rules.elisions ?? []).join("|");
+    const before = elided ? `(?<!${LETTER})(?:${elided})(?=['’]${LETTER})|` : "";
+    this.token = new RegExp(before + TOKENS, elided ? "giu" : "gu");
     this.forms = new Map();
     this.root = { next: new Map(), labels: [] };
     for (const [slug, ...labels] of concepts) {
@@ -70,7 +73,7 @@ export class Matcher {
 
   #add(label, slug, preferred) {
     const bare = label.trim().normalize("NFKC");
-    const found = [...label.matchAll(TOKEN)];
+    const found = [...label.matchAll(this.token)];
     const tokens = found.map((each) => this.#form(each[0]));
     if (!tokens.length) return;
     if (tokens.length === 1 && !isAcronym(label.trim()) && this.common.has(tokens[0])) return;
@@ -100,7 +103,7 @@ export class Matcher {
 
   /** The terms in a text in order: {start, end, slug}; slug is null where several have the label. */
   find(text) {
-    const tokens = [...text.matchAll(TOKEN)].map((each) => (
+    const tokens = [...text.matchAll(this.token)].map((each) => (
       { start: each.index, end: each.index + each[0].length, word: this.#form(each[0]), joined: undefined }));
     tokens.slice(0, -1).forEach((token, i) => {
       const next = tokens[i + 1];
