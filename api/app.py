@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from api import (
     search,
     sets,
     share,
+    sources,
     sparql,
     structure_pages,
     system,
@@ -62,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     *oembed.ROUTES,
     *share.ROUTES,
     *relations.ROUTES,
+    *sources.ROUTES,
     *export.ROUTES,
     *annotate.ROUTES,
     *context.ROUTES,
@@ -131,6 +133,8 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     app.state.stopping = False
     app.state.problem_page = problem_page
     app.state.jobs = Jobs(seconds=settings.extract_time, memory=settings.extract_memory)
+    app.state.folder = folder
+    app.state.changing = asyncio.Lock()
     app.state.fingerprint = fingerprint(version, settings)
     register(app, ROUTES)
     app.router.routes.append(agent.mounted())
@@ -146,7 +150,8 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
 
 def fingerprint(version: str, settings: Settings) -> bytes:
     """Return what of the server itself goes into every validator."""
-    return hashlib.blake2b(repr((version, astuple(settings))).encode(), digest_size=16).digest()
+    known = astuple(replace(settings, token=""))  # no validator tells of a secret
+    return hashlib.blake2b(repr((version, known)).encode(), digest_size=16).digest()
 
 
 async def _problem(request: Request, error: Any) -> Response:

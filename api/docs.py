@@ -17,6 +17,7 @@ from api.replies import CSP_DOCS, reply
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
+from api.settings import HELP
 from kg.skos import CONCEPTS
 
 DESCRIPTION = """
@@ -82,6 +83,9 @@ def document(app: FastAPI, snapshot: Snapshot, root: str) -> dict[str, Any]:
                 schema = parameter["schema"].get("items", parameter["schema"])
                 if "enum" in schema and parameter["name"] in keys:
                     schema["enum"] = keys[parameter["name"]]
+    described.setdefault("components", {})["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": HELP["token"]}
+    }
     described["servers"] = [{"url": root or "/"}]
     return described
 

@@ -42,15 +42,20 @@ class Jobs:
         self._running += 1
         try:
             with tempfile.TemporaryDirectory(prefix="glossgraph-pasted-") as folder:
-                return await self._child(given, folder)
+                return await self.run("api.pasted", given, folder)
         finally:
             self._running -= 1
 
-    async def _child(self, given: dict[str, Any], folder: str) -> bytes:
+    async def run(self, module: str, given: dict[str, Any], folder: str) -> bytes:
+        """Return what ``module.main`` answers in a child whose working directory is ``folder``.
+
+        Raises:
+            Problem: it took too long, died, or refused what was given.
+        """
         code = (
             f"import sys\nroot = {str(ROOT)!r}\n"
             "if root not in sys.path:\n    sys.path.insert(0, root)\n"
-            f"from api.pasted import main\nmain({self._memory})\n"
+            f"from {module} import main\nmain({self._memory})\n"
         )
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-P", "-c", code, cwd=folder,
@@ -71,7 +76,7 @@ class Jobs:
                 child.kill()
                 await child.wait()
         if child.returncode == REFUSED:
-            raise Problem("unreadable-text", f"{answer.decode()[:1000]}.")
+            raise _refused(answer)
         if child.returncode:
             raise Problem(
                 "job-failed",
@@ -79,3 +84,13 @@ class Jobs:
                 "GLOSSGRAPH_EXTRACT_MEMORY.",
             )
         return answer
+
+
+def _refused(answer: bytes) -> Problem:
+    """Return the problem that a child found: a sentence, or JSON with its kind."""
+    try:
+        said = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return Problem("unreadable-text", f"{answer.decode()[:1000]}.")
+    headers = {"Retry-After": "5"} if said["kind"] == "busy" else {}
+    return Problem(said["kind"], f"{said['detail'][:1000].rstrip('.')}.", headers=headers)

@@ -446,6 +446,18 @@ class Context(Document):
     sources: list[str] = Field(description="Whose words these are; print them with them.")
 
 
+class Changed(Document):
+    """What came of a changed source."""
+
+    source: str
+    revision: str
+    served: bool = Field(description="Whether answers are from this revision already.")
+    entries: int = Field(description="Entries that the source has now.")
+    concepts: int
+    relations: int
+    skipped: list[str] = Field(description="What could not be read of the other sources.")
+
+
 class Health(Document):
     """Whether the server lives, or can answer."""
 

@@ -60,18 +60,23 @@ def build(
     *,
     project: Project | None = None,
     progress: Progress = no_progress,
+    least: str = "",
 ) -> tuple[Graph, str, Outcome]:
     """Build the graph of sources into ``folder``; return it, its revision and what was read.
 
-    The folder's registry is an input, so that names of concepts stay what they were.
+    The folder's registry is an input, so that names of concepts stay what they were. ``least``
+    names a source without which nothing is written.
 
     Raises:
-        SourceError: nothing could be read.
+        SourceError: nothing could be read, or not the source ``least``.
         GraphLocked: another process writes the folder.
     """
     if project is None:
         project, arguments = project_of(arguments)
     outcome = building.extract_sources(arguments, options, project, progress)
+    for error in outcome.errors:
+        if least and Path(error.source).stem == least:
+            raise error
     graph, revision = write(folder, outcome, project, options, progress)
     return graph, revision, outcome
 

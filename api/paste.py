@@ -20,6 +20,7 @@ from api.pasted_forms import SUFFIXES
 from api.problems import PROBLEMS, Problem, invalid_parameter
 from api.replies import read_body, reply
 from api.routes import Route
+from api.sparql import Attended
 from kg.export import EXPORTS
 from ontology import vocabulary
 
@@ -86,7 +87,8 @@ async def _read(
         "text": text, "form": form, "terms": terms, "format": format,
         "language": words(request).language,
     }  # fmt: skip
-    answer = await request.app.state.jobs.read(given)
+    async with Attended(request.receive):  # who goes away ends the reading
+        answer = await request.app.state.jobs.read(given)
     media = {"extraction": "application/json", "page": "application/json", **PICTURES}
     return answer, media[format] if format in media else EXPORTS[format].media_type
 

@@ -34,7 +34,7 @@ MAPPED = 60
 
 def main(memory: int) -> None:
     """Answer one request; ``memory`` is the most that the process may hold, in bytes."""
-    _confine(memory)
+    confine(memory)
     given = orjson.loads(sys.stdin.buffer.read())
     try:
         answer = work(given, Path.cwd())
@@ -44,7 +44,8 @@ def main(memory: int) -> None:
     sys.stdout.buffer.write(answer)
 
 
-def _confine(memory: int) -> None:
+def confine(memory: int) -> None:
+    """Let this process hold at most so many bytes of address space."""
     try:
         import resource
     except ImportError:  # not on Windows

@@ -82,6 +82,11 @@ PROBLEMS: Mapping[str, ProblemKind] = {
         help="Labels, aliases, slugs and IRIs are understood, whatever their case. `near` holds "
         "concepts with a similar name.",
     ),
+    "unauthorized": ProblemKind(
+        status=401,
+        title="This takes the server's token",
+        help="Send Authorization: Bearer and the token that GLOSSGRAPH_TOKEN has on the server.",
+    ),
     "method-not-allowed": ProblemKind(
         status=405,
         title="The method is not allowed here",

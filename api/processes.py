@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import orjson
@@ -82,7 +82,7 @@ class Processes:
             "stored": stored.id,
             "revision": revision,
             "public": public,
-            "settings": asdict(settings),
+            "settings": asdict(replace(settings, token="")),  # others see a command line
         }
         self._nest: Forking | None = None
         self._starting: asyncio.Task[None] | None = None

@@ -7,7 +7,7 @@ OpenAPI document. Parameters are described once, here, and the same names are wh
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
@@ -197,6 +197,8 @@ class Route:
     extra: Mapping[str, Any] | None = None
     """Further keys of the operation, such as a request body."""
     documented: bool = True
+    others: Mapping[int, str] = field(default_factory=dict)
+    """Further statuses that the answer may have, and what they mean."""
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -236,6 +238,8 @@ def _answers(route: Route) -> dict[int | str, dict[str, Any]]:
         content.pop("application/json", None)
     if content:
         answers[200]["content"] = content
+    for status, meaning in route.others.items():
+        answers[status] = {**answers[200], "description": meaning}
     # What is made in a process of its own may also fail there, see api.aside.
     for key in (*route.problems, *getattr(route.handler, "problems", ())):
         kind = PROBLEMS[key]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 PREFIX = "GLOSSGRAPH_"
@@ -58,6 +58,10 @@ class Settings:
     """Seconds that reading a pasted text may take."""
     extract_memory: int = 3 << 30
     """Bytes of address space that reading a pasted text may take."""
+    token: str = field(default="", repr=False)
+    """Who sends it as bearer token may change sources; empty: nobody."""
+    sources: str = ""
+    """Folder of the sources that are changed so, and that the graph is built from."""
     job_time: float = 60.0
     """Seconds that a map, an export's first part or another long answer may take."""
     job_memory: int = 2 << 30
@@ -91,6 +95,8 @@ HELP: Mapping[str, str] = {
     "extract": "1: a public server reads pasted texts too",
     "extract_time": "seconds that reading a pasted text may take",
     "extract_memory": "bytes of address space that reading a pasted text may take",
+    "token": "who sends it as bearer token may change sources; empty: nobody",
+    "sources": "folder of the sources that are changed so; the graph is built from them",
     "job_time": "seconds that a map, an export or another long answer may take to begin",
     "job_memory": "bytes that a process for long answers may hold beyond the graph",
     "depth": "relations that neighbors may walk",
@@ -158,7 +164,11 @@ _READ: Mapping[type, Callable[[str], Any]] = {
     float: _seconds,
     str: _path,
 }
-_READ_BY_NAME: Mapping[str, Callable[[str], Any]] = {"embed": _origins}
+_READ_BY_NAME: Mapping[str, Callable[[str], Any]] = {
+    "embed": _origins,
+    "token": str.strip,
+    "sources": str.strip,
+}
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:

@@ -217,8 +217,8 @@ def _question(fields: Sequence[tuple[str, str]], *, required: bool) -> Question 
 def _refused() -> Problem:
     return Problem(
         "read-only",
-        "Updates are not carried out: the graph is built from its sources. Change those and build "
-        "again.",
+        "Updates are not carried out: the graph is built from its sources. Change those, with PUT "
+        "/api/sources/{name} where the server has a token for it, or build again.",
     )
 
 

@@ -27,7 +27,8 @@ def test_no_answer_is_a_surprise(tmp_path: Path) -> None:
         run = subprocess.run(
             [sys.executable, "-m", "schemathesis.cli", "run", f"{served.address}/openapi.json",
              "--checks", CHECKS, "--exclude-path", LEFT_OUT, "--max-examples", "8", "--seed", "1",
-             "--phases", "examples,coverage,fuzzing", "--no-color"],
+             "--phases", "examples,coverage,fuzzing", "--no-color",
+             "--request-timeout", "300"],
             cwd=tmp_path,
             env={**os.environ, "NO_PROXY": "127.0.0.1"},
             capture_output=True,
