@@ -35,6 +35,8 @@ class Words:
     """Words of an article's title that a term hardly has."""
     cut: tuple[str, ...]
     """Folded openings of lines that are no part of an entry."""
+    top: frozenset[str]
+    """Folded lines that lead back to the top of the page."""
     verbs: tuple[str, ...]
     """What joins a headword to its definition, longest first."""
     strong: frozenset[str]
@@ -111,6 +113,7 @@ def words(language: str) -> Words:
         ),
         titles=frozenset(merged("titles")),
         cut=tuple(merged("cut")),
+        top=frozenset(merged("top")),
         verbs=tuple(sorted(merged("verbs"), key=len, reverse=True)),
         verb=_alternatives(merged("verbs")),
         function=frozenset(

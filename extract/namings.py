@@ -21,6 +21,7 @@ WEIGHTS = {
     "calculate": 0.6,
     "formula": 0.5,
     "expansion": 0.45,
+    "doer": 0.4,
     "later subject": 0.35,
     "example subject": 0.3,
     "repeated": 0.3,
@@ -69,6 +70,7 @@ def propose(fields: Sequence[Fields], document: Document) -> list[list[Candidate
         else:
             candidates = [
                 *_subjects(own, found, document, words),
+                *_doers(own, document, words),
                 *_calculated(own, document, words),
                 *_expanded(own, document),
                 *_repeated(own, found, frequency, len(fields), document),
@@ -151,6 +153,25 @@ def _subjects(
                 )
             if kind == "example":
                 break
+
+
+# "The halyard hoists the sail": a noun without clause, a verb in the third person, what it does to.
+_DOES = re.compile(
+    r"(?:the|an?)\s+(?P<name>(?:[\w'’/-]+\s){0,4}[\w'’/-]+)\s+[a-z]{2,}[^\Ws]s\s+"
+    r"(?:(?:the|an?|in|on|to|all|any|its|their|each|every|one|data|out|up|as|for|from|by|how)\s)",
+    re.IGNORECASE,
+)
+
+
+def _doers(fields: Fields, document: Document, words: Words) -> Iterator[Candidate]:
+    """The subject of a first sentence that says what a thing does, not what it is."""
+    for passage in fields.definitions[:1]:
+        found = _DOES.match(passage.text)
+        name = found["name"] if found else ""
+        if name and all(fold(token) not in words.function for token in name.split()):
+            yield Candidate(
+                text=name, span=_where(name, passage, document), score=WEIGHTS["doer"], rule="doer"
+            )
 
 
 _BLANKS = re.compile(r"\s+")

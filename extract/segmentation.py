@@ -16,7 +16,7 @@ from extract.layouts.heads import Head, part_of_speech, whole
 from extract.layouts.lines import Line, Page, page
 from extract.layouts.records import PAGES, VOCABULARIES, rank, records
 from extract.layouts.scoring import Reading, score, sizes, usual
-from extract.layouts.tail import tail
+from extract.layouts.tail import without_tail
 from extract.layouts.wrapping import is_closed
 from extract.model import Block, Document, Role, Span
 from extract.readers.text import names_glossary
@@ -180,8 +180,8 @@ class _Reader:
         if start >= stop:
             return None
         for layout, heads, weight in proposals(lines, start, stop, self.words, self.sheet.title):
-            end = max(tail(lines, heads, stop, self.words), heads[-1].line + 1)
-            reading = score(layout, heads, lines, start, end, weight)
+            kept, end = without_tail(lines, heads, stop, self.words)
+            reading = score(layout, kept, lines, start, end, weight, self.words)
             if start == 0 and stop == len(lines):
                 self.scores[layout] = max(self.scores.get(layout, 0.0), reading.score)
             if best is None or reading.score > best.score:
@@ -194,7 +194,8 @@ class _Reader:
         That is looked for in entries far longer than the others, and behind the last one.
         """
         lengths = sizes(reading.heads, reading.stop)
-        common = usual(lengths)
+        # Of few entries one may hold all the others' rest: it is no measure.
+        common = usual(sorted(lengths)[:-1] or lengths)
         limit = max(4 * common, 6)
         found: list[_Slice] = []
         for head, length in zip(reading.heads, lengths, strict=True):
@@ -251,18 +252,23 @@ def _further_heads(piece: _Slice, sheet: Page, words: Words) -> tuple[int, ...]:
     if head is None or head.body is not None or head.begin == head.end:
         return ()
     found: list[int] = []
+    sure = True
     for number in piece.lines[1:]:
         line = sheet.lines[number]
         if line.indent > sheet.lines[head.line].indent:
             return tuple(found)
         if line.gap or line.closed or line.indent < sheet.lines[head.line].indent:
             break
-        if not whole(line, words) or part_of_speech(line.text, words):
-            return tuple(found)
+        name = whole(line, words)
+        if not name or part_of_speech(line.text, words):
+            return tuple(found) if sure else ()
+        sure = sure and name.weight >= _SHORT  # else the first lines of a definition, unjoined
         found.append(number)
     return ()
 
 
+# What a further name at least looks like a headword where the definition is not indented.
+_SHORT = 0.8
 # Share of lines and quality of entries from which records need no rivals.
 _SURE = 0.9
 # Below this score a page is no glossary.

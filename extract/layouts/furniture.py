@@ -13,6 +13,7 @@ from extract.model import Block, Role
 
 _LETTER = re.compile(
     r"(?:letter\s+)?([^\W\d_])\.?|[-–—=*#|\[(~_\s]+([^\W\d_])[-–—=*#|\])~_:.\s]+|([^\W\d_])\s?:"
+    r"|([^\W\d_])\s[-–—=*|~]{1,3}"
     r"|([^\W\d_])\s?(?:[-–—&,]|to)\s?[^\W\d_](?:\s?[-–—&,]\s?[^\W\d_]){0,3}",
     re.I,
 )
@@ -38,12 +39,19 @@ def is_letter_bar(text: str) -> bool:
     return len(tokens) >= 5 and single >= 0.8 * len(tokens)
 
 
-def navigation(blocks: Sequence[Block], text: str) -> dict[int, str]:
-    """Return the blocks that readers know for navigation, and rows of letters."""
+def navigation(blocks: Sequence[Block], text: str, words: Words) -> dict[int, str]:
+    """Return the blocks that readers know for navigation, rows of letters, ways to the top."""
     return {
         i: "navigation"
         for i, b in enumerate(blocks)
-        if b.role is Role.NAVIGATION or (b.role is not Role.CODE and is_letter_bar(b.span.of(text)))
+        if b.role is Role.NAVIGATION
+        or (
+            b.role is not Role.CODE
+            and (
+                is_letter_bar(b.span.of(text))
+                or fold(b.span.of(text)).strip("[]()↑▲⇑^ .") in words.top
+            )
+        )
     }
 
 
@@ -51,11 +59,7 @@ def rules(blocks: Sequence[Block], text: str, dropped: dict[int, str]) -> set[in
     """Add rules to ``dropped``; return the lines with one right under them, as below a heading."""
     underlined = set()
     for i, block in enumerate(blocks):
-        if (
-            i in dropped
-            or block.record is not None
-            or not _RULE.fullmatch(block.span.of(text).strip())
-        ):
+        if i in dropped or block.record is not None or not _is_rule(block.span.of(text).strip()):
             continue
         dropped[i] = "rule"
         if i and i - 1 not in dropped:
@@ -64,6 +68,11 @@ def rules(blocks: Sequence[Block], text: str, dropped: dict[int, str]) -> set[in
             if between.count("\n") == 1 and rule >= 0.5 * len(blocks[i - 1].span) and rule <= 80:
                 underlined.add(i - 1)
     return underlined
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is a rule, or the one below the head of a table (``--- | ---``)."""
+    return bool(_RULE.fullmatch(line)) or (line.count("-") > 2 and not line.strip("-=|+: "))
 
 
 def letters(
@@ -124,7 +133,8 @@ def page_numbers(blocks: Sequence[Block], text: str, dropped: Mapping[int, str])
     # A running head stands within two lines of the break, on most pages in the same words.
     near = {j for i in edges for j in range(i - 2, i + 3) if 0 <= j < len(blocks)} - set(found)
     if edges:
-        near |= {i for i in (0, 1) if i < len(blocks)}
+        last = len(blocks) - 1
+        near |= {i for i in (0, 1, last - 1, last) if 0 <= i <= last} - set(found)
     shapes = Counter(_shape(blocks[i].span.of(text)) for i in near if i not in dropped)
     pages = max(len(breaks), len(found.keys() - set(clauses)))
     for i in near:

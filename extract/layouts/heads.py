@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from extract.labels import fold
 from extract.languages import Words
@@ -91,7 +92,9 @@ def plausible(text: str, words: Words) -> float:
         weight *= 0.8
     if folded[0] in words.anaphora and count > 1:
         weight *= 0.5 if text[0].isupper() else 0.3
-    if count > 2 and any(w in words.strong for w in folded[1:-1]):
+    if count > 2 and any(
+        a in words.strong or f"{a} {b}" in words.strong for a, b in pairwise(folded[1:])
+    ):
         weight *= 0.4
     if _INNER.search(text):
         weight *= 0.5  # a headword with its definition behind it
@@ -129,7 +132,8 @@ SEPARATORS: Mapping[str, re.Pattern[str]] = {
     "equals": re.compile(r"\s+=\s+"),
     "arrow": re.compile(r"\s*(?:->|=>|→|⇒|⟶)\s*"),
     "semicolon": re.compile(r"\s*;\s+"),
-    "period": re.compile(r"(?<=[^\W_]{2})\.\s+(?=[^\W\d_a-z])|(?<=\))\.\s+"),
+    # Behind it a capital, a bracket (subject field), a quote, or the number of the first sense.
+    "period": re.compile(r"(?<=[^\W_]{2})\.\s+(?=[^\W\d_a-z]|[(\[\"“‘]|1[.)]\s)|(?<=\))\.\s+"),
 }
 
 
@@ -286,6 +290,8 @@ def part_of_speech(text: str, words: Words) -> tuple[str, ...]:
     text = text.strip().strip("()[]*_ ")
     if not text or len(text) > 40:
         return ()
+    if text == "a.":
+        return ("a",)  # adjective in old dictionaries; the article bears no full stop
     names = [fold(part).strip(". ") for part in re.split(r"[/,;]|\band\b|\bor\b", text)]
     return tuple(names) if names and all(n in words.pos for n in names) else ()
 

@@ -18,6 +18,8 @@ _GLOSSARY = re.compile(
     r"|глоссарий|словарь|术语表|用語集",
     re.I,
 )
+# Where a page lies in its site ("Home > Resources > Glossary"), which is no title.
+_TRAIL = re.compile(r"\S\s+[>»›→/|]\s+\S")
 _DIGITS = re.compile(r"\d+")
 # What titles of glossaries also hold, but headwords, too.
 _WORDS = re.compile(
@@ -110,7 +112,7 @@ def page(document: Document, words: Words) -> Page:
     text = document.text
     blocks = _wiki([b for b in document.blocks if b.span.of(text).strip()], text)
     dropped: dict[int, str] = {}
-    dropped.update(furniture.navigation(blocks, text))
+    dropped.update(furniture.navigation(blocks, text, words))
     dropped.update(furniture.page_numbers(blocks, text, dropped))
     dropped.update(furniture.letters(blocks, text, dropped, words))
     underlined = furniture.rules(blocks, text, dropped)
@@ -161,6 +163,8 @@ def _title(document: Document, lines: Sequence[Line]) -> int | None:
     """The line, within the first ten, that reads as the document's title or the top heading."""
     for line in lines[:10]:
         text = re.sub(r"^[=#\s*]+|[=#\s*]+$", "", line.text)
+        if _TRAIL.search(text):
+            continue
         called = _GLOSSARY.search(text) and len(text) < 80 and not text.endswith(".")
         if called or fold(text) == fold(document.title):
             return line.number

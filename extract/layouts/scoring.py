@@ -7,15 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from extract.labels import fold
-from extract.layouts.heads import COLLATIONS, Head, order
+from extract.languages import Words
+from extract.layouts.heads import COLLATIONS, Head, order, part_of_speech
 from extract.layouts.lines import Line
 
 # An entry may be this many times as long as three quarters of the others before its further
 # lines no longer count as explained: a layout that misses every second headword explains little.
 _STRETCH = 3
+# Hardly a word has more entries of its own than this.
+_HOMONYMS = 6
 # What dictionaries set between headword and definition: how it is spoken, its part of speech.
 _MARK = re.compile(
     r"(?:/[^/]{1,40}/[,;]?\s*)*(?:\(?[^\W\d_]{1,5}\.(?:\s?[^\W\d_]{1,4}\.)?\)?[,;&/]?\s*){0,3}"
@@ -47,7 +50,13 @@ def usual(numbers: Sequence[int]) -> int:
 
 
 def score(
-    layout: str, heads: Sequence[Head], lines: Sequence[Line], start: int, stop: int, weight: float
+    layout: str,
+    heads: Sequence[Head],
+    lines: Sequence[Line],
+    start: int,
+    stop: int,
+    weight: float,
+    words: Words,
 ) -> Reading:
     """Return the reading of lines ``start`` to ``stop`` that begins an entry at each head.
 
@@ -62,12 +71,11 @@ def score(
     headed = [n for n in names if n]
     bodies = [_body(h, n, lines) for h, n in zip(heads, lengths, strict=True)]
     quality = sum(h.weight * b for h, b in zip(heads, bodies, strict=True)) / len(heads)
-    distinct = len({fold(n) for n in headed}) / len(headed) if headed else 1.0
     alphabetical = max((order([f(n) for n in headed]) for f in COLLATIONS.values()), default=0.0)
     parts = {
         "lines": explained,
         "entries": quality,
-        "distinct": distinct**2,
+        "distinct": _distinct(headed, words) ** 2,
         "order": _ordered(alphabetical, len(headed)),
         "size": _size(lengths, heads, lines),
         "uniform": _uniform([lines[h.line] for h in heads]),
@@ -82,6 +90,22 @@ def score(
         total *= value
     parts["alphabet"] = alphabetical
     return Reading(layout=layout, heads=tuple(heads), stop=stop, score=total, parts=parts)
+
+
+def _distinct(names: Sequence[str], words: Words) -> float:
+    """Which share of the headwords is not printed a second time elsewhere.
+
+    Homonyms have entries of their own in dictionaries, one right below the other; labels within
+    entries ("Note", "Example") come back all over the page.
+    """
+    known: set[str] = set()
+    again = 0
+    for name, run in groupby(map(fold, names)):
+        length = sum(1 for _ in run)
+        allowed = 1 if part_of_speech(name, words) else _HOMONYMS
+        again += length if name in known else max(length - allowed, 0)
+        known.add(name)
+    return 1 - again / len(names) if names else 1.0
 
 
 def _missed(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:

@@ -6,9 +6,34 @@ from collections.abc import Sequence
 
 from extract.labels import fold
 from extract.languages import Words
-from extract.layouts.heads import Head
+from extract.layouts.heads import COLLATIONS, Head
 from extract.layouts.lines import Line
 from extract.layouts.scoring import sizes
+
+
+def without_tail(
+    lines: Sequence[Line], heads: Sequence[Head], stop: int, words: Words
+) -> tuple[Sequence[Head], int]:
+    """Return the heads of entries, and the number of the line behind the last entry.
+
+    Left out are the few heads below a line that calls to do something, if they break the order:
+    "Related posts" and "Follow us" stand on the page as headwords do.
+    """
+    few = max(len(heads) // 10, 2)
+    if len(heads) > 2 * few:
+        for at in range(len(heads) - few, len(heads)):
+            above, below = heads[at - 1], heads[at]
+            calls = any(_calls(lines[n], words) for n in range(above.line + 1, below.line + 1))
+            names = [lines[h.line].text[h.begin : h.end] for h in (above, below)]
+            if calls and COLLATIONS["case-folded"](names[0]) > COLLATIONS["case-folded"](names[1]):
+                heads = heads[:at]
+                break
+    return heads, max(tail(lines, heads, stop, words), heads[-1].line + 1)
+
+
+def _calls(line: Line, words: Words) -> bool:
+    """Whether a line calls to do something (``Subscribe …``) or speaks of the page."""
+    return len(line.text) < 120 and fold(line.text).startswith(words.cut)
 
 
 def tail(lines: Sequence[Line], heads: Sequence[Head], stop: int, words: Words) -> int:
@@ -19,11 +44,12 @@ def tail(lines: Sequence[Line], heads: Sequence[Head], stop: int, words: Words) 
     """
     last = heads[-1].line
     for number in range(last + 1, stop):
-        if fold(lines[number].text).startswith(words.cut) and len(lines[number].text) < 120:
+        if _calls(lines[number], words):
             return number
     inner = sizes(heads, stop)[:-1]
     if len(inner) >= 4:
-        longest = max(inner)
+        # A headword on a line of its own has its definition below it in any case.
+        longest = max(max(inner), 1 if heads[-1].body is not None else 2)
         if stop - last > longest:
             return last + longest
     return stop

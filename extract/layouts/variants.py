@@ -59,7 +59,7 @@ def variants(
             for n, i in enumerate(pool)
             if n in breakers
             and (
-                not _alike(traits[i], common)
+                not alike(traits[i], common)
                 or hits[i].weight <= 0.85
                 or (hits[i].line == first and hits[i].body is None)
             )
@@ -82,8 +82,8 @@ def features(line: Line) -> tuple[Hashable, ...]:
     return line.marker, line.indent, gap, (block.role, block.level, block.section)
 
 
-def _alike(one: Sequence[Hashable], other: Sequence[Hashable]) -> bool:
-    """Whether two lines stand alike; None is like anything."""
+def alike(one: Sequence[Hashable], other: Sequence[Hashable]) -> bool:
+    """Return whether two lines stand alike; None is like anything."""
     return all(a == b or a is None or b is None for a, b in zip(one, other, strict=True))
 
 

@@ -11,8 +11,12 @@ from extract.labels import fold
 from extract.model import Block, Role
 
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’»)\]]*$")
+# An entry may end in a note in brackets ("[See also: keel]"), which needs no full stop.
+_ENTRY_END = re.compile(_SENTENCE_END.pattern + r"|\]$")
 # Wrapped text has some width; narrower "columns" are lists of short lines, wider ones are none.
 _NARROWEST, _WIDEST = 40, 160
+# Fewer lines tell nothing of a margin.
+_STRETCH = 8
 
 
 def is_closed(text: str) -> bool:
@@ -33,6 +37,26 @@ def _first_word(block: Block, text: str) -> str:
 def margin(blocks: Sequence[Block], text: str, kept: Sequence[int]) -> tuple[int, bool] | None:
     """Return the column at which lines were broken and whether strictly so; None for unbroken text.
 
+    Pages that mix layouts are broken in a part only: where the whole has no margin, that of its
+    longest stretch without a line too wide for any counts.
+    """
+    found = _margin(blocks, text, kept)
+    if found is not None:
+        return found
+    best: Sequence[int] = ()
+    start = 0
+    for at, i in enumerate([*kept, None]):
+        if i is None or _right(blocks[i], text) > _WIDEST:
+            best = max(best, kept[start:at], key=len)
+            start = at + 1
+    if max(_STRETCH, 0.2 * len(kept)) <= len(best) < len(kept):
+        return _margin(blocks, text, best)
+    return None
+
+
+def _margin(blocks: Sequence[Block], text: str, kept: Sequence[int]) -> tuple[int, bool] | None:
+    """The margin of some blocks, or None.
+
     Evidence are lines that stop within a sentence and go on in lower case on the next line. An
     editor's width W satisfies len(line) <= W < len(line) + 1 + len(next word) for nearly all of
     them; a page's proportional type only nearly so.
@@ -45,7 +69,7 @@ def margin(blocks: Sequence[Block], text: str, kept: Sequence[int]) -> tuple[int
         if text.count("\n", first.span.end, second.span.start) != 1:
             continue
         word = _first_word(second, text)
-        if word[:1].islower() and not _SENTENCE_END.search(first.span.of(text)):
+        if word[:1].islower() and not _ENTRY_END.search(first.span.of(text)):
             right = _right(first, text)
             bounds.append((right, right + len(word)))
     rights = sorted(_right(blocks[i], text) for i in kept if blocks[i].role is Role.LINE)
@@ -89,17 +113,20 @@ def wraps(
     if first.role is not Role.LINE or second.role is not Role.LINE:
         return False
     column, strict = width
+    if _right(first, text) > 1.25 * column:
+        return False  # unbroken
     line = first.span.of(text)
     word = _first_word(second, text)
     right = _right(first, text)
     lower = word[:1].islower() and not _SENTENCE_END.search(line)
+    ended = bool(_ENTRY_END.search(line))
     if gap < 0:
         return lower or (right + len(word) >= column and not _SENTENCE_END.search(line))
     if line.endswith(("-", "\u00ad")) and lower and right >= 0.6 * column:
         return True
     if strict:
         full = right + 1 + len(word) > column
-        if full and _SENTENCE_END.search(line):
+        if full and ended:
             return not _opens_entry(second.span.of(text), column)
         return full or (lower and right >= 0.9 * column)
     if lower:
@@ -107,10 +134,21 @@ def wraps(
     return right >= 0.85 * column and not _opens_entry(second.span.of(text), column)
 
 
+# What stands behind a headword within its line: a dash, a colon, a wide gap, a part of speech.
+_HEADED = re.compile(
+    r"[^.:!?]{1,50}?(?:\s[-–—]{1,2}\s|:\s|\t|\s{2,}|,?\s\(?(?:n|v|a|adj|adv|prep|conj|abbr)\.)"
+    r"(?=\s?\S)"
+)
+
+
 def _opens_entry(line: str, column: int) -> bool:
-    """Whether a line after a full one that ends a sentence looks like a new entry's first."""
-    short = len(line) < 0.6 * column and not _SENTENCE_END.search(line) and line[:1].isupper()
-    return short or bool(re.match(r"[^.:!?]{1,50}?(?:\s[-–—]{1,2}\s|:\s|\t|\s{2,})\S", line))
+    """Whether a line after a full one that ends a sentence looks like a new entry's first.
+
+    A short line that ends no sentence is a headword; in lower case, too, since no sentence that
+    goes on begins so.
+    """
+    short = len(line) < 0.6 * column and not _SENTENCE_END.search(line)
+    return short or bool(_HEADED.match(line))
 
 
 def vocabulary(text: str) -> Counter[str]:
