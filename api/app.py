@@ -130,6 +130,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     )
     app.state.settings = settings
     app.state.service = service
+    app.state.routes = ROUTES
     app.state.stopping = False
     app.state.problem_page = problem_page
     app.state.jobs = Jobs(seconds=settings.extract_time, memory=settings.extract_memory)

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from api.problems import PROBLEMS, Problem
 from api.processes import AnswerFailed, Made
 from api.replies import read_body
-from api.routes import Handler
+from api.routes import Handler, Waits
 from api.selecting import snapshot_of
 from api.sparql import Attended
 
@@ -57,6 +57,8 @@ def aside(handler: Handler, when: When = always) -> Handler:
         processes = snapshot_of(request).processes
         if processes is None or not when(request):
             return await handler(request)
+        if request.scope.get("prompt"):
+            raise Waits
         body = b""
         if request.method == "POST":
             body = await read_body(request, request.app.state.settings.body_limit)

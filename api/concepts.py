@@ -17,7 +17,7 @@ from api.negotiate import JSON, Representation
 from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.replies import reply, reply_json
-from api.routes import Route
+from api.routes import Route, Waits
 from api.selecting import SELECTION, selection, snapshot_of
 from api.service import Snapshot
 from api.sets import PART_FILES, PART_KEYS, PART_TYPES, form_of, part
@@ -127,6 +127,8 @@ async def _neighbors(
         else partial(neighbors, index, slug, depth=depth, limit=limit + 1, **chosen)
     )
     few = _reach(index, slug, depth, limit) <= _AT_ONCE
+    if not few and request.scope.get("prompt"):
+        raise Waits
     found = walk() if few else await run_in_threadpool(walk)
     if names:
         return reply(request, found, "application/json")
@@ -188,6 +190,7 @@ ROUTES: tuple[Route, ...] = (
         path_samples={"slug": "slug"},
         answer=models.Concept,
         problems=_UNKNOWN,
+        prompt=True,
     ),
     Route(
         path="/api/concepts/{slug}/neighbors",
@@ -198,6 +201,7 @@ ROUTES: tuple[Route, ...] = (
         answer=models.Neighbors,
         media_types=PART_TYPES,
         problems=(*_UNKNOWN, "not-acceptable"),
+        prompt=True,
     ),
     Route(
         path="/api/concepts/{slug}/neighbors.{format}",
@@ -216,6 +220,7 @@ ROUTES: tuple[Route, ...] = (
         answer=models.Neighbors,
         media_types=PART_TYPES,
         problems=(*_UNKNOWN, "not-acceptable"),
+        prompt=True,
     ),
     Route(
         path="/api/paths",
@@ -224,6 +229,7 @@ ROUTES: tuple[Route, ...] = (
         parameters=("from", "to", "k", *SELECTION),
         answer=models.Paths,
         problems=_UNKNOWN,
+        prompt=True,
     ),
 )
 """Routes about concepts."""

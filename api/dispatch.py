@@ -23,7 +23,7 @@ _ERRORS: tuple[type[Exception], ...] = (Problem, *TRANSLATIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
+class Way:
     """A path of the table."""
 
     pattern: re.Pattern[str]
@@ -31,22 +31,34 @@ class _Way:
     handlers: Mapping[str, Handler]
     """By method."""
 
+    def values(self, match: re.Match[str]) -> dict[str, Any]:
+        """Return what the parts of a path say, by name."""
+        return {k: self.convertors[k].convert(v) for k, v in match.groupdict().items()}
+
+
+def ways(routes: Iterable[Route]) -> list[Way]:
+    """Return the paths of routes in their order, each with its handlers."""
+    handlers: dict[str, dict[str, Handler]] = {}
+    for route in routes:
+        for method in route.methods:
+            handlers.setdefault(route.path, {}).setdefault(method, route.handler)
+    found = []
+    for path, by_method in handlers.items():
+        pattern, _, convertors = compile_path(path)
+        found.append(Way(pattern=pattern, convertors=convertors, handlers=by_method))
+    return found
+
 
 class Dispatch:
     """An ASGI layer that calls the handler that a path and method name."""
 
     def __init__(self, app: ASGIApp, *, routes: Iterable[Route]) -> None:
         self.app = app
-        handlers: dict[str, dict[str, Handler]] = {}
-        for route in routes:
-            for method in route.methods:
-                handlers.setdefault(route.path, {}).setdefault(method, route.handler)
-        self._ways = []
-        for path, by_method in handlers.items():
-            pattern, _, convertors = compile_path(path)
-            self._ways.append(_Way(pattern=pattern, convertors=convertors, handlers=by_method))
+        routes = tuple(routes)
+        self._ways = ways(routes)
         # A path without parts that vary is found at once, where no way before it would match it.
-        self._plain = {path: self._search(path) for path in handlers if "{" not in path}
+        plain = {route.path for route in routes if "{" not in route.path}
+        self._plain = {path: self._search(path) for path in plain}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose route is in the table; hand on any other."""
@@ -69,12 +81,11 @@ class Dispatch:
             response = await answer(request, error)
         await response(scope, receive, send)
 
-    def _search(self, path: str) -> tuple[_Way, Mapping[str, Any]] | None:
+    def _search(self, path: str) -> tuple[Way, Mapping[str, Any]] | None:
         for way in self._ways:
             match = way.pattern.match(path)
             if match:
-                values = match.groupdict()
-                return way, {k: way.convertors[k].convert(v) for k, v in values.items()}
+                return way, way.values(match)
         return None
 
 

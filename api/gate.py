@@ -15,20 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cache import HEAD, ByteCache, Finish, Ready, repeatable
 from api.compression import chosen
-from api.embedding import shared
+from api.dressing import dress
 from api.problems import Problem, respond
+from api.prompt import remember
 from api.quick import learn
-from api.replies import CSP, CSP_DATA
 from api.settings import Settings
 from api.texts import COOKIE
 
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-_ORIGINS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": (
-        "Content-Location, ETag, Link, Location, Retry-After, X-Result-Cut"
-    ),
-}
 _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
@@ -89,10 +82,13 @@ class Gate:
                 keep=(snapshot.cache, key) if key and method == "GET" else None,
             )
             await self.app(scope, receive, self._dress(scope, sent, finish))
-            if finish.plain is not None and method == "GET" and _path(scope) == "/sparql":
-                head = scope.get("extensions", {}).get(HEAD, {}).get("bytes")
-                accept = _text(sent.get(b"accept"))
-                learn(snapshot, head, finish.plain, accept=accept, coding=coding)
+            head = scope.get("extensions", {}).get(HEAD, {}).get("bytes")
+            if finish.plain is not None and head is not None:
+                origin = _text(sent.get(b"origin")) or ""
+                remember(service, scope, head, origin=origin, coding=coding)
+                if _path(scope) == "/sparql":
+                    accept = _text(sent.get(b"accept"))
+                    learn(snapshot, head, finish.plain, accept=accept, coding=coding)
 
     def _answers_to(self, host: bytes) -> bool:
         """Return whether a request may name this host; addresses in digits always may.
@@ -129,20 +125,7 @@ class Gate:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
-                # A 304 has no type to go by, and its headers replace those of the stored answer
-                # (RFC 9111 §3.2): a page would keep its text and lose its style sheet.
-                if message["status"] != 304:
-                    html = headers.get("content-type", "").startswith("text/html")
-                    headers.setdefault("Content-Security-Policy", CSP if html else CSP_DATA)
-                if self.settings.public:
-                    headers.update(_ORIGINS)
-                for name, value in shared(self.settings, path, origin).items():
-                    if name == "Vary":
-                        headers.add_vary_header(value)
-                    else:
-                        headers[name] = value
+                dress(self.settings, headers, message["status"], path, origin)
             await send(message)
 
         return dressed

@@ -1,26 +1,31 @@
-"""HTTP/1.1 for uvicorn, with two short cuts for a whole GET that arrives at an idle connection.
+"""HTTP/1.1 for uvicorn, with short cuts for a whole GET that arrives at an idle connection.
 
 A browser, a script or a crawler that asks the same again sends the same bytes. Where the present
 revision's cache holds an answer for these bytes, it is written without parsing and without a task.
 The bytes include every header, so host check, negotiation and whatever else the answer depends on
 have been decided for them. So they have for a query whose request is otherwise like one that was
-answered before: it goes straight to a worker (:mod:`api.quick`).
+answered before: it goes straight to a worker (:mod:`api.quick`). Handlers that do not wait are
+called at once (:mod:`api.prompt`).
 """
 
 from __future__ import annotations
 
+from starlette.datastructures import State
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.cache import HEAD
+from api.prompt import Prompt
 from api.quick import Begun, Quick
 from api.service import Service
 from api.sparql import BEGUN
 from kg.workers_nest import Exchange
 
 
-def protocol(service: Service, fingerprint: bytes) -> type[HttpToolsProtocol]:
-    """Return a protocol that answers from the present snapshot of ``service``."""
-    quick = Quick(service, fingerprint)
+def protocol(state: State) -> type[HttpToolsProtocol]:
+    """Return a protocol that answers from the present snapshot of an application (its state)."""
+    service: Service = state.service
+    quick = Quick(service, state.fingerprint)
+    prompt = Prompt(service, state.settings, state.routes)
 
     class Protocol(HttpToolsProtocol):
         _head: bytes | None = None
@@ -84,7 +89,7 @@ def protocol(service: Service, fingerprint: bytes) -> type[HttpToolsProtocol]:
 
         def _ask(self, data: bytes) -> bool:
             """Return whether a request is answered, or will be, the short way."""
-            found = quick.ask(data, self._settle)
+            found = quick.ask(data, self._settle) or prompt.answer(data)
             if isinstance(found, Begun):
                 self._unset_keepalive_if_required()
                 self._begun = found

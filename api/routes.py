@@ -176,6 +176,10 @@ PARAMETERS: Mapping[str, Parameter] = {
 """Every query parameter of every route, by name."""
 
 
+class Waits(Exception):
+    """Raised by a handler that would have to wait, where it may not (``prompt`` in the scope)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """An address: what it takes, what it answers."""
@@ -199,6 +203,8 @@ class Route:
     documented: bool = True
     others: Mapping[int, str] = field(default_factory=dict)
     """Further statuses that the answer may have, and what they mean."""
+    prompt: bool = False
+    """Whether it answers without waiting, as a rule: its handler raises :class:`Waits` else."""
 
 
 def _operation(route: Route) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
-from api.service import Service
 from api.settings import Settings, from_environment
 
 LOG = logging.getLogger("glossgraph")
@@ -89,7 +89,7 @@ def run(
         app = create_app(folder, settings)
         config = uvicorn.Config(
             app,
-            http=_http(app.state.service, app.state.fingerprint),
+            http=_http(app),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -105,13 +105,13 @@ def run(
     return 0 if server.started else 1
 
 
-def _http(service: Service, fingerprint: bytes) -> Any:
+def _http(app: FastAPI) -> Any:
     """Return what speaks HTTP: with short cuts where its parser in C is installed."""
     if importlib.util.find_spec("httptools") is None:
         return "auto"
     from api.protocol import protocol
 
-    return protocol(service, fingerprint)
+    return protocol(app.state)
 
 
 def address(host: str, listener: socket.socket) -> str:

@@ -211,6 +211,8 @@ class Service:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        self.clients: dict[bytes, Any] = {}
+        """What the headers of requests decide, see :mod:`api.prompt`."""
         self._closing: set[asyncio.Future[None]] = set()
 
     @contextmanager

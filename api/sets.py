@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -54,10 +55,15 @@ def form_of(request: Request, asked: Parameters) -> Representation:
     """
     if key := asked.one("format", PART_KEYS):
         return PART_KEYS[key]
-    found = ranked(request.headers.get("accept"), PART_FORMATS)
-    if not found:
+    found = _accepted(request.headers.get("accept"))
+    if found is None:
         raise not_acceptable(PART_FORMATS)
-    return found[0][0]
+    return found
+
+
+@lru_cache(maxsize=256)
+def _accepted(accept: str | None) -> Representation | None:
+    return next((form for form, _ in ranked(accept, PART_FORMATS)), None)
 
 
 async def part(

@@ -93,6 +93,40 @@ def test_what_is_not_plain(server: Served, query: str, status: int) -> None:
         assert b"x-result-cut: 40 rows" in short.lower()
 
 
+PATHS = (
+    "/api/concepts/churn",
+    "/api/concepts/Churn%20Rate",
+    "/api/concepts/churn/neighbors",
+    "/api/concepts/churn/neighbors?depth=2&detail=names",
+    "/api/concepts/churn/neighbors?depth=4",
+    "/api/neighbors?concept=NRR",
+    "/api/paths?from=churn&to=NRR&k=2",
+    "/api/concepts/nothing-like-it",
+    "/api/concepts/Pilot",
+    "/api/concepts/churn/neighbors?depth=x",
+)
+
+
+@pytest.mark.parametrize("lines", [*ENVELOPES.values(), ("Accept: text/turtle",)])
+@pytest.mark.parametrize("path", PATHS)
+def test_prompt_answers(server: Served, path: str, lines: tuple[str, ...]) -> None:
+    """What a client that is known is answered at once has the bytes of what it waited for."""
+    alone(server, request("/api/sources", *lines))  # from here on its headers are known
+    at_once = alone(server, request(path, *lines))
+    whole = alone(server, request(path, *lines, 'If-None-Match: "another"'))
+    assert undated([at_once]) == undated([whole])
+    assert undated([alone(server, request(path, *lines))]) == undated([whole])
+
+
+def test_headers_of_a_public_server(folder: Path) -> None:
+    """Prompt answers have the headers for other origins where the server is public."""
+    with serve(folder, GLOSSGRAPH_PUBLIC="1") as server:
+        alone(server, request("/api/sources"))
+        answer = alone(server, request("/api/concepts/churn")).lower()
+        assert b"\r\naccess-control-allow-origin: *\r\n" in answer
+        assert b"\r\nx-content-type-options: nosniff\r\n" in answer
+
+
 def test_not_percent_encoded(server: Served) -> None:
     """What is not UTF-8 behind its percent signs is refused, and so are two queries."""
     alone(server, ask(LIGHT % 1))
@@ -153,7 +187,7 @@ def test_the_way_is_short(folder: Path) -> None:
             calls += scope["type"] == "http"
             await app(scope, receive, send)
 
-        http = protocol(app.state.service, app.state.fingerprint)
+        http = protocol(app.state)
         config = uvicorn.Config(counting, http=http, log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -162,8 +196,9 @@ def test_the_way_is_short(folder: Path) -> None:
                 await asyncio.sleep(0.01)
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             good = 0
-            for number in range(1, 21):
-                writer.write(ask(LIGHT % number))
+            asked = [ask(LIGHT % number) for number in range(1, 19)]
+            for head in (*asked, *map(request, PATHS[:2])):
+                writer.write(head)
                 head = await reader.readuntil(b"\r\n\r\n")
                 lines = head.lower().split(b"\r\n")
                 length = next(ln for ln in lines if ln.startswith(b"content-length:"))
