@@ -10,7 +10,7 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 import platformdirs
 
+from api.progress import Progress, Reading, no_progress
 from extract import exchange, model_files, patterns
 from extract.errors import (
     MalformedExtraction,
@@ -37,13 +38,6 @@ from kg.registry import Registry
 from ontology import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much of it is done, and how much there is."""
-
-
-def no_progress(stage: str, done: int, total: int) -> None:
-    """Take note of nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,15 +175,11 @@ def extract_sources(
         by_source.setdefault(document.source, []).append(document)
     failures = tuple(_unreadable(error) for error in errors)
     parts = [*given, Extraction(findings=(*reading.findings, *failures))]
-    total = sum(len(d.text) for d in reading.documents)
-    done = 0
-    progress("reading", 0, total)
-    parsed = _Parsed(progress)
+    read = Reading(progress, sum(len(d.text) for d in reading.documents))
     for name, documents in by_source.items():
-        part = analysis(documents, options, parsed.of_source)
-        parsed.next_source()
-        done += sum(len(d.text) for d in documents)
-        progress("reading", done, total)
+        read.begin(sum(len(d.text) for d in documents))
+        part = analysis(documents, options, read.within)
+        read.end()
         parts.append(part)
         if not part.entries:
             errors.append(NoEntries(name, "no glossary entries were found in it"))
@@ -215,24 +205,6 @@ def _unreadable(error: SourceError) -> Finding:
     return Finding(
         rule="unreadable", subject=Path(error.source).name, message=error.reason, severity="error"
     )
-
-
-class _Parsed:
-    """How many entries are parsed of those that are known so far, over all sources."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._before = self._here = 0
-
-    def of_source(self, stage: str, done: int, total: int) -> None:
-        """Take note of how far one source's entries are."""
-        if stage == "parsing":
-            self._here = total
-            self._progress(stage, self._before + done, self._before + total)
-
-    def next_source(self) -> None:
-        """Count on from the entries of the source that is done."""
-        self._before, self._here = self._before + self._here, 0
 
 
 def analysis(

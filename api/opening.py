@@ -9,7 +9,8 @@ from pathlib import Path
 import orjson
 
 from api import building
-from api.building import Options, Outcome, Progress, no_progress
+from api.building import Options, Outcome
+from api.progress import Progress, no_progress
 from api.service import Snapshot, load
 from extract import exchange
 from kg import store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
+
+
+_TOLD_EACH = 500
+"""Entries between two reports of how far a document is."""
 
 
 def load_model(name: str | Path | None = None) -> Language:
@@ -86,7 +90,8 @@ def analyse(
 
     The documents come back repaired; offsets are in their repaired text. Each is parsed with the
     model of its language: ``nlp``, or that of several by primary tag. Where there is none, text
-    rules alone read it (entries, names, references, fields). Targets of relations are words;
+    rules alone read it (entries, names, references, fields). ``progress`` is told of ``entries`` by
+    characters gone through, then of ``parsing`` by entries. Targets of relations are words;
     :func:`kg.link.link` finds the entries they mean. A document that holds no entry becomes a
     finding ``no-entries`` and the others go on. Cost: linear; one batched parse over all documents
     of the sentences that may say something.
@@ -98,19 +103,24 @@ def analyse(
     findings: list[Finding] = []
     layouts: dict[str, object] = {}
     ids: Counter[str] = Counter()
-    for number, document in enumerate(documents):
+    size = sum(len(document.text) for document in documents)
+    before = 0
+    for document in documents:
         if progress is not None:
-            progress("read", number, len(documents))
+            progress("entries", before, size)
         findings += document.findings
         found = segment(document)
         layouts[document.uri] = {"layout": found.layout, "scores": dict(found.scores)}
         if not found.articles:
             findings.append(_no_entries(document))
-            continue
-        for draft, entry in _entries(document, found, words, ids):
-            read_aliases(draft, words)
-            drafts.append(draft)
-            entries.append(entry)
+        else:
+            for draft, entry in _entries(document, found, words, ids):
+                read_aliases(draft, words)
+                drafts.append(draft)
+                entries.append(entry)
+                if progress is not None and len(entries) % _TOLD_EACH == 0:
+                    progress("entries", before + entry.span.end, size)
+        before += len(document.text)
     findings += _settle_acronyms(drafts)
     lemmas = _parse(drafts, _by_language(nlp), words, progress)
     if lemmas:
@@ -138,19 +148,31 @@ def _parse(
 ) -> Mapping[str, Mapping[str, str]]:
     """Fill the drafts from the parse of their language; return the lemmas of documents' words."""
     lemmas: dict[str, Mapping[str, str]] = {}
-    for language, nlp in sorted(models.items()):
-        chosen = [d for d in drafts if primary(d.document.language) == language]
+    of_language = {
+        language: [d for d in drafts if primary(d.document.language) == language]
+        for language in sorted(models)
+    }
+    count, before = sum(map(len, of_language.values())), 0
+
+    def told(stage: str, done: int, _: int) -> None:
+        """Count on from the languages that are done."""
+        if progress is not None:
+            progress(stage, before + done, count)
+
+    for language, chosen in of_language.items():
         if not chosen:
             continue
+        nlp = models[language]
         if language == "en":
             from extract.components import entries as reader
 
-            reader.read(chosen, nlp, words, progress)
+            reader.read(chosen, nlp, words, told)
         else:
             from extract.components.parsed import entries as parsed
 
             known = patterns.load(language, words.languages.get(language))
-            lemmas |= parsed.read(chosen, nlp, known, words.vocabulary, progress)
+            lemmas |= parsed.read(chosen, nlp, known, words.vocabulary, told)
+        before += len(chosen)
     return lemmas
 
 
@@ -165,19 +187,17 @@ def _no_entries(document: Document) -> Finding:
 
 def _entries(
     document: Document, found: Segmentation, lexicon: Lexicon, ids: Counter[str]
-) -> list[tuple[Draft, Entry]]:
+) -> Iterator[tuple[Draft, Entry]]:
     """The articles of a document as drafts, each with the entry made from its fields."""
     fields = [fields_of.read(article, document) for article in found.articles]
     names = headwords.assign(found.articles, headwords.propose(fields, document))
     inverted = aliases.inverted(name.text for name in names)
-    made = []
     for article, read, name in zip(found.articles, fields, names, strict=True):
         if not name.text.strip():
             continue
         body = " ".join(p.text for p in read.definitions)[:2000]
         head = aliases.read_head(name.text, lexicon, body, inverted=name.text in inverted)
-        made.append(_draft(document, article, read, name, head, found, ids))
-    return made
+        yield _draft(document, article, read, name, head, found, ids)
 
 
 def _draft(

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from api.building import Progress
 from api.cli import output
+from api.progress import Progress
 from extract import lines
 
 

@@ -12,9 +12,15 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
-from api import building, opening
+from api import building, opening, progress
 from api.building import Options
 from api.cli import lines, output
 from extract import exchange
@@ -62,25 +68,36 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[building.Progress]:
-    """Give a function that draws how far each stage has come, on a terminal."""
+def progress_bar(
+    quiet: bool, stages: Mapping[str, int] = progress.BUILD
+) -> Iterator[progress.Progress]:
+    """Give a function that draws how much of all ``stages`` is done, on a terminal.
+
+    Beside the bar stands the stage under way, with what it counts.
+    """
     if not output.wants_progress(quiet):
-        yield building.no_progress
+        yield progress.no_progress
         return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[counted]}"),
         TimeRemainingColumn(),
     )
     # No thread that redraws: sources are shared out over processes only where there is none.
     with Progress(*columns, console=output.ERR, transient=True, auto_refresh=False) as bars:
-        tasks: dict[str, TaskID] = {}
+        overall = progress.Overall(stages)
+        task = bars.add_task(next(iter(stages)), total=1.0, counted="")
 
         def draw(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total, refresh=True)
+            bars.update(
+                task,
+                description=stage,
+                completed=overall.take(stage, done, total),
+                counted=f"{done:,} of {total:,}" if total > 1 else "",
+                refresh=True,
+            )
 
         yield draw
 
@@ -130,8 +147,8 @@ def extract(
         task = (
             tasks.definitions(model or (), lexicon) if sentences is not None else tasks.acronyms()
         )
-        with progress_bar(quiet) as progress:
-            return lines.answer(source or "-", task, kind, out, progress=progress, quiet=quiet)
+        with progress_bar(quiet, {"read": 1}) as told:
+            return lines.answer(source or "-", task, kind, out, progress=told, quiet=quiet)
     out = None if out == "-" else out
     options = Options(
         models=tuple(model or ()),
@@ -142,9 +159,11 @@ def extract(
         cache=not no_cache and why is None,
     )
     project, arguments = opening.project_of(sources or [])
-    with progress_bar(quiet) as progress:
-        outcome = building.extract_sources(arguments, options, project, progress)
+    with progress_bar(quiet, progress.EXTRACT) as told:
+        outcome = building.extract_sources(arguments, options, project, told)
+        told("linking", 0, 1)
         extraction = building.ranked(link(outcome.extraction), min_confidence)
+        told("linking", 1, 1)
     for error in outcome.errors:
         output.say(f"Skipped {error}")
     if why is not None:
@@ -237,9 +256,9 @@ def build(
     )
     project, arguments = opening.project_of(sources or [])
     folder = out or Path(project.folder or "glossary.kg")
-    with progress_bar(quiet or as_json) as progress:
+    with progress_bar(quiet or as_json) as told:
         graph, revision, outcome = opening.build(
-            arguments, folder, options, project=project, progress=progress
+            arguments, folder, options, project=project, progress=told
         )
     summary = building.summarise(
         graph, folder=folder, revision=revision, errors=outcome.errors, started=started
@@ -285,6 +304,6 @@ def serve(
     """Serve the explorer and the API of a GRAPH, or of sources, which are built first."""
     from api.server import run
 
-    with progress_bar(quiet) as progress:
-        folder = opening.folder_of(sources or [], Options(), progress)
+    with progress_bar(quiet) as told:
+        folder = opening.folder_of(sources or [], Options(), told)
     return run(folder, host=host, port=port, open_page=open_page, quiet=quiet)

@@ -33,7 +33,7 @@ def site(
     snapshot = open_snapshot(where)
     options = Options(base_url=base_url, language=lang, pictures=png)
     try:
-        with progress_bar(quiet) as progress:
+        with progress_bar(quiet, {"files": 1}) as progress:
             report = write_site(snapshot, out, options, progress)
     except NotASite as error:
         output.say(str(error))
