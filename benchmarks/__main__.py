@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks import five_pages, growth, runaways, scale, serving
 from benchmarks.service import measure as service
+from benchmarks.service import typos
 
 BENCHMARKS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     "five-pages": five_pages.measure,
@@ -20,6 +21,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "service": service.main,
     "scale": scale.main,
     "serving": serving.main,
+    "typos": typos.main,
 }
 """Benchmarks that print for themselves and take options; they run only when named."""
 

@@ -26,6 +26,8 @@ _LETTERS_PER_MISTAKE = 4
 # Postings read for one misspelt query. Rare trigrams come first, and a label within two mistakes
 # keeps all but six of its trigrams, so the common ones add cost and no labels.
 _POSTINGS = 2_500
+# Of more labels than a hundred thousand, more of them share each trigram: one in so many is read.
+_POSTINGS_OF = 40
 _CANDIDATES = 80
 _SOME = 30
 # Words of at most this many letters are also found with one letter left out.
@@ -158,10 +160,11 @@ class Names:
         text = labels.fold(asked)
         counts: Counter[int] = Counter()
         read = 0
+        most = max(_POSTINGS, len(self.folded) // _POSTINGS_OF)
         known = self._grams
         asked_for = {gram for word in labels.words(text) for gram in _grams(word)}
         for size, gram in sorted((len(known[g]), g) for g in asked_for if g in known):
-            if counts and read + size > _POSTINGS:
+            if counts and read + size > most:
                 break
             counts.update(known[gram])
             if gram[0] == _SHORTENED:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import random
 import statistics
 import time
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
 
+from benchmarks.service import graphs
 from kg.index import Index
 from kg.model import Graph
 from kg.search import search
@@ -28,6 +31,16 @@ def mistyped(label: str, chance: random.Random) -> str:
             label[:at] + label[at + 1] + label[at] + label[at + 2 :],
         )
     )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure graphs of several sizes, three labels a concept, and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks typos", description=__doc__)
+    parser.add_argument("--concepts", type=int, nargs="+", default=[10_000, 33_333, 100_000])
+    for count in parser.parse_args(arguments).concepts:
+        figures = measure(graphs.graph(count))
+        print("; ".join(f"{name} {value}" for name, value in figures.items()), flush=True)
+    return 0
 
 
 def measure(graph: Graph) -> dict[str, str]:
