@@ -166,7 +166,7 @@ def build(data: bytes, form: str, keep: Path | None = None) -> None:
     from kg.names import with_names
     from kg.project import Project
     from kg.registry import Registry
-    from kg.workers import query_once
+    from kg.workers_blocking import query_once
 
     stages = Stages()
     with stages.stage("load the model"):

@@ -21,11 +21,8 @@ from kg import store_query
 from kg.errors import MalformedQuery, QueryTooLarge
 from kg.results import RESULTS
 from kg.store import open_revision, write_revision
-from kg.workers import (
-    BlockingWorkers,
-    Limits,
-    UnfitFormat,
-)
+from kg.workers import Limits, UnfitFormat
+from kg.workers_blocking import BlockingWorkers
 
 GRAPHS = f"{BASE}graph/"
 

@@ -18,10 +18,8 @@ from sample_graph import sample_graph
 
 from kg.results import RESULTS, Cut, Table
 from kg.store import open_revision, write_revision
-from kg.workers import (
-    BlockingWorkers,
-    Limits,
-)
+from kg.workers import Limits
+from kg.workers_blocking import BlockingWorkers
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs fork")

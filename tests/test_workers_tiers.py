@@ -11,7 +11,8 @@ import pytest
 from kg.errors import QueryBusy
 from kg.store import open_revision, write_revision
 from kg.store_query import load, names_graphs
-from kg.workers import Limits, Workers, query_once
+from kg.workers import Limits, Workers
+from kg.workers_blocking import query_once
 from kg.workers_tiers import Tiers
 from tests.sample_graph import sample_graph
 

@@ -13,9 +13,11 @@ from api import opening
 from api.building import Options
 from api.cli import output
 from api.cli.make import AsJson, progress_bar
-from kg import store, workers
+from kg import store
 from kg.errors import UnknownKey
 from kg.results import RESULTS
+from kg.workers import Limits
+from kg.workers_blocking import query_once
 
 TABLES = tuple(key for key, each in RESULTS.items() if "solutions" in each.kinds)
 """Formats of SELECT and ASK."""
@@ -53,9 +55,9 @@ def query(
     with progress_bar(quiet=False) as progress:
         folder = opening.folder_of([where], Options(), progress)
     formats = dict.fromkeys((first, *((*TABLES, *GRAPHS) if format_ is None else ())))
-    limits = workers.Limits(timeout=timeout, workers=1)
+    limits = Limits(timeout=timeout, workers=1)
     with store.open_revision(folder) as revision:
-        answer, data = workers.query_once(revision, text, formats=tuple(formats), limits=limits)
+        answer, data = query_once(revision, text, formats=tuple(formats), limits=limits)
     if drawn and answer.media_type == RESULTS["json"].media_type:
         return _draw(orjson.loads(data))
     output.emit_bytes([data if data.endswith(b"\n") else data + b"\n"])
