@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +35,7 @@ from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.model import Graph, Source
 from kg.overview import summary
-from kg.reuse import published
+from kg.reuse import labels_of, published, withheld
 from kg.statistics import Statistics, statistics
 from kg.workers import Limits
 from kg.workers_tiers import Tiers
@@ -136,7 +137,11 @@ class Snapshot:
     @cached_property
     def findings(self) -> list[Finding]:
         """What the checks object to, see :func:`kg.checks.check`. Cost: some passes, once."""
-        return check(self._built)
+        found = check(self._built)
+        if not self.public or all(source.reuse != "term" for source in self.graph.sources):
+            return found
+        labels = labels_of(self._built)
+        return [replace(each, message=withheld(each.message, labels)) for each in found]
 
     @cached_property
     def communities(self) -> list[list[str]]:

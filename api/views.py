@@ -14,7 +14,7 @@ from api.service import Snapshot
 from extract.model import Evidence, Span, Statement
 from kg.explain import place
 from kg.model import Concept, Definition, Relation, Source
-from kg.reuse import credit, shortened, words
+from kg.reuse import around, credit, shortened, words
 from ontology import vocabulary
 from ontology.vocabulary import Vocabulary
 
@@ -169,6 +169,9 @@ def line_of(snapshot: Snapshot, document: str, start: int, end: int) -> int:
 def evidence_view(snapshot: Snapshot, evidence: Evidence) -> dict[str, Any]:
     """Return a piece of evidence with the sentence around it and where it stands."""
     found = place(snapshot.index, evidence)
+    before, after = found.before, found.after
+    if snapshot.public:
+        before, after = around(before, found.quote, after, snapshot.sources.get(found.source))
     return {
         "source": found.source,
         "document": evidence.document,
@@ -176,9 +179,9 @@ def evidence_view(snapshot: Snapshot, evidence: Evidence) -> dict[str, Any]:
         "end": evidence.span.end,
         "line": found.line,
         "place": found.at,
-        "before": found.before,
+        "before": before,
         "quote": evidence.quote,
-        "after": found.after,
+        "after": after,
         "rule": evidence.rule,
         "confidence": evidence.confidence,
     }

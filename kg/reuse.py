@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import replace
 
 from extract.model import Designation, Evidence
@@ -13,6 +14,9 @@ EXCERPT = 300
 
 _MORE = " …"
 _WRITTEN = re.compile(r"[^\n]")
+_QUOTED = re.compile(r'"([^"\n]+)"')
+_FEW = 2
+"""Words that say nothing of a source's wording."""
 
 
 def credit(source: Source) -> str:
@@ -51,6 +55,37 @@ def words(definition: Definition, source: Source | None, *, public: bool) -> tup
     if reuse == "term":
         return "", bool(definition.text)
     return shortened(definition.text, EXCERPT)
+
+
+def withheld(sentence: str, labels: Container[str]) -> str:
+    """Return a sentence of ours without what it quotes from sources, except ``labels``.
+
+    Labels are in case-folded form. Reasons of alignment and findings are such sentences.
+    """
+
+    def kept(quoted: re.Match[str]) -> str:
+        few = len(quoted[1].split()) <= _FEW or quoted[1].casefold() in labels
+        return quoted[0] if few else '"…"'
+
+    return _QUOTED.sub(kept, sentence)
+
+
+def labels_of(graph: Graph) -> frozenset[str]:
+    """Return all labels of a graph, case-folded."""
+    return frozenset(
+        each.text.casefold() for concept in graph.concepts for each in concept.designations
+    )
+
+
+def around(before: str, quote: str, after: str, source: Source | None) -> tuple[str, str]:
+    """Return what stands before and after a quote, as far as a public server may show it.
+
+    Quote and surroundings are an excerpt together where nobody licensed more.
+    """
+    if source is not None and source.reuse == "full":
+        return before, after
+    half = max(0, EXCERPT - len(quote)) // 2
+    return before[max(0, len(before) - half) :], after[:half]
 
 
 def published(graph: Graph) -> Graph:
@@ -132,8 +167,15 @@ def published(graph: Graph) -> Graph:
             return text
         return replace(text, text=_WRITTEN.sub(" ", text.text))  # its lines can still be counted
 
+    decisions, findings = graph.decisions, graph.findings
+    if "term" in reuse.values():
+        labels = labels_of(graph)
+        decisions = tuple(replace(d, reason=withheld(d.reason, labels)) for d in decisions)
+        findings = tuple(replace(f, message=withheld(f.message, labels)) for f in findings)
     return replace(
         graph,
+        decisions=decisions,
+        findings=findings,
         sources=tuple(repaired(each) for each in graph.sources),
         concepts=tuple(excerpt(each) for each in graph.concepts),
         relations=tuple(stated(each) for each in graph.relations),

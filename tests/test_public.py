@@ -12,9 +12,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from extract.model import Finding
 from kg.export import EXPORTS
-from kg.model import Concept, Definition, Graph, Source
-from kg.reuse import EXCERPT, published
+from kg.model import Concept, Decision, Definition, Graph, Source
+from kg.reuse import EXCERPT, around, published, withheld
 from kg.store import write_revision
 from tests.sample_graph import BASE, sample_graph
 from tests.serving import Served, serve
@@ -82,7 +83,18 @@ def graph() -> Graph:
         sample,
         sources=tuple(source(each) for each in sample.sources),
         concepts=tuple(concept(each) for each in sample.concepts),
-    )
+        decisions=(
+            *sample.decisions,
+            Decision(
+                left="club#skipper", right="club#helmsman", verdict="close", rule="same-definition",
+                reason='Both are defined by the same words, "who sail a boat" …; "Crew" is a name.',
+            ),
+        ),
+        findings=(
+            *sample.findings,
+            Finding(rule="odd", subject="club#skipper", message=f'It says "{TERMS_ONLY[3]}".'),
+        ),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +125,60 @@ def test_whatever_is_read(served: Served) -> None:
             answer = client.get(address)
             assert answer.status_code in {200, 302, 303}, (address, answer.text)
             assert leaks(answer.text) == [], address
+
+
+def test_whatever_the_document_offers(served: Served) -> None:
+    """Every operation of the OpenAPI document, for every concept where it takes one."""
+    with httpx.Client(base_url=served.address, timeout=120) as client:
+        document = client.get("/openapi.json").json()
+        tried = 0
+        for path, operations in document["paths"].items():
+            operation = operations.get("get")
+            if operation is None:
+                continue
+            given = operation.get("parameters", [])
+            query = {
+                p["name"]: p["example"] for p in given if p["in"] == "query" and "example" in p
+            }
+            parts = {p["name"]: p["example"] for p in given if p["in"] == "path"}
+            asked = []
+            for slug in SLUGS if {"slug", "concept"} & {*parts, *query} else ("",):
+                address = path
+                for name, example in parts.items():
+                    address = address.replace(
+                        f"{{{name}}}", slug if name == "slug" else quote(example, safe="")
+                    )
+                asked.append(
+                    (address, {**query, **({"concept": slug} if "concept" in query else {})})
+                )
+            for address, parameters in asked:
+                answer = client.get(address, params=parameters)
+                assert answer.status_code < 500, (address, answer.text)
+                assert leaks(answer.text) == [], (address, parameters)
+                tried += 1
+        for source in ("club", "success"):
+            for page in ("", "?format=json"):
+                assert leaks(client.get(f"/sources/{source}{page}").text) == []
+    assert tried > 60
+
+
+def test_what_stands_around_a_quote_is_cut_with_it() -> None:
+    """Quote and surroundings are an excerpt together, and whole where more is licensed."""
+    sample = graph()
+    free = replace(sample.sources[0], reuse="full")
+    for source in sample.sources:
+        for length in (0, 10, 299, 300, 500):
+            before, after = around("b" * 400, "q" * length, "a" * 400, source)
+            assert len(before) + len(after) <= max(0, EXCERPT - length)
+            assert around("b" * 400, "q" * length, "a" * 400, free)[0] == "b" * 400
+    assert around("before ", "quote", " after", None) == ("before ", " after")
+
+
+def test_what_sentences_of_ours_quote() -> None:
+    """Reasons keep labels and single words, and lose what else they quote."""
+    said = 'Both write "who sail a boat"; "Crew" and "passage plan" are names.'
+    kept = 'Both write "…"; "Crew" and "passage plan" are names.'
+    assert withheld(said, {"passage plan"}) == kept
 
 
 def test_whatever_is_asked(served: Served) -> None:
