@@ -45,7 +45,7 @@ from api import (
     views,
 )
 from api.dispatch import Dispatch
-from api.gate import Gate
+from api.gate import Gate, methods
 from api.jobs import Jobs
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
@@ -201,15 +201,11 @@ async def _http(request: Request, error: Any) -> Response:
         "method-not-allowed": f"{request.method} is not allowed here.",
     }.get(kind, str(error.detail))
     allow = dict(error.headers or {})
-    if kind == "method-not-allowed" and "Allow" in allow:
-        allowed = set(allow["Allow"].split(", "))
-        allow["Allow"] = ", ".join(sorted(allowed | {"OPTIONS"} | _head(allowed)))
+    if kind == "method-not-allowed":
+        # The router names those of one route; several may share an address (RFC 9110 §15.5.6).
+        allow["Allow"] = ", ".join(sorted(methods(request.app.router.routes, request.scope)))
         detail += f" Allowed: {allow['Allow']}."
     return respond(request, Problem(kind, detail, headers=allow))
-
-
-def _head(allowed: set[str]) -> set[str]:
-    return {"HEAD"} if "GET" in allowed else set()
 
 
 async def _internal(request: Request, _: Exception) -> Response:

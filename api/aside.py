@@ -83,7 +83,8 @@ def aside(handler: Handler, when: When = always) -> Handler:
             headers = {"Retry-After": "5"} if kind == "busy" else {}
             raise Problem(kind, PROBLEMS[kind].help, headers=headers) from error
         response = Response(whole, made.status)
-        if not any(name == b"content-length" for name, _ in made.headers):
+        said = any(name == b"content-length" for name, _ in made.headers)
+        if not said and not scope.get("without_body"):
             made.headers.append((b"content-length", str(len(whole)).encode()))
         response.raw_headers = made.headers
         return response

@@ -69,7 +69,9 @@ async def export_graph(request: Request) -> Response:
     if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if request.scope.get("without_body"):
-        return Response(headers=headers)
+        bodiless = Response(headers=headers)
+        del bodiless.headers["Content-Length"]  # not known before it is written (RFC 9110 §8.6)
+        return bodiless
     graph = snapshot.published if request.app.state.settings.public else snapshot.graph
     parts = export(graph, chosen, mentions=mentions, implied=implied)
     return StreamingResponse(iterate_in_threadpool(parts), headers=headers)

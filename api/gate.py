@@ -105,14 +105,9 @@ class Gate:
         )
 
     def _options(self, scope: Scope) -> Response:
-        methods: set[str] = set()
-        for route in self.routes:
-            match, _ = route.matches({**scope, "method": "GET"})
-            if match is not Match.NONE:
-                methods |= getattr(route, "methods", None) or set()
-        if not methods:
+        allowed = methods(self.routes, scope)
+        if not allowed:
             return Response(status_code=404)
-        allowed = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
         headers = {"Allow": ", ".join(sorted(allowed))}
         if self.settings.public:
             headers |= {"Access-Control-Allow-Methods": headers["Allow"], **_PREFLIGHT}
@@ -129,6 +124,16 @@ class Gate:
             await send(message)
 
         return dressed
+
+
+def methods(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
+    """Return what may be done with an address, or with the server (``*``, RFC 9110 §9.3.7)."""
+    found: set[str] = set()
+    for route in routes:
+        match, _ = route.matches({**scope, "method": "GET"})
+        if match is not Match.NONE or scope["path"] == "*":
+            found |= getattr(route, "methods", None) or set()
+    return found and found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())
 
 
 _CACHED = frozenset({"GET", "HEAD"})

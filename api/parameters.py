@@ -38,13 +38,23 @@ class Parameters:
             given = [(name, _written(value)) for name, value in more.items() if value is not None]
             kept = [pair for pair in self._values.multi_items() if pair[0] not in more]
             self._values = QueryParams(kept + given)
+        given_names = [name for name, _ in self._values.multi_items()]
+        self._repeated: Collection[str] = ()
+        if strict and len(given_names) > len(self._values):
+            self._repeated = {name for name in given_names if given_names.count(name) > 1}
         unknown = [name for name in self._values if name not in known]
         if unknown and strict:
             raise unknown_parameters(unknown, known)
 
+    def _value(self, name: str) -> str | None:
+        """Return the only value of a parameter, None where it is not given."""
+        if name in self._repeated:
+            raise invalid_parameter(name, f'Give "{name}" once.')
+        return self._values.get(name)
+
     def text(self, name: str, default: str | None = None, *, length: int = 2000) -> str:
         """Return a text; without ``default`` it must be there and not be empty."""
-        value = self._values.get(name, "")
+        value = self._value(name) or ""
         if not value.strip():
             if default is None:
                 raise invalid_parameter(name, f'Give "{name}" a value: ?{name}=…')
@@ -55,7 +65,7 @@ class Parameters:
 
     def number(self, name: str, default: int, *, most: int, least: int = 1) -> int:
         """Return a whole number from ``least`` to ``most``."""
-        value = self._values.get(name)
+        value = self._value(name)
         if value is None:
             return default
         if not value.strip().isdecimal() or not least <= int(value[:12]) <= most:
@@ -64,7 +74,7 @@ class Parameters:
 
     def fraction(self, name: str, default: float) -> float:
         """Return a number from 0 to 1."""
-        value = self._values.get(name)
+        value = self._value(name)
         if value is None:
             return default
         try:
@@ -77,7 +87,7 @@ class Parameters:
 
     def switch(self, name: str, default: bool) -> bool:
         """Return a yes or no."""
-        value = self._values.get(name, "").strip().lower()
+        value = (self._value(name) or "").strip().lower()
         if not value:
             return default
         if value not in _TRUE | _FALSE:
@@ -86,7 +96,7 @@ class Parameters:
 
     def one(self, name: str, among: Collection[str], default: str = "") -> str:
         """Return one of the keys ``among``, or ``default`` where it is not given."""
-        value = self._values.get(name, "").strip()
+        value = (self._value(name) or "").strip()
         if not value:
             return default
         self._check(name, value, among)
@@ -115,7 +125,7 @@ class Parameters:
 
     def cursor(self, name: str = "cursor") -> str:
         """Return what :func:`cursor` hid, ``""`` where it is not given."""
-        value = self._values.get(name, "")
+        value = self._value(name) or ""
         if not value:
             return ""
         try:

@@ -320,3 +320,46 @@ async def test_other_origins_only_where_public() -> None:
             assert answer.headers.get("access-control-allow-origin") == ("*" if public else None)
             preflight = await client.options("/api/stats")
             assert ("access-control-allow-methods" in preflight.headers) is public
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/sparql", "GET, HEAD, OPTIONS, POST"),
+        ("/api/sources/club", "DELETE, OPTIONS, PUT"),
+        ("/api/concepts", "GET, HEAD, OPTIONS"),
+        ("/api/annotate", "OPTIONS, POST"),
+    ],
+)
+async def test_allow_names_all_methods(client: httpx.AsyncClient, path: str, allowed: str) -> None:
+    """RFC 9110 §15.5.6: 405 and OPTIONS list what every route of the address allows."""
+    refused = await client.request("PATCH", path)
+    assert refused.status_code == 405
+    assert refused.headers["allow"] == allowed
+    assert allowed in refused.json()["detail"]
+    options = await client.request("OPTIONS", path)
+    assert (options.status_code, options.headers["allow"]) == (204, allowed)
+
+
+async def test_a_length_that_is_not_known_is_not_told(client: httpx.AsyncClient) -> None:
+    """RFC 9110 §8.6: HEAD says no other Content-Length than GET would."""
+    client.headers["accept-encoding"] = "identity"
+    told = await client.head("/api/export/turtle")
+    assert told.status_code == 200 and "content-length" not in told.headers
+    assert told.headers["etag"] == (await client.get("/api/export/turtle")).headers["etag"]
+    length = (await client.head("/api/concepts/churn")).headers["content-length"]
+    assert int(length) == len((await client.get("/api/concepts/churn")).content)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=3&limit=4", "letter=a&letter=b", "implied=1&implied=0", "order=label&order=label"],
+)
+async def test_a_single_value_is_given_once(client: httpx.AsyncClient, query: str) -> None:
+    """What may have one value and is given twice is refused by name, not guessed."""
+    answer = await client.get(f"/api/concepts?{query}")
+    assert answer.status_code == 422
+    (error,) = answer.json()["errors"]
+    assert error["parameter"] == query.partition("=")[0] and "once" in error["detail"]
+    several = await client.get("/api/concepts?type=broader&type=partOf")
+    assert several.status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import signal
@@ -155,6 +156,16 @@ def test_a_runaway_query_hinders_nobody(tmp_path: Path) -> None:
                 assert client.get("/sparql?query=ASK%7B%7D").json() == {"head": {}, "boolean": True}
                 rounds += 1
         assert [answer.status_code for answer in found] == [504] * 3
+
+
+def test_what_the_whole_server_allows(server: Running) -> None:
+    """OPTIONS * is about no address: it is answered with all methods (RFC 9110 §9.3.7)."""
+    connection = http.client.HTTPConnection(server.address.removeprefix("http://"), timeout=60)
+    connection.request("OPTIONS", "*")
+    answer = connection.getresponse()
+    assert answer.status == 204
+    assert answer.headers["allow"] == "DELETE, GET, HEAD, OPTIONS, POST, PUT"
+    connection.close()
 
 
 def test_clients_of_others_understand_the_endpoint(server: Running) -> None:
