@@ -25,7 +25,7 @@ _HUBS = 8
 
 
 async def overview_page(request: Request) -> Response:
-    """Answer the page; without JavaScript or WebGL it is a list of communities."""
+    """Answer the page; without JavaScript or a canvas it is a list of communities."""
     snapshot, say = snapshot_of(request), words(request)
     groups: list[list[str]] = []
     drawn = len(snapshot.graph.concepts) <= OVERVIEW_UP_TO

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.serving import ROOT
 
@@ -20,6 +20,10 @@ PROGRAM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 """The browser; nothing is downloaded, so there may be none."""
+
+PATIENCE = 60_000
+"""Milliseconds that a state is waited for: a slow machine is no failure."""
+expect.set_options(timeout=PATIENCE)
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -81,7 +85,7 @@ def visit(browser: Browser, address: str, **context: Any) -> Iterator[Visit]:
             **context,
         }
     )
-    opened.set_default_timeout(15_000)
+    opened.set_default_timeout(PATIENCE)
     seen = Visit(page=opened.new_page())
     opened.on("request", lambda request: seen.requests.append(request.url))
     opened.on(

@@ -212,6 +212,7 @@ def test_query_page(seen: Visit) -> None:
     """A SPARQL query gives rows, its concepts lead to their pages; a wrong one is explained."""
     page = seen.page
     page.goto("/query")
+    page.locator("#ask[data-ready]").wait_for()  # the plain field has become an editor
     page.get_by_label("SPARQL query").fill(
         "SELECT ?concept ?label { ?concept gg:reduces ?b ; skos:prefLabel ?label }"
     )

@@ -100,8 +100,7 @@ def _fits(page: Page) -> None:
         arg=page.locator("iframe").first.element_handle(),
     )
     needed = "document.body.getBoundingClientRect().height - innerHeight"
-    page.wait_for_timeout(150)
-    assert -24 <= inside.evaluate(needed) <= 0
+    inside.wait_for_function(f"() => {needed} <= 0 && {needed} >= -24")
 
 
 def test_a_pasted_frame_grows_too(seen: Visit) -> None:
@@ -177,7 +176,9 @@ def test_card_by_pointer(seen: Visit) -> None:
     box = card.bounding_box()
     assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= WIDE["width"]
     card.hover()
-    page.wait_for_timeout(400)
+    page.evaluate(
+        "new Promise((done) => setTimeout(done, 400))"
+    )  # longer than the card's own timer
     expect(card).to_be_visible()
     page.mouse.move(5, 700)
     expect(card).to_be_hidden()

@@ -1,4 +1,4 @@
-// The whole graph in WebGL: places come from the server, so nothing moves but the reader. Filters
+// The whole graph in WebGL, or on a plain canvas where there is none: places come from the server, so nothing moves but the reader. Filters
 // hide, the search field and a click show one concept with what it is related to.
 import { combobox } from "./combobox.js";
 
@@ -7,6 +7,7 @@ const section = document.getElementById("overview");
 const holder = document.getElementById("canvas");
 const form = document.getElementById("filters");
 const card = document.getElementById("card");
+const MANY = 20000;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -35,9 +36,9 @@ const palette = (families, faintly) => {
   };
 };
 
-const hasWebGL = () => {
+const draws = (kind, wish) => {
   try {
-    return Boolean(document.createElement("canvas").getContext("webgl2"));
+    return Boolean(document.createElement("canvas").getContext(kind, wish));
   } catch { return false; }
 };
 
@@ -113,12 +114,35 @@ const drawn = async (data, { MultiGraph, Sigma }) => {
     context.stroke();
   };
 
+  // A label that would lie over one drawn before it is left out; the chosen concept's never is.
+  let taken = [];
+  const onLabel = (context, node, settings) => {
+    if (!node.label) return;
+    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+    const left = node.x + node.size + 3;
+    const box = [left - 2, node.y - 9, left + context.measureText(node.label).width + 4, node.y + 9];
+    const free = taken.every((other) => box[0] >= other[2] || box[2] <= other[0]
+      || box[1] >= other[3] || box[3] <= other[1]);
+    if (!free && node.n !== chosen) return;
+    taken.push(box);
+    if (node.n === chosen) {
+      context.fillStyle = look.ground;
+      context.fillRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+    }
+    context.lineJoin = "round";
+    context.lineWidth = 3;
+    context.strokeStyle = look.ground;
+    context.fillStyle = look.ink;
+    context.strokeText(node.label, left, node.y + settings.labelSize / 3);
+    context.fillText(node.label, left, node.y + settings.labelSize / 3);
+  };
+
   const view = new Sigma(graph, holder, {
     labelFont: "Inter, sans-serif", labelWeight: "500", labelSize: 12.5,
-    labelColor: { color: look.ink }, labelDensity: 0.6, labelGridCellSize: 130,
+    labelColor: { color: look.ink }, labelDensity: 1, labelGridCellSize: 90,
     labelRenderedSizeThreshold: dot * 0.85, hideEdgesOnMove: count > 5000,
     zIndex: true, stagePadding: 34, minCameraRatio: 0.004, maxCameraRatio: 3,
-    defaultDrawNodeHover: onHover, allowInvalidContainer: true,
+    defaultDrawNodeHover: onHover, defaultDrawNodeLabel: onLabel, allowInvalidContainer: true,
     nodeReducer: (key, node) => {
       if (!seen(node.n)) return { ...node, hidden: true };
       const colour = data.implied.has(node.n) ? look.implied : look.node;
@@ -135,6 +159,7 @@ const drawn = async (data, { MultiGraph, Sigma }) => {
       return near ? { color: look.strong[family], size: 1.8, zIndex: 1 } : { hidden: true };
     },
   });
+  view.on("beforeRender", () => { taken = []; });
   const camera = view.getCamera();
   const go = (to) => { if (still.matches) camera.setState(to); else camera.animate(to, { duration: 400 }); };
 
@@ -253,14 +278,19 @@ const failed = () => {
 };
 
 if (section) {
-  if (!hasWebGL()) failed();
+  const get = (address) => import(new URL(address, location.href));
+  const plain = !draws("webgl2");
+  if (!draws("2d")) failed();
   else {
     section.hidden = false;
     try {
       const [library, answer] = await Promise.all([
-        import(new URL(section.dataset.library, location.href)), fetch(`${root}/api/overview`)]);
+        get(plain ? section.dataset.flat : section.dataset.library), fetch(`${root}/api/overview`)]);
       if (!answer.ok) throw new Error(`status ${answer.status}`);
-      await drawn(columns(await answer.json()), library);
+      const data = columns(await answer.json());
+      // WebGL without a graphics card takes seconds a frame for that many; a plain canvas does not.
+      const slow = !plain && data.degree.length > MANY && !draws("webgl2", { failIfMajorPerformanceCaveat: true });
+      await drawn(data, slow ? await get(section.dataset.flat) : library);
     } catch (error) {
       failed();
       console.error(error);
