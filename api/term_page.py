@@ -101,9 +101,18 @@ def _link(snapshot: Snapshot, slug: str, root: str) -> dict[str, Any]:
 
 
 def _aliases(concept: Concept) -> list[dict[str, str]]:
-    """Return the shown labels besides the headword; an inferred type is said in a note."""
+    """Return the shown labels besides the headword; an inferred type is said in a note.
+
+    A label in another language than the headword's has that as its ``tongue``.
+    """
+    own = next((d.language for d in concept.designations if d.text == concept.label), "")
     return [
-        {"text": d.text, "language": d.language, "note": "" if d.type == "full form" else d.type}
+        {
+            "text": d.text,
+            "language": d.language,
+            "tongue": d.language if d.language != own else "",
+            "note": "" if d.type == "full form" else d.type,
+        }
         for d in concept.designations
         if d.status != "hidden" and d.text != concept.label
     ]

@@ -196,7 +196,13 @@ def _entries(
         if not name.text.strip():
             continue
         body = " ".join(p.text for p in read.definitions)[:2000]
-        head = aliases.read_head(name.text, lexicon, body, inverted=name.text in inverted)
+        head = aliases.read_head(
+            name.text,
+            lexicon,
+            body,
+            inverted=name.text in inverted,
+            language=primary(article.language or document.language),
+        )
         yield _draft(document, article, read, name, head, found, ids)
 
 
@@ -240,7 +246,7 @@ def _draft(
         designations.append(
             Designation(
                 text=alias.text,
-                language=language,
+                language=alias.language or language,
                 type=alias.type,
                 status=alias.status,
                 evidence=evidence(span, alias.rule, alias.confidence) if span is not None else None,

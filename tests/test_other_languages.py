@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from extract import lexicon
+from extract.components.aliases import read_head
 from extract.model import Entry
 from extract.pipeline import analyse
 from extract.readers import read_bytes
+from kg.assembly import build_graph
+from kg.index import Index
 from kg.link import link
+from kg.search import search
 
 # Language → a line each: headword, definition | other names | what it mentions.
 GLOSSARIES = {
@@ -76,3 +81,58 @@ def test_a_label_of_another_language_is_no_mention() -> None:
     entries = {e.term: e for e in link(analyse([page], None)).entries}
     assert [d.language for d in entries["instalment"].designations] == ["en", "de"]
     assert not entries["interest"].relations
+
+
+# Headword line, language of the glossary, names in other languages.
+HEADS = [
+    ("Sourdough (de: Sauerteig, fr: levain)", "en", {"Sauerteig": "de", "levain": "fr"}),
+    ("Yeast (Ger. Hefe; Fr. levure)", "en", {"Hefe": "de", "levure": "fr"}),
+    ("Crumb [FR: mie, ES: miga]", "en", {"mie": "fr", "miga": "es"}),
+    ("Krume (engl. crumb, franz. mie)", "de", {"crumb": "en", "mie": "fr"}),
+    ("Levain (anglais : sourdough starter)", "fr", {"sourdough starter": "en"}),
+    ("帆 (英: sail)", "zh", {"sail": "en"}),
+    ("Sheet (all sails)", "en", {}),
+    ("Watch (port side)", "en", {}),
+    ("Bagel (from Yiddish beygl)", "en", {}),
+    ("Lien (in law)", "en", {}),
+    ("Chef (de cuisine)", "en", {}),
+    ("Teig (dt. Wort)", "de", {}),
+]
+
+
+@pytest.mark.parametrize(("head", "language", "names"), HEADS)
+def test_names_in_brackets(head: str, language: str, names: dict[str, str]) -> None:
+    """Names behind the name of a language are names in it; other brackets name no language."""
+    read = read_head(head, lexicon.load(), language=language)
+    assert {a.text: a.language for a in read.aliases if a.language} == names
+
+
+def test_one_concept_with_labels_in_each_language() -> None:
+    """Brackets, columns and SKOS give one concept; any label finds it, one is preferred in each."""
+    text = "Glossary of baking\n\nSourdough (de: Sauerteig, fr: levain): dough raised by yeast.\n"
+    text += "Yeast (de: Hefe, fr: levure): fungus that raises the dough of a loaf.\n"
+    text += "Crumb (fr: mie): the soft inside of a loaf that is baked.\n"
+    table = "term_en,term_de,definition_en\nyeast,Hefe,A fungus that is used in baking\n"
+    table += "crust,Kruste,The hard outside of a loaf\n"
+    rdf = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n<http://x.example/l> a "
+    rdf += 'skos:Concept ; skos:prefLabel "sourdough"@en, "masa madre"@es ;'
+    rdf += ' skos:altLabel "leaven"@en .'
+    pages = [
+        read_bytes(text.encode(), source="a", name="a.txt"),
+        read_bytes(table.encode(), source="b", name="b.csv"),
+        read_bytes(rdf.encode(), source="c", name="c.ttl"),
+    ]
+    index = Index(build_graph(link(analyse(pages, None))))
+    for label in ("Sourdough", "Sauerteig", "levain", "masa madre", "leaven"):
+        assert index.resolve(label) == "sourdough", label
+    assert {index.resolve(label) for label in ("Hefe", "levure", "yeast")} == {"yeast"}
+    preferred = [
+        (d.language, d.text) for d in index.concept("sourdough").designations
+        if d.status == "preferred"
+    ]  # fmt: skip
+    assert sorted(preferred) == [
+        ("de", "Sauerteig"), ("en", "Sourdough"), ("es", "masa madre"), ("fr", "levain"),
+    ]  # fmt: skip
+    assert index.label("sourdough", "de") == "Sauerteig"
+    assert search(index, "Sauerteig", lang="de").hits[0].concept == "sourdough"
+    assert not search(index, "Sauerteig", lang="fr").hits

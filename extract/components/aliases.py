@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from extract.acronyms import Acronym, find_acronyms
+from extract.components import tongues
 from extract.components.mention import Mention, mention
 from extract.labels import fold, is_acronym, key
 from extract.letters import alignment_cost, initials, is_short_for, variants
@@ -49,6 +50,8 @@ class Alias:
     """Where it stands, in the text that was given."""
     rule: str
     confidence: float
+    language: str = ""
+    """Empty: the document's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +86,19 @@ def inverted(heads: Iterable[str]) -> frozenset[str]:
     )
 
 
-def read_head(text: str, lexicon: Lexicon, body: str = "", *, inverted: bool = False) -> Head:
+def read_head(
+    text: str,
+    lexicon: Lexicon,
+    body: str = "",
+    *,
+    inverted: bool = False,
+    language: str = "en",
+) -> Head:
     """Return the label of a headword line, its other names and its qualifier.
 
     A parenthesis whose letters stand for the words before it is an acronym; after "also", "or" and
-    the like it is a name; else it is a qualifier. ``body`` decides what the line leaves open: in
+    the like it is a name; behind names of languages other than ``language`` stand names in these;
+    else it is a qualifier. ``body`` decides what the line leaves open: in
     "Tree, binary" the parts are one inverted label when the body says "binary tree", or when other
     headwords say so (``inverted``); the label in its natural order is then another name.
     """
@@ -97,6 +108,15 @@ def read_head(text: str, lexicon: Lexicon, body: str = "", *, inverted: bool = F
         before, content = label[: match.start()].rstrip(), match[1].strip(_QUOTES)
         if not before:
             break
+        translations = tongues.names_in(content, language)
+        for tongue, name in translations:
+            at = label.index(name, match.start()) + offset
+            span = Span(start=at, end=at + len(name))
+            named = _alias(name, "full form", span, "head-language", 0.95, "preferred")
+            aliases.append(replace(named, language=tongue))
+        if translations:
+            label = before
+            continue
         names = list(_names_in_parenthesis(before, content, lexicon))
         if not names:
             if label[match.start()] not in " \u00a0\t（":

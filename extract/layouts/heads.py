@@ -20,6 +20,8 @@ _ABBREVIATION = re.compile(
 LABEL = 0.5
 """What a headword's weight is multiplied by if it is also a label within entries."""
 _INNER = re.compile(r"\w\s?::?\s+[\w/]|\w\s[-–—]{1,2}\s\w|\w[—―]\w|\w\t")
+_BRACKETS_BEHIND = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
+"""What a headword has behind it, whatever stands inside: "Yeast (de: Hefe)"."""
 # Statements and prompts: definitions show them on lines of their own, no headword reads so.
 _STATEMENT = re.compile(
     r"^(?:>>>|\$\s|(?:class|def)\s\w+\s*[(:]|from\s\S+\simport\s)|^[\w.\[\]]+\s=\s\S|::=|\w\(\S.*=\s?\S"
@@ -96,7 +98,7 @@ def plausible(text: str, words: Words) -> float:
         a in words.strong or f"{a} {b}" in words.strong for a, b in pairwise(folded[1:])
     ):
         weight *= 0.4
-    if _INNER.search(text):
+    if _INNER.search(_BRACKETS_BEHIND.sub("", text)):
         weight *= 0.5  # a headword with its definition behind it
     if fold(text).startswith(words.cut):
         weight *= 0.3
