@@ -117,7 +117,10 @@ class Definitions(Subjects):
         yield Found(type="broader", target=genus.name, rule="genus", confidence=0.85)
 
     def _nouns_below(self, head: Word) -> bool:
-        return any(c.role == "modifier" for c in head.children)
+        """Whether a noun goes on with what it is a part of, wherever that was hung."""
+        frames = self._patterns.nouns.get(head.lemma, ())
+        behind = any(self._following(head, frame) for frame in frames)
+        return behind or any(c.role == "modifier" for c in head.children)
 
     def _of_noun(self, noun: Word, strength: float) -> Iterator[Found]:
         """ "partie de X", "ensemble de X", "responsable de X"."""

@@ -146,6 +146,8 @@ class Frames:
                 continue
             if self._patterns.has("vague", head.lemma, head.text):
                 continue
+            if head.all("object") and self._frames(head):
+                continue  # a verb that a model took for a noun: "réduit X et améliore Y"
             head = self._content(head)
             if name := self._names.noun(head):
                 yield Found(
