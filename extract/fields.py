@@ -266,7 +266,7 @@ def _given(article: Article, document: Document) -> Fields:
         references=tuple(
             Reference(
                 text=text(b),
-                kind="resource" if _PAGE.match(links.get(b.span.start, "")) else "concept",
+                kind="resource" if _PAGE.match(links.get(b.span.start) or text(b)) else "concept",
                 evidence=Evidence(
                     document=document.uri, span=b.span, quote=text(b), rule=rule, confidence=0.95
                 ),

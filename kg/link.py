@@ -170,6 +170,9 @@ class _Pages:
             for anchor in part.anchors:
                 if counts[part.source, anchor] == 1:
                     self._elsewhere[part.source, anchor] = part.uri
+        # Sites show pages of a term on one page, each under the name of its file.
+        for part in parts:
+            self._elsewhere.setdefault((part.source, part.uri.rpartition("/")[2]), part.uri)
         self._sources = {d.uri: d.source for d in extraction.documents}
         self._own = {d.uri: self._own_pages(d) for d in extraction.documents}
 
@@ -198,13 +201,15 @@ class _Pages:
         name = _page_name(address)
         inner = not address or name in self._own.get(document, ())
         page = document if inner else self._by_name.get(name, "")
-        if inner and anchor and anchor not in self._anchors.get(document, {}):
+        if anchor and (not page or anchor not in self._anchors.get(page, {})):
             # Books that include a file a term refer to an anchor wherever it stands.
             page = self._elsewhere.get((self._sources.get(document, ""), anchor), page)
         if not page:
             return None
         inside = self._entries[page]
         anchors = self._anchors.get(page, {})
+        if page != document and anchor == page.rpartition("/")[2] and anchor not in anchors:
+            anchor = ""
         if anchor not in anchors:
             return inside[0].id if not anchor and page != document and len(inside) == 1 else None
         offset = anchors[anchor]

@@ -19,7 +19,7 @@ from kg.link import link
 FILES = {
     "markdown": "x.md", "html": "x.html", "delimited": "x.csv", "rst": "x.rst", "records": "",
     "asciidoc": "x.adoc", "texinfo": "x.texi", "latex": "x.tex", "wiki": "x.wiki",
-    "vocabularies": "", "pod": "x.pod",
+    "vocabularies": "", "pod": "x.pod", "info": "x.info",
 }  # fmt: skip
 ALL = [(name, case) for name in FILES for case in load_cases(name)]
 
@@ -68,7 +68,7 @@ HOSTILE = [case["repeated"] for case in load_cases("hostile")]
 @pytest.mark.parametrize(
     "name",
     ["x.txt", "x.md", "x.html", "x.csv", "x.rst", "x.adoc", "x.texi", "x.tex", "x.pod", "x.dbk",
-     "x.tbx", "x.rdf", "x.ttl", "x.jsonld"],
+     "x.info", "x.tbx", "x.rdf", "x.ttl", "x.jsonld"],
 )  # fmt: skip
 def test_hostile_repetition(name: str, hostile: str) -> None:
     """A page of one thing over and over is read, and its offsets hold, whatever it is."""

@@ -62,12 +62,21 @@ def records(lines: Sequence[Line], media_type: str, words: Words) -> list[Record
             groups[last.block.record or 0].append(line)
     found = []
     loose = not media_type.startswith(PAGES)
-    for group in groups.values():
+    told = [any(x.block.role in _CONTENT for x in group) for group in groups.values()]
+    # Where definitions are kept elsewhere (an include) or still missing, the terms are listed all
+    # the same; a list of mostly bare names is none of terms.
+    listed = sum(told) >= _FEWEST and sum(told) * 2 >= len(told)
+    for group, said in zip(groups.values(), told, strict=True):
         term = next((x for x in group if x.block.role is Role.TERM), None)
-        told = any(x.block.role in _CONTENT for x in group)
-        if term and (told or loose) and (loose or plausible(term.text, words)):
+        if term is None or not (said or loose or (listed and len(term.text) > 2)):
+            continue
+        if loose or plausible(term.text, words):
             found.append(Record(lines=tuple(x.number for x in group), term=term.number))
     return _without_imprint(found, lines)
+
+
+_FEWEST = 3
+"""Terms with definitions from which a page's list of terms is taken for one."""
 
 
 def _without_imprint(found: list[Record], lines: Sequence[Line]) -> list[Record]:

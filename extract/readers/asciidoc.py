@@ -138,9 +138,11 @@ class _Walk:
             elif _PASS.match(text):
                 html.lay_fragment(self.sheet, "\n".join(self._until(text)), record=self.record)
             elif text.startswith("//") or _ATTRIBUTE.match(text) or _MACRO.match(text):
+                self.terms = self.terms and not text.startswith("include::")
                 self.at += 1
             elif text == "+":
-                self.joined, self.apart = True, False
+                # What it ties to a term defines that term, even where it is an include.
+                self.joined, self.apart, self.terms = True, False, False
                 self.at += 1
             elif anchor := _ANCHOR.match(text):
                 self.sheet.anchor(anchor["name"])

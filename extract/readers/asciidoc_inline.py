@@ -33,7 +33,8 @@ _HIDDEN = frozenset(
 )
 # What the language itself names by an attribute.
 _CHARACTERS: Mapping[str, str] = {
-    "nbsp": "\u00a0", "zwsp": "", "empty": "", "sp": " ", "amp": "&", "lt": "<", "gt": ">",
+    "nbsp": "\u00a0", "zwsp": "", "empty": "", "blank": "", "sp": " ", "amp": "&",
+    "lt": "<", "gt": ">",
     "plus": "+", "asterisk": "*", "caret": "^", "tilde": "~", "startsb": "[", "endsb": "]",
     "backslash": "\\", "backtick": "`", "apos": "'", "quot": '"', "lsquo": "‘", "rsquo": "’",
     "ldquo": "“", "rdquo": "”", "vbar": "|", "two-colons": "::", "two-semicolons": ";;",

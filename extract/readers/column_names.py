@@ -114,21 +114,23 @@ LONG_FORMS = (
 LANGUAGES: Mapping[str, str] = {
     name: tag
     for tag, names in {
-        "en": "english|englisch|anglais|ingles|inglese|engels|английский|英文|英语|英語|영어",
-        "de": "german|deutsch|allemand|aleman|tedesco|duits|немецкий|德文|德语|ドイツ語|독일어",
-        "fr": "french|franzosisch|francais|frances|francese|frans|французский|法文|法语|フランス語",
-        "es": "spanish|spanisch|espagnol|espanol|spagnolo|spaans|испанский|西班牙语|スペイン語",
-        "pt": "portuguese|portugiesisch|portugais|portugues|portoghese|portugees|葡萄牙语",
-        "it": "italian|italienisch|italien|italiano|italiaans|итальянский|意大利语",
-        "nl": "dutch|niederlandisch|neerlandais|neerlandes|olandese|nederlands",
-        "ru": "russian|russisch|russe|ruso|russo|русский|俄语|ロシア語",
-        "zh": "chinese|chinesisch|chinois|chino|cinese|китайский|中文|汉语|中国語",
-        "ja": "japanese|japanisch|japonais|japones|giapponese|японский|日语|日本語",
-        "ko": "korean|koreanisch|coreen|coreano|корейский|韩语|韓国語|한국어",
-        "ar": "arabic|arabisch|arabe|arabo|арабский|阿拉伯语|العربية",
-        "pl": "polish|polnisch|polonais|polaco|polacco|polski",
-        "sv": "swedish|schwedisch|suedois|sueco|svenska",
-        "tr": "turkish|turkisch|turc|turco|turkce",
+        "en": "eng|english|englisch|anglais|ingles|inglese|engels|английский|英文|英语|英語|영어",
+        "de": "deu|ger|german|deutsch|allemand|aleman"
+        "|tedesco|duits|немецкий|德文|德语|ドイツ語|독일어",
+        "fr": "fra|fre|french|franzosisch|francais|frances"
+        "|francese|frans|французский|法文|法语|フランス語",
+        "es": "spa|spanish|spanisch|espagnol|espanol|spagnolo|spaans|испанский|西班牙语|スペイン語",
+        "pt": "por|portuguese|portugiesisch|portugais|portugues|portoghese|portugees|葡萄牙语",
+        "it": "ita|italian|italienisch|italien|italiano|italiaans|итальянский|意大利语",
+        "nl": "nld|dut|dutch|niederlandisch|neerlandais|neerlandes|olandese|nederlands",
+        "ru": "rus|russian|russisch|russe|ruso|russo|русский|俄语|ロシア語",
+        "zh": "zho|chi|chinese|chinesisch|chinois|chino|cinese|китайский|中文|汉语|中国語",
+        "ja": "jpn|japanese|japanisch|japonais|japones|giapponese|японский|日语|日本語",
+        "ko": "kor|korean|koreanisch|coreen|coreano|корейский|韩语|韓国語|한국어",
+        "ar": "ara|arabic|arabisch|arabe|arabo|арабский|阿拉伯语|العربية",
+        "pl": "pol|polish|polnisch|polonais|polaco|polacco|polski",
+        "sv": "swe|swedish|schwedisch|suedois|sueco|svenska",
+        "tr": "tur|turkish|turkisch|turc|turco|turkce",
     }.items()
     for name in (tag, *names.split("|"))
 }

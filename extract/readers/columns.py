@@ -87,6 +87,10 @@ def tag_of(text: str) -> str:
     return text.lower().replace("_", "-") if shaped else ""
 
 
+TAGS = frozenset(LANGUAGES.values())
+"""Tags of the languages that glossaries are written in."""
+
+
 def is_tag(name: str) -> bool:
     """Return whether a key is the tag of a language that glossaries are written in."""
     return bool(re.fullmatch(r"[A-Za-z]{2}(?:[-_][A-Za-z]{2,4})?", name)) and (

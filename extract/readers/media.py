@@ -28,6 +28,7 @@ SUFFIXES: Mapping[str, str] = {
     ".tex": "text/x-tex",
     ".ltx": "text/x-tex",
     ".latex": "text/x-tex",
+    ".info": "text/x-info",
     ".pod": "text/x-pod",
     ".pod6": "text/x-pod",
     ".rakudoc": "text/x-pod",
@@ -137,6 +138,7 @@ _LATEX = re.compile(
 )
 
 
+_INFO = re.compile(r"\x1f\nFile: [^,\n]*,\s*Node: ")
 _POD = re.compile(r"\s*=(?:pod|encoding|head1|begin pod)\b")
 _POD_ITEM = re.compile(r"^=(?:item|head[1-4])\b", re.MULTILINE)
 
@@ -153,6 +155,8 @@ def of_marks(data: bytes) -> str | None:
         return "text/x-texinfo"
     if _LATEX.search(text):
         return "text/x-tex"
+    if _INFO.search(text):
+        return "text/x-info"
     if _POD.match(text) and len(_POD_ITEM.findall(text)) >= 2:
         return "text/x-pod"
     if "\n.. glossary::" in f"\n{text}":

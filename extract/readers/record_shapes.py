@@ -243,9 +243,12 @@ def _translations(items: Mapping[str, Any], fields: Fields) -> Fields:
         if isinstance(item, dict) and _TAG_SHAPE.fullmatch(key)
     }
     named = {k: f for k, f in inside.items() if any(role is Role.TERM for _, role, _, _ in f)}
-    beside = [field for field in fields if field[0] not in named and field[1] is not Role.TERM]
-    shared = len(beside) + len(named) == len(items) and len(beside) > 0
-    if not shared or not any(columns.is_tag(key) for key in named):
+    beside = [field for field in fields if field[0] not in named]
+    terms = {text_of(i) for found in named.values() for _, role, _, i in found if role is Role.TERM}
+    if any(role is Role.TERM and text_of(item) not in terms for _, role, _, item in beside):
+        return ()
+    beside = [field for field in beside if field[1] is not Role.TERM]
+    if not (beside and any(columns.tag_of(key) in columns.TAGS for key in named)):
         return ()
     if len(named) < len(inside) or any(role is Role.DEFINITION for _, role, _, _ in beside):
         return ()

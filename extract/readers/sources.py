@@ -37,6 +37,7 @@ READERS: Mapping[str, Reader] = {
     "text/asciidoc": _module("asciidoc"),
     "text/x-texinfo": _module("texinfo"),
     "text/x-tex": _module("latex"),
+    "text/x-info": _module("info"),
     "text/x-pod": _module("pod"),
     "text/csv": _module("delimited"),
     "text/tab-separated-values": _module("delimited"),
