@@ -188,7 +188,11 @@ def _reference(
     if is_title(name, words) and not inside:
         return None
     open_ended = tokens[0] in words.determiners or tokens[0] in words.anaphora
-    sure = inside or quoted or not (weak or open_ended)
+    # A label of another page of the same site leads to no entry unless one bears the name.
+    there = inside and link is not None and (
+        not link.target.startswith("#") or link.target[1:] in document.anchors
+    )  # fmt: skip
+    sure = there or quoted or not (weak or open_ended or inside)
     return Reference(
         text=name,
         kind="concept",

@@ -9,6 +9,7 @@ from extract.labels import key
 from extract.model import Reference
 from extract.pipeline import analyse
 from extract.pointers import kept
+from extract.readers import read_bytes
 from extract.segmentation import segment
 from tests.plain import document
 
@@ -63,3 +64,34 @@ def test_a_bare_see_needs_the_entry() -> None:
     """ "(see hull)" is a reference because an entry is called so; "(see text)" is none."""
     found = analyse([document(f"Sloop – A boat (see hull); it sails (see text).{OTHERS}")], None)
     assert [r.text for r in found.entries[0].references] == ["hull"]
+
+
+def test_labels_of_other_pages() -> None:
+    """A label that is not on the page leads to an entry only where one bears the name."""
+    page = (
+        "Words\n=====\n\n.. glossary::\n\n   hull\n      A body, on a :term:`keel`. See"
+        " :ref:`issue-hulls`.\n\n   keel\n      A spine. See :ref:`the-keel`.\n\n   rig\n"
+        "      All masts.\n"
+    )
+    read_page = read_bytes(page.encode(), source="x", name="x.rst")
+    entries = analyse([read_page], None).entries
+    assert {entry.term: [r.text for r in entry.references] for entry in entries} == {
+        "hull": [], "keel": [], "rig": [],
+    }  # fmt: skip
+
+
+def test_parts_of_an_article_named_by_a_question() -> None:
+    """The heading "What is it?" names the definition and is no part of it."""
+    pages = {
+        name: f"---\ntitle: {name}\n---\n\n## What is it?\n\n{said}\n\n## Why\n\nBoats float.\n"
+        for name, said in (("Hull", "A body."), ("Keel", "A spine."), ("Rig", "All masts."))
+    }
+    read_pages = [
+        read_bytes(text.encode(), source="x", part=name.lower(), name=f"{name}.md", single=True)
+        for name, text in pages.items()
+    ]
+    told = {e.term: e.definitions[0].text for e in analyse(read_pages, None).entries}
+    assert told == {
+        "Hull": "A body.\nWhy\nBoats float.", "Keel": "A spine.\nWhy\nBoats float.",
+        "Rig": "All masts.\nWhy\nBoats float.",
+    }  # fmt: skip
