@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -96,6 +97,19 @@ async def test_two_side_by_side(client: httpx.AsyncClient, snapshot: Snapshot) -
         for definition in snapshot.index.concept(slug).definitions:
             assert definition.text[:30] in page
     assert page.count("Only here") == 2
+
+
+async def test_where_nothing_is_related_a_sentence_stands_for_the_map(snapshot: Snapshot) -> None:
+    """A glossary of one lone term has a page of maps with a heading and no empty frame."""
+    lone = replace(snapshot.graph, concepts=snapshot.graph.concepts[:1], relations=(), redirects={})
+    transport = httpx.ASGITransport(app=create_app(Snapshot(lone, "r1"), Settings()))
+    headers = {"Accept": "text/html", "Accept-Language": "en"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8000", headers=headers
+    ) as client:
+        page = (await client.get("/map")).text
+    assert '<h1 class="page">Map</h1>' in page and "There is nothing to draw" in page
+    assert 'class="cmap' not in page and "0 concepts" not in page.partition("<footer")[0]
 
 
 async def test_the_tree_has_everything_below_something(
