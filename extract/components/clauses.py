@@ -202,7 +202,10 @@ def subject_of(verb: Token) -> tuple[Token | None, bool]:
 
     For a participle or a relative clause it is the noun that these modify.
     """
-    own = phrases.child(verb, *phrases.SUBJECTS)
+    subjects = phrases.children(verb, *phrases.SUBJECTS)
+    own = subjects[0] if subjects else None
+    if own is not None and own.lower_ == "that" and len(subjects) > 1:
+        own = subjects[1]  # "a theory that gases consist of particles": the gases do
     passive = own is not None and own.dep_ in {"nsubjpass", "csubjpass"}
     if own is not None:
         if own.tag_ in {"WDT", "WP"} or (own.text.lower() == "that" and own.tag_ in {"IN", "DT"}):

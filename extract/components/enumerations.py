@@ -198,7 +198,7 @@ def _chain(sentence: Sentence, subject: Subject) -> Iterator[tuple[Found, Span]]
 
 _MEMBERS = re.compile(
     r"\b(?:group|set|collection|combination|mixture|blend|suite|bundle|network|mix|alloy|series|"
-    r"array|range|family|compilation|library|catalogu?e?|repository|archive)\s+of\s+(?P<list>[^.;:]+)$",
+    r"array|family|compilation|library|catalogu?e?|repository|archive)\s+of\s+(?P<list>[^.;:]+)$",
     re.IGNORECASE,
 )
 # What may stand before the noun of a collection that defines the entry; "access to one of a

@@ -13,6 +13,8 @@ from spacy.tokens import Token
 from extract.components import phrases
 from extract.lexicon import Lexicon
 
+_RANKS = frozenset({"first", "second", "third", "last", "middle", "major", "minor", "next"})
+
 
 def first_noun(found: Iterator[Token]) -> Token | None:
     """Return the first of the tokens if it is a noun."""
@@ -27,6 +29,7 @@ def descend(outer: Token, lexicon: Lexicon) -> Token | None:
         word = phrases.noun(token)
         following: Token | None = None
         counted = token.lower_ in lexicon["genus.quantifiers"] and not _is_quantity(token)
+        counted = counted or token.tag_ == "JJS"  # "the narrowest of the spaces" is a space
         if (
             word in lexicon["genus.transparent"]
             or counted
@@ -37,7 +40,7 @@ def descend(outer: Token, lexicon: Lexicon) -> Token | None:
         if following is not None:
             token = following
             continue
-        if word in lexicon["genus.naming"]:
+        if word in lexicon["genus.naming"] and not _is_ranked(token):
             following = first_noun(phrases.under(token, lexicon["genus.naming_prepositions"]))
             if not any(True for _ in phrases.under(token, "for")):
                 following = following or _named(token)
@@ -45,6 +48,11 @@ def descend(outer: Token, lexicon: Lexicon) -> Token | None:
             break
         token = following
     return token
+
+
+def _is_ranked(token: Token) -> bool:
+    """Whether one of several is meant: "the first term of a proposition" is no word for it."""
+    return any(t.lower_ in _RANKS for t in token.lefts)
 
 
 def _is_quantity(token: Token) -> bool:

@@ -213,6 +213,11 @@ class Goals(Targets):
             ]
             if type_ == "partOf" and any(True for _ in phrases.under(noun, "of")):
                 targets = [t for o in phrases.under(noun, "of") for t in phrases.conjuncts(o)]
+            if type_ == "measures":
+                # "a score of one stroke under par" is that many; it does not measure strokes
+                targets = [t for t in targets if not _is_numbered(t)]
+            if type_ == "partOf" and noun.tag_ == "NNS" and _is_recipe(noun):
+                type_ = "hasPart"  # "equal parts of fat and flour"
             if type_ == "computedFrom":
                 targets += [
                     c
@@ -275,6 +280,7 @@ class Goals(Targets):
         if frame.type in POLAR and (
             _or_else(verb)
             or any(True for _ in phrases.under(verb, "from"))
+            or (verb.lower_[:5] == "reduc" and any(map(_is_outcome, phrases.under(verb, "to"))))
             or (verb.lower_[:7] in {"prevent", "inhibit"} and _keeps_from(verb))
         ):
             return  # "stimulate or suppress X", "prevents X from moving"
@@ -293,7 +299,7 @@ class Goals(Targets):
             targets += [
                 t for t in actions if t.tag_ == "VBG" and (is_nominal(t) or frame.type == "hasPart")
             ]
-        if not targets and frame.type == "measures":
+        if not targets and frame.type == "measures" and not frame.quantities:
             if phrases.child(verb, "ccomp", "advcl", "xcomp", "relcl", "pcomp") is not None:
                 text = self._clause(verb)
                 if text:
@@ -356,6 +362,19 @@ def _or_else(verb: Token) -> bool:
         phrases.child(p, "dobj") is None for p in partners
     )
     return bool(partners) and shares and any(c.lower_ == "or" for c in joined)
+
+
+def _is_outcome(noun: Token) -> bool:
+    """Whether "reduces phenomena to elements" says what they become, and not how far they fall."""
+    return noun.tag_ in phrases.NOUNS and not any(c.tag_ == "CD" for c in noun.subtree)
+
+
+def _is_numbered(noun: Token) -> bool:
+    return any(c.dep_ == "nummod" for c in noun.children)
+
+
+def _is_recipe(parts: Token) -> bool:
+    return any(c.lower_ == "equal" or c.dep_ == "nummod" for c in parts.lefts)
 
 
 def _misread_compounds(noun: Token) -> Iterator[tuple[str, list[Token]]]:

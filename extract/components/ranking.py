@@ -1,8 +1,9 @@
 """How sure a relation is beside others: its pattern's confidence, and what was seen to mislead.
 
-The factors were fitted to 357 relations of foreign glossaries, read one by one by eye with
-their sentences: what held a comma list, a sign, a capital or no article was wrong more often. The
-result orders relations; it is no probability.
+The factors were fitted to 1,123 relations of foreign glossaries, read one by one by eye with
+their sentences: what held a comma list, a sign, a capital or no article was wrong more often. Of
+those the surest third is right in 98 of 100, the next in 91, the last in 86. The result orders
+relations; it is no probability.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ KNOWN = 1.25
 _OPENS = re.compile(r"(?:\([^)]*\)\s*)?(?:an?|the|any|one|it|they|this)\b", re.IGNORECASE)
 _SIGN = re.compile(r"[^\w\s'’-]|\d")
 BY_RULE: Mapping[str, float] = {
-    "use": 0.9, "part-of": 0.88, "made-of": 1.13, "contain": 1.1, "consist": 1.03, "help": 1.13,
-    "contrast": 0.95, "ratio-of": 0.8, "genus": 0.95, "used-by": 1.05, "purpose-gerund": 1.06,
-    "rely": 0.95, "aim": 1.15, "kinds": 0.93,
+    "use": 0.85, "part-of": 0.85, "made-of": 1.17, "contain": 1.15, "consist": 1.03, "help": 1.15,
+    "contrast": 0.85, "ratio-of": 0.8, "genus": 0.95, "used-by": 1.1, "purpose-gerund": 1.06,
+    "rely": 0.95, "aim": 1.15, "kinds": 0.93, "include": 0.93,
 }  # fmt: skip
 """By how much the relations of a pattern were right more or less often than its confidence said."""
 

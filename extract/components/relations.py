@@ -39,6 +39,8 @@ _DENIED = re.compile(
 )
 
 
+_EITHER = frozenset({"one", "another", "any", "each"})
+_DENYING = frozenset({"not", "n't", "never", "no", "little"})
 _PREFERRING = frozenset({"rather than", "instead of"})
 
 
@@ -204,9 +206,14 @@ class Reader(Kinds):
                 if target.tag_ == "VBG":
                     for verb in phrases.conjuncts(target):
                         yield from self._goal(verb, 0.85, "purpose-gerund")
-                elif target.tag_ in phrases.NOUNS and phrases.noun(noun) in self.lexicon[
-                    "carriers.gauges"
-                ] | {"metric", "indicator"}:
+                elif (
+                    target.tag_ in phrases.NOUNS
+                    and phrases.noun(noun)
+                    in self.lexicon["carriers.gauges"] | {"metric", "indicator"}
+                    and not any(
+                        c.dep_ == "nummod" for o in phrases.under(noun, "of") for c in o.lefts
+                    )
+                ):
                     yield from self._targets("measures", [target], "purpose-noun", 0.75)
             counted = phrases.noun(noun) not in self.lexicon["genus.ways"]
             of = phrases.under(noun, "of")
@@ -245,6 +252,8 @@ class Reader(Kinds):
                     places = [t for t in noun.subtree if t.dep_ == "prep" and t.lower_ == word]
                     for place in places[:1]:
                         ends = phrases.children(place, "pobj")
+                        if any(c.lower_ in _EITHER for t in ends for c in t.lefts):
+                            break  # "from one state to another": any two
                         yield from self._targets(type_, ends, "transition", 0.7)
             if phrases.noun(noun) in self.lexicon["carriers.journeys"]:
                 yield from self._journey(noun)
@@ -302,6 +311,11 @@ class Reader(Kinds):
         clauses_of = [c for p in phrases.children(head, "prep") for c in p.children]
         if any(c.dep_ == "pcomp" for c in clauses_of):
             return False  # "rather than the privileges of whoever runs it"
+        for verb in head.ancestors:
+            subject = phrases.child(verb, *phrases.SUBJECTS)
+            inner = verb.dep_ in {"ccomp", "acl", "relcl"} and subject is not None
+            if inner and subject is not None and subject.tag_ in phrases.NOUNS:
+                return False  # "the theory that space is relative rather than an … concept"
         text = phrases.phrase(head, self.light, complement=False).text
         defines = reading is not None and reading.outer is not None
         return defines or key(text) in self.subject.known
@@ -337,6 +351,8 @@ class Reader(Kinds):
             against = beside or self._is_set_against(document[behind.end], reading)
             if phrase in _PREFERRING and not against:
                 continue
+            if any(document[i].lower_ in _DENYING for i in before[-2:]):
+                continue  # "is not different from a standalone one"
             head = _noun_at(document[behind.end])
             if head is not None:
                 yield from self._targets(

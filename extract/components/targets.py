@@ -20,6 +20,8 @@ _UNITS = frozenset(
     {"mb", "gb", "kb", "tb", "byte", "megabyte", "gigabyte", "kilobyte", "litre", "gram"}
 )
 """What an amount is counted in: "2 MB of RAM" is RAM."""
+_HOLDING = frozenset({"contain", "consist"})
+"""What has parts by these is no kind of them: "an appliance consisting of an artificial crown"."""
 _GROUPS = frozenset({"collection", "group", "list", "array", "sequence", "mixture", "bundle"})
 """What contains "a collection of X" contains X."""
 _LINKING = frozenset(
@@ -328,6 +330,12 @@ class Targets(Senses):
             return False
         return not any(c in text for c in "•\n")
 
+    def _without_own_name(self, text: str) -> str:
+        """ "library" of "the GNU gettext library" under "gettext": no kind is named after one."""
+        name = f" {key(text)}"
+        named = any(f" {key(label)} " in name for label in self.subject.labels)
+        return text.split()[-1] if named else text
+
     def _clean(self, found: Iterable[Found]) -> list[Found]:
         """Each relation once, the surest; an own name is no target."""
         best: dict[tuple[str, str], Found] = {}
@@ -339,7 +347,9 @@ class Targets(Senses):
                 continue
             if one.type == "broader" and self._is_kind(text):
                 continue
-            if one.type == "hasPart" and one.rule != "contain" and self._is_kind(text):
+            if one.type == "broader":
+                text = self._without_own_name(text)
+            if one.type == "hasPart" and one.rule not in _HOLDING and self._is_kind(text):
                 # "Shells include the Bourne shell": what is named after the entry is a kind of it.
                 one = replace(one, type="narrower")
             mark = (one.type, key(text))
