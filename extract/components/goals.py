@@ -8,9 +8,22 @@ from spacy.tokens import Token
 
 from extract import inflection
 from extract.components import clauses, phrases
+from extract.components.complements import (
+    acts,
+    gerunds,
+    is_cut_off,
+    is_numbered,
+    is_outcome,
+    is_recipe,
+    keeps_from,
+    misread_compounds,
+    or_else,
+    such_as,
+)
 from extract.components.definition import Reading
+from extract.components.heads import is_nominal
 from extract.components.senses import POLAR
-from extract.components.targets import MATTER, Found, Targets, is_nominal
+from extract.components.targets import MATTER, Found, Targets
 from extract.labels import key
 from extract.lexicon import Frame
 
@@ -190,7 +203,7 @@ class Goals(Targets):
             if not self._allows(frame):
                 continue
             if frame.key == "made-of":
-                for text, others in _misread_compounds(noun):
+                for text, others in misread_compounds(noun):
                     yield Found(
                         type=frame.type,
                         target=text,
@@ -215,8 +228,8 @@ class Goals(Targets):
                 targets = [t for o in phrases.under(noun, "of") for t in phrases.conjuncts(o)]
             if type_ == "measures":
                 # "a score of one stroke under par" is that many; it does not measure strokes
-                targets = [t for t in targets if not _is_numbered(t)]
-            if type_ == "partOf" and noun.tag_ == "NNS" and _is_recipe(noun):
+                targets = [t for t in targets if not is_numbered(t)]
+            if type_ == "partOf" and noun.tag_ == "NNS" and is_recipe(noun):
                 type_ = "hasPart"  # "equal parts of fat and flour"
             if type_ == "computedFrom":
                 targets += [
@@ -225,7 +238,7 @@ class Goals(Targets):
                     for o in phrases.under(t, frozenset({"to", "over"}))
                     for c in phrases.conjuncts(o)
                 ]
-            if type_ == "computedFrom" and any(_is_cut_off(t) for t in targets):
+            if type_ == "computedFrom" and any(is_cut_off(t) for t in targets):
                 continue  # "the difference between the purchase and selling prices"
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
             listed = any(c.text in {",", "and", "or", "&"} for t in targets for c in t.children)
@@ -275,13 +288,13 @@ class Goals(Targets):
             targets = [
                 t for t in targets if not (acts(t) and (self._is_person(t) or self._is_agent(t)))
             ]
-        if frame.type == "hasPart" and _or_else(verb):
+        if frame.type == "hasPart" and or_else(verb):
             return  # "may include or exclude either end"
         if frame.type in POLAR and (
-            _or_else(verb)
+            or_else(verb)
             or any(True for _ in phrases.under(verb, "from"))
-            or (verb.lower_[:5] == "reduc" and any(map(_is_outcome, phrases.under(verb, "to"))))
-            or (verb.lower_[:7] in {"prevent", "inhibit"} and _keeps_from(verb))
+            or (verb.lower_[:5] == "reduc" and any(map(is_outcome, phrases.under(verb, "to"))))
+            or (verb.lower_[:7] in {"prevent", "inhibit"} and keeps_from(verb))
         ):
             return  # "stimulate or suppress X", "prevents X from moving"
         if frame.quantities:
@@ -337,7 +350,7 @@ class Goals(Targets):
             if len(steps) > 2:
                 yield from self._steps(steps)
                 targets.remove(target)
-            members = _such_as(target) if type_ == "hasPart" else []
+            members = such_as(target) if type_ == "hasPart" else []
             if members and self._is_matter(target):
                 targets.remove(target)  # "resources, such as A and B": A and B
             targets += members
@@ -352,78 +365,6 @@ class Goals(Targets):
             if who is not None and self._means_many(who):
                 type_ = "narrower"
         yield from self._targets(type_, targets, frame.key, frame.confidence * strength)
-
-
-def _or_else(verb: Token) -> bool:
-    """Whether a verb is one of two that share an object by "or": neither is stated alone."""
-    partners = [verb.head] if verb.dep_ == "conj" else phrases.children(verb, "conj")
-    joined = [c for t in (verb, *partners) for c in t.children if c.dep_ == "cc"]
-    shares = phrases.child(verb, "dobj") is None or any(
-        phrases.child(p, "dobj") is None for p in partners
-    )
-    return bool(partners) and shares and any(c.lower_ == "or" for c in joined)
-
-
-def _is_outcome(noun: Token) -> bool:
-    """Whether "reduces phenomena to elements" says what they become, and not how far they fall."""
-    return noun.tag_ in phrases.NOUNS and not any(c.tag_ == "CD" for c in noun.subtree)
-
-
-def _is_numbered(noun: Token) -> bool:
-    return any(c.dep_ == "nummod" for c in noun.children)
-
-
-def _is_recipe(parts: Token) -> bool:
-    return any(c.lower_ == "equal" or c.dep_ == "nummod" for c in parts.lefts)
-
-
-def _misread_compounds(noun: Token) -> Iterator[tuple[str, list[Token]]]:
-    """ "library of help articles and guides": behind "of" a bare verb form is a noun.
-
-    Yields the compound as it stands, and what is coordinated with it.
-    """
-    for verb in phrases.under(noun, "of"):
-        thing = phrases.child(verb, "dobj") if verb.tag_ in {"VB", "VBP"} else None
-        if thing is not None and thing.i == verb.i + 1 and thing.tag_ in phrases.NOUNS:
-            yield f"{verb.text} {thing.text}", phrases.conjuncts(thing)[1:]
-
-
-def _keeps_from(verb: Token) -> bool:
-    """Whether "from -ing" follows: "prevents alerts with labels from being sent"."""
-    behind = verb.doc[verb.i + 1 : verb.i + 16]
-    return any(
-        t.lower_ == "from" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VBG" for t in behind
-    )
-
-
-def acts(noun: Token) -> bool:
-    """Whether an infinitive follows a noun: "allows a client and a server to talk"."""
-    end = noun.right_edge.i + 1
-    behind = noun.doc[noun.i + 1 : end + 2]
-    return any(t.tag_ == "TO" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VB" for t in behind)
-
-
-def _is_cut_off(target: Token) -> bool:
-    """Whether an -ing form goes on to the noun that it shares: "purchase and selling prices"."""
-    if not target.lower_.endswith("ing") or target.i + 1 >= len(target.doc):
-        return target.tag_ == "VBG"
-    return target.tag_ == "VBG" or target.nbor(1).tag_ in phrases.NOUNS
-
-
-def gerunds(first: Token) -> list[Token]:
-    """Coordinated -ing forms, those included that the tagger takes for nouns."""
-    found = phrases.conjuncts(first)
-    return found if all(t.lower_.endswith("ing") for t in found) else []
-
-
-def _such_as(head: Token) -> list[Token]:
-    """The nouns behind "resources, such as A, B and C"."""
-    found = []
-    for token in (head, *phrases.under(head, "of")):
-        for prep in phrases.children(token, "prep"):
-            if prep.lower_ == "as" and prep.i and prep.nbor(-1).lower_ == "such":
-                found += [c for t in phrases.children(prep, "pobj") for c in phrases.conjuncts(t)]
-    return found
 
 
 def flip(found: Found) -> Found:

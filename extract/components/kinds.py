@@ -9,7 +9,8 @@ from spacy.tokens import Token
 from extract.components import phrases
 from extract.components.definition import Reading
 from extract.components.genus import genus_phrase
-from extract.components.targets import Found, before_participle
+from extract.components.heads import before_participle
+from extract.components.targets import Found
 from extract.components.verbs import Verbs
 from extract.labels import is_acronym, key
 

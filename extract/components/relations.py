@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from spacy.tokens import Doc, Token
 
 from extract.components import clauses, phrases
+from extract.components.complements import acts, gerunds
 from extract.components.definition import Reading
-from extract.components.goals import acts, flip, gerunds
+from extract.components.goals import flip
+from extract.components.heads import is_nominal
 from extract.components.kinds import Kinds
 from extract.components.senses import POLAR
-from extract.components.targets import Found, is_nominal
+from extract.components.targets import Found
 from extract.labels import key
 
 __all__ = ["Found", "Reader"]

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from extract import inflection
 from extract.components import clauses, phrases
+from extract.components.heads import before_participle, called, is_nominal, is_path, with_article
 from extract.components.senses import POLAR, Senses
 from extract.labels import fold, is_acronym, key
 
@@ -24,14 +25,8 @@ _HOLDING = frozenset({"contain", "consist"})
 """What has parts by these is no kind of them: "an appliance consisting of an artificial crown"."""
 _GROUPS = frozenset({"collection", "group", "list", "array", "sequence", "mixture", "bundle"})
 """What contains "a collection of X" contains X."""
-_LINKING = frozenset(
-    {"originating", "consisting", "running", "arising", "resulting", "ranging", "residing"}
-    | {"occurring", "belonging", "working", "pointing", "leading", "depending", "living"}
-)
-"""Participles that go on with a preposition and are no names."""
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _NOUN_PARTICIPLES = frozenset({"set", "cut", "cast", "spread", "split"})
-_LEADING = inflection.all_forms("guide", "bring", "take", "lead", "walk", "carry", "steer")
 _GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "present", "arm")
 """Verbs whose object receives what "with" names."""
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
@@ -72,7 +67,7 @@ class Targets(Senses):
             if phrases.noun(head) in _UNITS:
                 yield from self._targets(type_, phrases.under(head, "of"), rule, confidence)
                 continue
-            named = _called(head)
+            named = called(head)
             if named is not None:
                 yield from self._targets(type_, [named], rule, confidence)
                 continue
@@ -165,7 +160,7 @@ class Targets(Senses):
         if particle is not None:
             gerund += " " + particle.text.lower()
         targets = clauses.objects(verb)
-        if _is_path(verb):
+        if is_path(verb):
             return []  # "guiding customers from signup to value" is more than guiding customers
         if verb.lower_ in _GIVING_WITH:
             # "providing employees with information" provides information
@@ -196,7 +191,7 @@ class Targets(Senses):
                 if not known and self._is_known(bare) and not self.subject.is_label(bare):
                     found.append(bare)
                     continue
-                found.append(phrase.text if known else f"{gerund} {_with_article(phrase)}")
+                found.append(phrase.text if known else f"{gerund} {with_article(phrase)}")
         if targets or found:
             return found
         for action in phrases.children(verb, "xcomp"):
@@ -226,7 +221,7 @@ class Targets(Senses):
             ):
                 phrase = phrases.phrase(governed, self.light)
                 if self._names(governed, phrase.text) and prep.i == verb.i + 1:
-                    return [f"{gerund} {prep.text.lower()} {_with_article(phrase)}"]
+                    return [f"{gerund} {prep.text.lower()} {with_article(phrase)}"]
         return []
 
     def _clause(self, verb: Token) -> str:
@@ -361,59 +356,3 @@ class Targets(Senses):
                     confidence=round(min(one.confidence, 0.99), 3),
                 )
         return list(best.values())
-
-
-def _called(head: Token) -> Token | None:
-    """The name behind "a program called X", which says which program."""
-    for verb in phrases.children(head, "acl"):
-        if verb.lower_ in {"called", "named"} and verb.i == head.i + 1:
-            name = phrases.child(verb, "oprd", "dobj", "attr")
-            if name is not None and name.tag_ in {"NN", "NNP"}:
-                return name
-    return None
-
-
-def before_participle(head: Token) -> Token:
-    """The noun of "a ref pointing to an object", where the participle was taken for the head."""
-    article = phrases.child(head, "det")
-    if head.tag_ == "NNS" and article is not None and article.lower_ in {"a", "an"}:
-        # "a repository documenting identified risks": the article is of the first noun
-        for token in head.doc[article.i + 2 : head.i - 1]:
-            if token.lower_.endswith("ing") and token.nbor(1).tag_ == "VBN":
-                return token.nbor(-1)
-    inside = 0 < head.i < len(head.doc) - 1
-    if inside and head.tag_ in {"NN", "VBG"} and head.lower_.endswith("ing"):
-        before, behind = head.nbor(-1), head.nbor(1)
-        linked = behind.tag_ == "IN" and head.lower_ in _LINKING
-        if before.dep_ != "compound" and not (linked and before.tag_ in phrases.NOUNS):
-            return head
-        if behind.tag_ in {"TO", "DT", "PRP$"} or linked:
-            return before
-    return head
-
-
-def _is_path(verb: Token) -> bool:
-    """Whether a verb leads its object from one place to or through another."""
-    if verb.lower_ not in _LEADING:
-        return False
-    words = {t.lower_ for t in verb.subtree if t.dep_ == "prep" and t.i > verb.i}
-    own = {c.lower_ for c in verb.children if c.dep_ == "prep"}
-    return "from" in own and bool(words & {"to", "through", "into"})
-
-
-def _with_article(phrase: phrases.Phrase) -> str:
-    """A phrase as it stands, with its article and all its adjectives: "a new customer"."""
-    head = phrase.head
-    start = phrases.left_edge(head)
-    article = phrases.child(head, "det")
-    if article is not None and article.text.lower() in {"a", "an", "the"} and article.i < start.i:
-        start = article
-    text = phrases.text_of(head.doc)[start.idx : phrase.end]
-    return text if text.endswith(phrase.text.rsplit(" ", 1)[-1]) else phrase.text
-
-
-def is_nominal(token: Token) -> bool:
-    """Whether an -ing form is used as a noun: "from onboarding to renewal"."""
-    return token.tag_ == "VBG" and not any(
-        c.dep_ in {"dobj", "xcomp", "ccomp", "prt", "acomp", "advmod"} for c in token.children
-    )

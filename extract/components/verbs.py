@@ -12,8 +12,9 @@ from extract.components import clauses, phrases
 from extract.components.copulas import Copulas
 from extract.components.definition import Reading
 from extract.components.goals import flip
+from extract.components.heads import is_nominal
 from extract.components.senses import POLAR
-from extract.components.targets import Found, is_nominal
+from extract.components.targets import Found
 
 _MADE = frozenset({"generated", "built", "established"})
 """Participles that say what made a thing, not what makes it more."""
