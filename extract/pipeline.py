@@ -110,7 +110,11 @@ def analyse(
             progress("entries", before, size)
         findings += document.findings
         found = segment(document)
-        layouts[document.uri] = {"layout": found.layout, "scores": dict(found.scores)}
+        layouts[document.uri] = {
+            "layout": found.layout,
+            "scores": dict(found.scores),
+            "factors": {name: round(value, 3) for name, value in found.parts.items()},
+        }
         if not found.articles:
             findings.append(_no_entries(document))
         else:

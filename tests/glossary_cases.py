@@ -11,7 +11,6 @@ named in the gold must be empty; mentions are looked at only where the gold name
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import zipfile
@@ -29,10 +28,10 @@ from extract.model import Document, Entry, Extraction
 from extract.pipeline import analyse
 from extract.readers import read, read_bytes
 from kg.link import link
+from tests import floors
 from tests.office_files import build
 
 FOLDER = Path(__file__).parent / "cases" / "glossaries"
-FLOORS = FOLDER / "floors.json"
 FIELDS = (
     "entries", "definition", "aliases", "labels", "see", "examples", "notes", "pos", "field",
     "relations", "mentions", "language",
@@ -236,8 +235,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--errors", metavar="CASE", nargs="?", const="", help="list what differs")
     options = parser.parse_args(arguments)
     if options.pin:
-        floors = {name: {f: [p, r] for f, p, r, _ in rows(name)} for name in SETS}
-        FLOORS.write_text(json.dumps(floors, indent=1) + "\n", encoding="utf-8")
+        for name in SETS:
+            floors.pin(f"glossaries.{name}", {f: [p, r] for f, p, r, _ in rows(name)})
         return 0
     name = SETS[options.held_out]
     out = sys.stdout

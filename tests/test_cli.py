@@ -165,7 +165,21 @@ def test_why_shows_how_an_entry_was_read(glossary: Path, cache: Path) -> None:
     shown = json.loads(run(cache, "extract", glossary, "--why", "Genoa").stdout)
     assert shown["term"] == "Genoa"
     assert shown["layout"]["scores"]
+    assert 0 < shown["layout"]["factors"]["order"] <= 1
     assert shown["why"]
+
+
+def test_why_says_where_a_missing_entry_went(cache: Path, tmp_path: Path) -> None:
+    """Of what was not read as an entry, the line and the entry around it are told."""
+    file = tmp_path / "boats.txt"
+    file.write_text(
+        "Bow – the front of a boat.\nKeel – a fin below the hull.\n  Bulb keel with a weight.\n"
+        "Stern – the back of a boat.\n",
+        encoding="utf-8",
+    )
+    told = run(cache, "extract", file, "--why", "bulb keel")
+    assert told.returncode == 1
+    assert 'Line 3 of boats begins with it and is part of the entry "Keel".' in told.stderr
 
 
 @pytest.mark.parametrize(

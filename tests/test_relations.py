@@ -18,12 +18,11 @@ from extract.errors import ModelNotFound
 from extract.labels import key
 from extract.model import Designation, Document, Passage, Span
 from extract.pipeline import load_model
+from tests.floors import floors
 
 CASES = Path(__file__).parent / "cases"
 LEXICON = lexicon.load()
-FLOORS: dict[str, dict[str, float]] = json.loads(
-    (CASES / "relation_floors.json").read_text(encoding="utf-8")
-)
+FLOORS = floors("relations")
 """Least precision and recall by file of cases."""
 
 

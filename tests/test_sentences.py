@@ -14,6 +14,7 @@ from extract.components import definition_sentences, statements
 from extract.errors import ModelNotFound
 from extract.labels import fold
 from extract.pipeline import load_model
+from tests.floors import floors
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -23,9 +24,7 @@ SENTENCES = [
     json.loads(line)
     for line in (CASES / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-FLOORS: dict[str, dict[str, float]] = json.loads(
-    (CASES / "sentence_floors.json").read_text(encoding="utf-8")
-)
+FLOORS = floors("sentences")
 LEXICON = lexicon.load()
 
 
@@ -79,9 +78,9 @@ def test_the_cases_are_many_and_of_both_kinds() -> None:
 def test_definition_sentences(part: str, nlp: Language) -> None:
     """Precision, recall and the share of right hypernyms do not fall below their floors."""
     scores = score([case for case in SENTENCES if case["part"] == part], nlp)
-    floors = FLOORS[part]
+    least = FLOORS[part]
     for name in ("precision", "recall", "hypernyms"):
-        assert getattr(scores, name) >= floors[name], (name, scores)
+        assert getattr(scores, name) >= least[name], (name, scores)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -228,8 +229,29 @@ def _explain_entry(extraction: Extraction, asked: str) -> int:
             }
         )
     if not found:
-        output.say(f'No entry "{asked}" was read.')
+        output.say(f'No entry "{asked}" was read.{_holder(extraction, asked)}')
     return 0 if found else 1
+
+
+def _holder(extraction: Extraction, asked: str) -> str:
+    """Say which entry holds the first line that begins with what was asked for, if one does."""
+    opening = re.compile(rf"^\W*{re.escape(asked)}(?!\w)", re.IGNORECASE | re.MULTILINE)
+    for document in extraction.documents:
+        place = opening.search(document.text)
+        if place is None:
+            continue
+        line = document.text.count("\n", 0, place.end()) + 1
+        entry = next(
+            (
+                e
+                for e in extraction.entries
+                if e.document == document.uri and e.span.start < place.end() <= e.span.end
+            ),
+            None,
+        )
+        held = f'is part of the entry "{entry.term}"' if entry else "is part of no entry"
+        return f" Line {line} of {document.source} begins with it and {held}."
+    return ""
 
 
 def build(
