@@ -84,9 +84,12 @@ ROUTES: tuple[Route, ...] = (
 """Every address of the application."""
 
 
-def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> FastAPI:
+def create_app(
+    graph: Path | Snapshot, settings: Settings | None = None, *, early: bool = False
+) -> FastAPI:
     """Return the application that serves a graph folder, or a snapshot that is at hand.
 
+    ``early`` lets the workers load while the folder's graph is read, see :func:`api.service.load`.
     A folder's new revisions are picked up while it runs. Nothing is read from the environment, see
     :func:`api.settings.from_environment`.
 
@@ -95,7 +98,7 @@ def create_app(graph: Path | Snapshot, settings: Settings | None = None) -> Fast
     """
     settings = settings or Settings()
     if isinstance(graph, Path):
-        snapshot = load(graph, public=settings.public)
+        snapshot = load(graph, settings, early=early)
     else:
         snapshot = graph.for_public() if settings.public else graph
     service = Service(snapshot)

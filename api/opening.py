@@ -12,6 +12,7 @@ from api import building
 from api.building import Options, Outcome
 from api.progress import Progress, no_progress
 from api.service import Snapshot, load
+from api.settings import Settings
 from extract import exchange
 from kg import store
 from kg.errors import GraphNotFound
@@ -115,7 +116,7 @@ def snapshot_of(
         GraphNotFound: a folder is no graph and holds no source.
         SourceError: a source cannot be read.
     """
-    return load(folder_of(arguments, options, progress))
+    return load(folder_of(arguments, options, progress), Settings())
 
 
 def folder_of(arguments: Sequence[str], options: Options, progress: Progress = no_progress) -> Path:

@@ -20,7 +20,7 @@ import orjson
 
 from api.settings import Settings
 from kg.store import Revision
-from kg.workers_fork import Forking
+from kg.workers_fork import Forking, Zygote
 from kg.workers_nest import Exchange, Worker
 
 AT_ONCE = 2
@@ -193,7 +193,7 @@ class Processes:
             if old is not None:
                 self._idle.clear()
                 await old.close()
-            nest = Forking(self._given, self, "api.process")
+            nest = Forking(Zygote(self._given, "api.process"), self)
             await nest.ready()
             if self._closed:
                 await nest.close()

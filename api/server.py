@@ -86,7 +86,7 @@ def run(
         )
         return 1
     with listener:
-        app = create_app(folder, settings)
+        app = create_app(folder, settings, early=True)
         config = uvicorn.Config(
             app,
             http=_http(app),

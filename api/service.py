@@ -79,6 +79,8 @@ class Snapshot:
         """What :func:`api.views.reference` said last, by slug."""
         self.pointers: dict[int, bytes] = {}
         """The same as JSON without its closing brace, by number."""
+        self.launched: Tiers | None = None
+        """Workers that load their store while the graph is read."""
         self.workers: Tiers | None = None
         """Where SPARQL is answered, once they are started."""
         self.processes: Processes | None = None
@@ -186,7 +188,11 @@ class Snapshot:
         if self._stored is not None and self.workers is None:
             if self.graph is not self._built and self._copy is None:
                 self._stored = await asyncio.to_thread(self._republish, self._stored)
-            self.workers = await Tiers(self._stored, limits(settings)).start()
+            self.workers, self.launched = (
+                self.launched or Tiers(self._stored, limits(settings)),
+                None,
+            )
+            await self.workers.start()
             if sys.platform != "win32":
                 self.processes = Processes(
                     self._stored, revision=self.revision, public=self.public, settings=settings
@@ -281,7 +287,7 @@ class Service:
                 revision = store.current(folder)
                 if revision in {self.snapshot.revision, refused}:
                     continue
-                snapshot = await asyncio.to_thread(load, folder, public=settings.public)
+                snapshot = await asyncio.to_thread(load, folder, settings)
                 await snapshot.start(settings)
                 await snapshot.warm()
                 self.exchange(snapshot)
@@ -294,20 +300,29 @@ class Service:
                 LOG.info("Serving revision %s", self.snapshot.revision)
 
 
-def load(folder: Path, *, public: bool = False) -> Snapshot:
+def load(folder: Path, settings: Settings, *, early: bool = False) -> Snapshot:
     """Return the present revision of a graph folder, held against pruning until it is closed.
 
-    ``public`` leaves out what its sources do not let others republish.
+    A public one leaves out what its sources do not let others republish. ``early`` lets the SPARQL
+    workers load their store meanwhile; the snapshot has to be started then.
 
     Raises:
         GraphNotFound: the folder holds no graph that can be read.
     """
     revision = store.open_revision(folder)
+    launched = None
+    if early and not settings.public:  # what is republished may be another store
+        launched = Tiers(revision, limits(settings))
+        launched.launch()
     try:
-        return Snapshot(revision.graph, revision.id, stored=revision, public=public)
+        snapshot = Snapshot(revision.graph, revision.id, stored=revision, public=settings.public)
     except GraphNotFound:
+        if launched is not None:
+            launched.abandon()
         revision.close()
         raise
+    snapshot.launched = launched
+    return snapshot
 
 
 def limits(settings: Settings) -> Limits:

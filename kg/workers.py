@@ -34,7 +34,7 @@ from kg.errors import MalformedQuery, QueryBusy
 from kg.results import RESULTS
 from kg.store import Revision
 from kg.workers_answer import Answer, QueryFailed, UnfitFormat, answer_to
-from kg.workers_fork import Forking
+from kg.workers_fork import Forking, Zygote
 from kg.workers_line import Line, Memory, shape
 from kg.workers_nest import Exchange, Nest, Worker
 from kg.workers_spawn import Spawning
@@ -136,6 +136,8 @@ class Workers:
             "memory": self.limits.memory,
         }
         self._fork = sys.platform != "win32" if fork is None else fork
+        self._zygote: Zygote | None = None
+        """Launched, and not in use yet."""
         self._nest: Nest | None = None
         self._line = Line(self.limits.workers)
         self._long: set[Worker] = set()
@@ -145,6 +147,17 @@ class Workers:
         self._failures = 0
         self._starting: asyncio.Future[None] | None = None
 
+    def launch(self) -> None:
+        """Let the store be loaded from now on, before there is an event loop to start in."""
+        if self._fork and self._zygote is None:
+            self._zygote = Zygote(self._settings)
+
+    def abandon(self) -> None:
+        """End what was launched and is not going to be started."""
+        zygote, self._zygote = self._zygote, None
+        if zygote is not None:
+            zygote.close()
+
     async def start(self) -> Self:
         """Start the processes and return when the store is loaded.
 
@@ -152,7 +165,10 @@ class Workers:
             RuntimeError: the store could not be loaded.
         """
         if self._fork:
-            self._nest = forking = Forking(self._settings, self)
+            self.launch()
+            zygote, self._zygote = self._zygote, None
+            assert zygote is not None
+            self._nest = forking = Forking(zygote, self)
             await forking.ready()
         else:
             self._nest = Spawning(self._settings, self)

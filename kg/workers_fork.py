@@ -28,12 +28,32 @@ Other C libraries do not know the variable.
 """
 
 
-class Forking:
-    """Workers forked from a zygote, which ``module.begin()`` is."""
+class Zygote:
+    """The process that workers are forked from, which ``module.begin()`` is; it loads at once."""
 
-    def __init__(
-        self, settings: Mapping[str, Any], keeper: Keeper, module: str = "kg.workers_zygote"
-    ) -> None:
+    def __init__(self, settings: Mapping[str, Any], module: str = "kg.workers_zygote") -> None:
+        self.control, theirs = socket.socketpair()
+        """Where it takes orders; it ends when this is closed."""
+        with theirs:
+            self.process = subprocess.Popen(
+                [*starting(module), str(theirs.fileno()), json.dumps(settings)],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=_environment(),
+            )
+
+    def close(self) -> None:
+        """End it, and wait until it has ended."""
+        self.control.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Forking:
+    """Workers forked from a zygote."""
+
+    def __init__(self, zygote: Zygote, keeper: Keeper) -> None:
         self._keeper = keeper
         self._number = 0
         self._dead = False
@@ -42,15 +62,7 @@ class Forking:
         self._input = bytearray()
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._zygote = subprocess.Popen(
-                [*starting(module), str(theirs.fileno()), json.dumps(settings)],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=_environment(),
-            )
+        self._control, self._zygote = zygote.control, zygote.process
         self._control.setblocking(False)
         self._loop.add_reader(self._control.fileno(), self._listen)
 

@@ -43,6 +43,14 @@ class Tiers:
         self._all: asyncio.Task[Workers] | None = None
         self._timer: asyncio.TimerHandle | None = None
 
+    def launch(self) -> None:
+        """Begin to load before there is an event loop, as :meth:`Workers.launch`."""
+        self._first.launch()
+
+    def abandon(self) -> None:
+        """End what was launched and is not going to be started."""
+        self._first.abandon()
+
     async def start(self) -> Self:
         """Start the processes and return when the derived graph is loaded.
 

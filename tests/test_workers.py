@@ -396,3 +396,28 @@ def test_one_query_from_one_process(folder: Path) -> None:
     answer, data = query_once(open_revision(folder), LIGHT, formats=["tsv"])
     assert data == b'?label\n"Churn"@en\n'
     assert answer.rows == 1
+
+
+def test_launched_before_the_loop(folder: Path) -> None:
+    """Workers that were launched before there was an event loop answer, once they are started."""
+    workers = Workers(open_revision(folder))
+    workers.launch()
+
+    async def ask() -> bytes:
+        async with workers:
+            return await (await workers.query(LIGHT)).read()
+
+    assert b'"Churn"' in asyncio.run(ask())
+
+
+@posix
+def test_launched_for_nothing(folder: Path) -> None:
+    """What was launched and is not wanted any more has ended when it is abandoned."""
+    revision = open_revision(folder)
+    workers = Workers(revision)
+    workers.launch()
+    zygote = workers._zygote
+    assert zygote is not None and zygote.process.poll() is None
+    workers.abandon()
+    assert zygote.process.returncode is not None
+    revision.close()
