@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extract import fields as fields_of
 from extract import headwords, model_files, patterns, pointers
 from extract import lexicon as lexicons
-from extract.components import aliases
+from extract.components import head_names
 from extract.components.drafts import Draft, read_aliases
 from extract.errors import ModelNotFound
 from extract.fields import Fields
@@ -195,12 +195,12 @@ def _entries(
     """The articles of a document as drafts, each with the entry made from its fields."""
     fields = [fields_of.read(article, document) for article in found.articles]
     names = headwords.assign(found.articles, headwords.propose(fields, document))
-    inverted = aliases.inverted(name.text for name in names)
+    inverted = head_names.inverted(name.text for name in names)
     for article, read, name in zip(found.articles, fields, names, strict=True):
         if not name.text.strip():
             continue
         body = " ".join(p.text for p in read.definitions)[:2000]
-        head = aliases.read_head(
+        head = head_names.read_head(
             name.text,
             lexicon,
             body,
@@ -215,7 +215,7 @@ def _draft(
     article: Article,
     read: Fields,
     name: Headword,
-    head: aliases.Head,
+    head: head_names.Head,
     found: Segmentation,
     ids: Counter[str],
 ) -> tuple[Draft, Entry]:

@@ -10,7 +10,7 @@ import pytest
 
 from extract import lexicon
 from extract.acronyms import find_acronyms
-from extract.components import aliases
+from extract.components import aliases, head_names
 from extract.model import Span
 
 CASES = Path(__file__).parent / "cases"
@@ -43,7 +43,7 @@ def test_acronyms(case: dict[str, Any]) -> None:
 )
 def test_heads(case: dict[str, Any]) -> None:
     """A headword line gives its label, its other names, and what is no name."""
-    head = aliases.read_head(case["head"], LEXICON, case.get("text", ""))
+    head = head_names.read_head(case["head"], LEXICON, case.get("text", ""))
     assert head.label == case["label"]
     assert [a.text for a in head.aliases] == case.get("aliases", [])
     assert head.qualifier == case.get("qualifier", "")

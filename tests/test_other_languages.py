@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract import lexicon
-from extract.components.aliases import read_head
+from extract.components.head_names import read_head
 from extract.model import Entry
 from extract.pipeline import analyse
 from extract.readers import read_bytes

@@ -1,4 +1,4 @@
-"""Other names of an entry: behind its headword, and in the wording of its definition.
+"""Other names of an entry in the wording of its definition (behind its headword: ``head_names``).
 
 All text rules, on the raw text, so that offsets are exact and no parser is needed.
 """
@@ -6,31 +6,19 @@ All text rules, on the raw text, so that offsets are exact and no parser is need
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from extract.acronyms import Acronym, find_acronyms
-from extract.components import tongues
+from extract.acronyms import find_acronyms
 from extract.components.mention import Mention, mention
 from extract.labels import fold, is_acronym, key
-from extract.letters import alignment_cost, initials, is_short_for, variants
+from extract.letters import alignment_cost, variants
 from extract.lexicon import AliasPattern, Lexicon
 from extract.model import Span
 
-__all__ = ["Acronym", "Alias", "Head", "find_acronyms", "in_text", "read_head"]
-
-_QUOTES = " \t\u00a0\"'“”‘’„«»*_`"
-_HEAD_PARENTHESIS = re.compile(r"\s*[(\[（]([^()\[\]（）]+)[)\]）]\s*$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_KANA = re.compile(r"[\u3040-\u30ff・ ]+")
-_ALSO = re.compile(
-    r"^(?:(?:or|also|aka|a\.k\.a\.?|also known as|also called|sometimes|formerly|previously|"
-    r"abbreviated(?: as)?|abbr\.?|short for|short|acronym|synonym|syn\.?|alias|"
-    r"i\.e\.,?|=)[:\s]\s*)+",
-    re.IGNORECASE,
-)
+QUOTES = " \t\u00a0\"'“”‘’„«»*_`"
+"""What stands around a name and is none of it."""
 _SEPARATORS = re.compile(
     r"\s*(?:,\s*(?:or|and)\s+|\s(?:or|and)\s+|[,;]\s+|\s/\s|\s\|\s)\s*(?:also\s+)?"
 )
@@ -54,166 +42,11 @@ class Alias:
     """Empty: the document's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A headword line taken apart."""
-
-    label: str
-    aliases: tuple[Alias, ...]
-    """Spans are offsets in the head's own text."""
-    qualifier: str = ""
-    """What a parenthesis says that is no name: "(in law)", "(noun)"."""
-
-
-def inverted(heads: Iterable[str]) -> frozenset[str]:
-    """Return the headwords that are written back to front, as library catalogues do.
-
-    "Branch, anonymous" beside "Branch" or beside "Branch, named" sorts by its noun; "color,
-    colour" has no such neighbour and lists two names.
-    """
-    split = [(head, *(p.strip() for p in head.partition(",")[::2])) for head in heads]
-    alone = {fold(first) for _, first, rest in split if not rest}
-    shared = Counter(fold(first) for _, first, rest in split if rest)
-    return frozenset(
-        head
-        for head, first, rest in split
-        if rest
-        and "," not in rest
-        and (fold(first) in alone or shared[fold(first)] > 1)
-        and not is_acronym(first)
-        and not is_acronym(rest)
-        and not rest.lower().startswith(("or ", "also ", "aka "))
-    )
-
-
-def read_head(
-    text: str,
-    lexicon: Lexicon,
-    body: str = "",
-    *,
-    inverted: bool = False,
-    language: str = "en",
-) -> Head:
-    """Return the label of a headword line, its other names and its qualifier.
-
-    A parenthesis whose letters stand for the words before it is an acronym; after "also", "or" and
-    the like it is a name; behind names of languages other than ``language`` stand names in these;
-    else it is a qualifier. ``body`` decides what the line leaves open: in
-    "Tree, binary" the parts are one inverted label when the body says "binary tree", or when other
-    headwords say so (``inverted``); the label in its natural order is then another name.
-    """
-    label, aliases, qualifiers = text.strip(), list[Alias](), list[str]()
-    offset = len(text) - len(text.lstrip())
-    while match := _HEAD_PARENTHESIS.search(label):
-        before, content = label[: match.start()].rstrip(), match[1].strip(_QUOTES)
-        if not before:
-            break
-        translations = tongues.names_in(content, language)
-        for tongue, name in translations:
-            at = label.index(name, match.start()) + offset
-            span = Span(start=at, end=at + len(name))
-            named = _alias(name, "full form", span, "head-language", 0.95, "preferred")
-            aliases.append(replace(named, language=tongue))
-        if translations:
-            label = before
-            continue
-        names = list(_names_in_parenthesis(before, content, lexicon))
-        if not names:
-            if label[match.start()] not in " \u00a0\t（":
-                break  # "f(x)", "print(value)": part of the name
-            qualifiers.append(content)
-        for name, kind in names:
-            at = label.index(name, match.start()) + offset
-            span = Span(start=at, end=at + len(name))
-            aliases.append(_alias(name, kind, span, "head-parenthesis", 0.98))
-        label = before
-    if inverted:
-        first, _, rest = label.partition(",")
-        at = label.index(rest.strip()) + offset
-        noun = first.lower() if rest.islower() and first[1:].islower() else first
-        natural, span = f"{rest.strip()} {noun}", Span(start=offset, end=at + len(rest.strip()))
-        aliases.append(_alias(natural, "synonym", span, "head-inverted", 0.85))
-        return Head(label=label, aliases=tuple(aliases), qualifier="; ".join(qualifiers))
-    parts, rule = _split_head(label, body)
-    for part in parts[1:]:
-        at = label.index(part, len(parts[0])) + offset
-        kind = "acronym" if is_acronym(part) and not is_acronym(parts[0]) else "synonym"
-        kind = "full form" if is_acronym(parts[0]) and is_short_for(parts[0], part) else kind
-        aliases.append(_alias(part, kind, Span(start=at, end=at + len(part)), rule, 0.9))
-    return Head(label=parts[0], aliases=tuple(aliases), qualifier="; ".join(qualifiers))
-
-
-def _names_in_parenthesis(before: str, content: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """(name, type) of each name in a parenthesis behind a headword; none for a qualifier."""
-    lead = _ALSO.match(content)
-    inner = content[lead.end() :] if lead else content
-    pieces = [p.strip(_QUOTES) for p in re.split(r"\s*(?:[,;/|]|\sor\s|\band\s)\s*", inner)]
-    pieces = [p for p in pieces if p]
-    if fold(content) in lexicon["alias_labels.qualifiers"] or not pieces:
-        return
-    if is_acronym(before) and len(inner.split()) > 1 and is_short_for(before, inner):
-        yield inner.strip(_QUOTES), "full form"
-        return
-    if _HAN.search(before) and not _HAN.search(content):
-        # Behind Chinese and Japanese words stand their reading in kana, or a foreign name.
-        reading = _KANA.fullmatch(content)
-        if reading and len(content) < 3:
-            return  # so short a reading is part of other words everywhere
-        yield content, "variant" if reading else "acronym" if is_acronym(content) else "synonym"
-        return
-    short = [p for p in pieces if _is_short_of(p, before)]
-    if short and len(short) == len(pieces):
-        yield from ((p, "acronym") for p in pieces)
-    elif lead and all(len(p.split()) <= 6 for p in pieces):
-        for piece in pieces:
-            yield piece, "acronym" if is_acronym(piece) else "synonym"
-    elif short:
-        yield from ((p, "acronym") for p in short)
-
-
-def _is_short_of(short: str, label: str) -> bool:
-    """Whether a short form stands for a label, or for the label with a modifier before it.
-
-    "Business Review (QBR/EBR)": the letters of the label end each of the two.
-    """
-    if len(short.split()) > 2 or not any(c.isupper() for c in short):
-        return short.islower() and len(short) > 2 and alignment_cost(short, label) == 0
-    if is_short_for(short, label):
-        return True
-    letters = variants(short)[-1].lower()
-    return is_acronym(short) and any(
-        len(i) >= 2 and len(letters) == len(i) + 1 and letters.endswith(i) for i in initials(label)
-    )
-
-
-def _split_head(label: str, body: str) -> tuple[list[str], str]:
-    """The names that one headword line lists, and the rule by which it was split."""
-    slashed = [p.strip() for p in re.split(r"\s+[/|]\s+", label)]
-    if len(slashed) > 1 and all(slashed):
-        return slashed, "head-slash"
-    tight = label.split("/")
-    if len(tight) == 2 and all(is_acronym(p) and len(p) > 2 and p.isalpha() for p in tight):
-        return tight, "head-slash"
-    either = re.split(r",\s+(?:or|aka|also(?:\s+known\s+as|\s+called)?)\s+", label)
-    if len(either) > 1:
-        return [p.strip() for p in either], "head-or"
-    listed = [p.strip() for p in label.split(", ")] if "(" not in label else []
-    if 2 <= len(listed) <= 4 and all(fold(p) and len(p.split()) <= 4 for p in listed):
-        inverted = fold(f"{listed[1]} {listed[0]}")
-        if len(listed) == 2 and re.search(rf"\b{re.escape(inverted)}", fold(body)):
-            return [label], "inverted"
-        if not any(fold(p).split()[0] in {"and", "or", "&"} for p in listed):
-            return listed, "head-comma"
-    return [label], ""
-
-
-def _alias(
+def named(
     text: str, kind: str, span: Span, rule: str, confidence: float, status: str = "admitted"
 ) -> Alias:
+    """Return another name, of type ``kind``, admitted where nothing else is said."""
     return Alias(text=text, type=kind, status=status, span=span, rule=rule, confidence=confidence)
-
-
-# --- in running text ---------------------------------------------------------------------------
 
 
 def in_text(
@@ -258,9 +91,9 @@ def _acronyms(passage: str, labels: Sequence[str]) -> Iterator[Alias]:
     names = {key(label) for label in labels}
     for acronym in find_acronyms(passage):
         if key(acronym.long) in names:
-            yield _alias(acronym.short, "acronym", acronym.short_span, "acronym", 0.97)
+            yield named(acronym.short, "acronym", acronym.short_span, "acronym", 0.97)
         elif {key(v) for v in variants(acronym.short)} & names:
-            yield _alias(acronym.long, "full form", acronym.long_span, "acronym", 0.95)
+            yield named(acronym.long, "full form", acronym.long_span, "acronym", 0.95)
 
 
 def _expansions(passage: str, labels: Sequence[str]) -> Iterator[Alias]:
@@ -281,7 +114,7 @@ def _expansions(passage: str, labels: Sequence[str]) -> Iterator[Alias]:
             if cost is not None and cost <= 0.1 and (closed or capitals >= len(label)):
                 start = opening.start(1)
                 span = Span(start=start, end=start + len(long))
-                yield _alias(long, "full form", span, "expansion", 0.95)
+                yield named(long, "full form", span, "expansion", 0.95)
                 return
 
 
@@ -301,14 +134,14 @@ def _appositions(
                 kind = pattern.type
                 if kind == "synonym" and is_acronym(name):
                     kind = "acronym"
-                yield _alias(name, kind, span, pattern.key, place, pattern.status)
+                yield named(name, kind, span, pattern.key, place, pattern.status)
     # "PRM tools, or PRMs, are …"; "A cookie, or HTTP cookie, is …"
     if not re.search(r"[\s,(]or\s", passage[:600]):
         return
     names = names or mention(tuple(labels))
-    for named in names.finditer(passage[:400]):
-        either = re.compile(r",?\s*\(?\s*or\s+").match(passage, named.end())
-        if not either or not _opens(passage, named.start()):
+    for own in names.finditer(passage[:400]):
+        either = re.compile(r",?\s*\(?\s*or\s+").match(passage, own.end())
+        if not either or not _opens(passage, own.start()):
             continue
         listed = list(_listed(passage, either.end(), lexicon))
         if not listed:
@@ -317,7 +150,7 @@ def _appositions(
         if re.match(r"[\"”’']?\s*(?:,|\)|(?:is|are|refers?|means)\b)", behind):
             for name, span in listed:
                 kind = "acronym" if is_acronym(name) else "synonym"
-                yield _alias(name, kind, span, "or", 0.92)
+                yield named(name, kind, span, "or", 0.92)
 
 
 @lru_cache(maxsize=64)
@@ -362,7 +195,7 @@ def _place(
     )
     start = start + 1 if start >= 0 else 0
     before = passage[start : lead.start()]
-    bare = before.strip(_QUOTES + "([-–—,;:")
+    bare = before.strip(QUOTES + "([-–—,;:")
     # Wordings that other things are given too: they count right behind a name of the entry.
     weak = (
         not any(words.startswith(adverb) for adverb in ("also ", "aka", "a.k.a")) and words in _WEAK
@@ -370,7 +203,7 @@ def _place(
     # Behind a name of the entry: "Payouts, also known as partner commissions, are …".
     last = next(reversed(list(names.finditer(before))), None)
     if last is not None:
-        between = before[last.end() :].strip(_QUOTES)
+        between = before[last.end() :].strip(QUOTES)
         if re.fullmatch(
             r"[,(–—-]?\s*(?:(?:which|that)\s+)?(?:(?:is|are|was|were|can be|may be)\s*)?"
             r"(?:an?)?\s*\(?",
@@ -412,7 +245,7 @@ def _place(
         return 0.9 if words != "also" else 0
     # A parenthesis or a clause behind a semicolon that ends the sentence.
     end = re.compile(r"[^.;()\n]*\)?\s*(?:[.;]|$|\n)").match(passage, lead.end())
-    opened = before.rstrip(_QUOTES)[-1:]
+    opened = before.rstrip(QUOTES)[-1:]
     if first and end and start == 0 and not weak and opened in ("(", ";"):
         return 0.7
     return 0
@@ -444,7 +277,7 @@ def _listed(passage: str, at: int, lexicon: Lexicon) -> Iterator[tuple[str, Span
             name = stretch[:kept_end]
             article = re.match(r"\s*(?:(?:an?|the|simply|just)\s+)+", name, re.IGNORECASE)
             begin = position + (article.end() if article else len(name) - len(name.lstrip()))
-            name = passage[begin : position + kept_end].strip(_QUOTES)
+            name = passage[begin : position + kept_end].strip(QUOTES)
             trimmed = begin + len(name)
             end = position + kept_end
         if not _plausible(name, lexicon):

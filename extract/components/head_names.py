@@ -1,0 +1,178 @@
+"""A headword line taken apart: its label, other names beside it, and what is neither."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from extract.components import tongues
+from extract.components.aliases import QUOTES, Alias, named
+from extract.labels import fold, is_acronym
+from extract.letters import alignment_cost, initials, is_short_for, variants
+from extract.lexicon import Lexicon
+from extract.model import Span
+
+_HEAD_PARENTHESIS = re.compile(r"\s*[(\[（]([^()\[\]（）]+)[)\]）]\s*$")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff・ ]+")
+_ALSO = re.compile(
+    r"^(?:(?:or|also|aka|a\.k\.a\.?|also known as|also called|sometimes|formerly|previously|"
+    r"abbreviated(?: as)?|abbr\.?|short for|short|acronym|synonym|syn\.?|alias|"
+    r"i\.e\.,?|=)[:\s]\s*)+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A headword line taken apart."""
+
+    label: str
+    aliases: tuple[Alias, ...]
+    """Spans are offsets in the head's own text."""
+    qualifier: str = ""
+    """What a parenthesis says that is no name: "(in law)", "(noun)"."""
+
+
+def inverted(heads: Iterable[str]) -> frozenset[str]:
+    """Return the headwords that are written back to front, as library catalogues do.
+
+    "Branch, anonymous" beside "Branch" or beside "Branch, named" sorts by its noun; "color,
+    colour" has no such neighbour and lists two names.
+    """
+    split = [(head, *(p.strip() for p in head.partition(",")[::2])) for head in heads]
+    alone = {fold(first) for _, first, rest in split if not rest}
+    shared = Counter(fold(first) for _, first, rest in split if rest)
+    return frozenset(
+        head
+        for head, first, rest in split
+        if rest
+        and "," not in rest
+        and (fold(first) in alone or shared[fold(first)] > 1)
+        and not is_acronym(first)
+        and not is_acronym(rest)
+        and not rest.lower().startswith(("or ", "also ", "aka "))
+    )
+
+
+def read_head(
+    text: str,
+    lexicon: Lexicon,
+    body: str = "",
+    *,
+    inverted: bool = False,
+    language: str = "en",
+) -> Head:
+    """Return the label of a headword line, its other names and its qualifier.
+
+    A parenthesis whose letters stand for the words before it is an acronym; after "also", "or" and
+    the like it is a name; behind names of languages other than ``language`` stand names in these;
+    else it is a qualifier. ``body`` decides what the line leaves open: in
+    "Tree, binary" the parts are one inverted label when the body says "binary tree", or when other
+    headwords say so (``inverted``); the label in its natural order is then another name.
+    """
+    label, aliases, qualifiers = text.strip(), list[Alias](), list[str]()
+    offset = len(text) - len(text.lstrip())
+    while match := _HEAD_PARENTHESIS.search(label):
+        before, content = label[: match.start()].rstrip(), match[1].strip(QUOTES)
+        if not before:
+            break
+        translations = tongues.names_in(content, language)
+        for tongue, name in translations:
+            at = label.index(name, match.start()) + offset
+            span = Span(start=at, end=at + len(name))
+            translated = named(name, "full form", span, "head-language", 0.95, "preferred")
+            aliases.append(replace(translated, language=tongue))
+        if translations:
+            label = before
+            continue
+        names = list(_names_in_parenthesis(before, content, lexicon))
+        if not names:
+            if label[match.start()] not in " \u00a0\t（":
+                break  # "f(x)", "print(value)": part of the name
+            qualifiers.append(content)
+        for name, kind in names:
+            at = label.index(name, match.start()) + offset
+            span = Span(start=at, end=at + len(name))
+            aliases.append(named(name, kind, span, "head-parenthesis", 0.98))
+        label = before
+    if inverted:
+        first, _, rest = label.partition(",")
+        at = label.index(rest.strip()) + offset
+        noun = first.lower() if rest.islower() and first[1:].islower() else first
+        natural, span = f"{rest.strip()} {noun}", Span(start=offset, end=at + len(rest.strip()))
+        aliases.append(named(natural, "synonym", span, "head-inverted", 0.85))
+        return Head(label=label, aliases=tuple(aliases), qualifier="; ".join(qualifiers))
+    parts, rule = _split_head(label, body)
+    for part in parts[1:]:
+        at = label.index(part, len(parts[0])) + offset
+        kind = "acronym" if is_acronym(part) and not is_acronym(parts[0]) else "synonym"
+        kind = "full form" if is_acronym(parts[0]) and is_short_for(parts[0], part) else kind
+        aliases.append(named(part, kind, Span(start=at, end=at + len(part)), rule, 0.9))
+    return Head(label=parts[0], aliases=tuple(aliases), qualifier="; ".join(qualifiers))
+
+
+def _names_in_parenthesis(before: str, content: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """(name, type) of each name in a parenthesis behind a headword; none for a qualifier."""
+    lead = _ALSO.match(content)
+    inner = content[lead.end() :] if lead else content
+    pieces = [p.strip(QUOTES) for p in re.split(r"\s*(?:[,;/|]|\sor\s|\band\s)\s*", inner)]
+    pieces = [p for p in pieces if p]
+    if fold(content) in lexicon["alias_labels.qualifiers"] or not pieces:
+        return
+    if is_acronym(before) and len(inner.split()) > 1 and is_short_for(before, inner):
+        yield inner.strip(QUOTES), "full form"
+        return
+    if _HAN.search(before) and not _HAN.search(content):
+        # Behind Chinese and Japanese words stand their reading in kana, or a foreign name.
+        reading = _KANA.fullmatch(content)
+        if reading and len(content) < 3:
+            return  # so short a reading is part of other words everywhere
+        yield content, "variant" if reading else "acronym" if is_acronym(content) else "synonym"
+        return
+    short = [p for p in pieces if _is_short_of(p, before)]
+    if short and len(short) == len(pieces):
+        yield from ((p, "acronym") for p in pieces)
+    elif lead and all(len(p.split()) <= 6 for p in pieces):
+        for piece in pieces:
+            yield piece, "acronym" if is_acronym(piece) else "synonym"
+    elif short:
+        yield from ((p, "acronym") for p in short)
+
+
+def _is_short_of(short: str, label: str) -> bool:
+    """Whether a short form stands for a label, or for the label with a modifier before it.
+
+    "Business Review (QBR/EBR)": the letters of the label end each of the two.
+    """
+    if len(short.split()) > 2 or not any(c.isupper() for c in short):
+        return short.islower() and len(short) > 2 and alignment_cost(short, label) == 0
+    if is_short_for(short, label):
+        return True
+    letters = variants(short)[-1].lower()
+    return is_acronym(short) and any(
+        len(i) >= 2 and len(letters) == len(i) + 1 and letters.endswith(i) for i in initials(label)
+    )
+
+
+def _split_head(label: str, body: str) -> tuple[list[str], str]:
+    """The names that one headword line lists, and the rule by which it was split."""
+    slashed = [p.strip() for p in re.split(r"\s+[/|]\s+", label)]
+    if len(slashed) > 1 and all(slashed):
+        return slashed, "head-slash"
+    tight = label.split("/")
+    if len(tight) == 2 and all(is_acronym(p) and len(p) > 2 and p.isalpha() for p in tight):
+        return tight, "head-slash"
+    either = re.split(r",\s+(?:or|aka|also(?:\s+known\s+as|\s+called)?)\s+", label)
+    if len(either) > 1:
+        return [p.strip() for p in either], "head-or"
+    listed = [p.strip() for p in label.split(", ")] if "(" not in label else []
+    if 2 <= len(listed) <= 4 and all(fold(p) and len(p.split()) <= 4 for p in listed):
+        inverted = fold(f"{listed[1]} {listed[0]}")
+        if len(listed) == 2 and re.search(rf"\b{re.escape(inverted)}", fold(body)):
+            return [label], "inverted"
+        if not any(fold(p).split()[0] in {"and", "or", "&"} for p in listed):
+            return listed, "head-comma"
+    return [label], ""
