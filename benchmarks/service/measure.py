@@ -27,6 +27,8 @@ OURS = "glossgraph"
 REFERENCE = "oxigraph serve"
 _COLD = 12_000
 """Distinct queries for a round of cold traffic: more than any server answers in a second."""
+_PAIRS = 4_000
+"""Pairs of concepts for a round of paths."""
 _ALIKE = 5
 """Queries of each class whose answers are compared."""
 REST = ("depth 1", "depth 2", "depth 3", "depth 2 relations", "depth 3 relations",
@@ -179,7 +181,10 @@ def _turns(
             distinct = questions.queries(kind, names, zipf.distinct, seed=99)
             yield "zipf", kind, everywhere(zipf.draw(distinct, 60_000, seed=number))
     if "rest" in asked.traffic:
-        pairs = questions.connected_pairs(Index(graph), 2_000, seed=number)
+        # More than are asked in a turn: none is answered from what was held.
+        pairs = questions.connected_pairs(
+            Index(graph), round(_PAIRS * max(asked.seconds, 1)), seed=number
+        )
         slugs = [slug for _, slug in names]
         random.Random(number).shuffle(slugs)
         many = round(_COLD * max(asked.seconds, 1))
