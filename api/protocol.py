@@ -10,6 +10,8 @@ called at once (:mod:`api.prompt`).
 
 from __future__ import annotations
 
+from time import monotonic
+
 from starlette.datastructures import State
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -38,6 +40,7 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
 
         def data_received(self, data: bytes) -> None:
             """Answer at once, or let the request go its way."""
+            service.asked = monotonic()
             if self._begun is not None:  # a client that does not wait for the answer
                 self._go_on()
             self._head = None

@@ -10,6 +10,7 @@ import asyncio
 import gc
 import logging
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,10 @@ from kg.workers_tiers import Tiers
 _RECENT = 12
 OVERVIEW_UP_TO = 60_000
 """Concepts of a graph above which neither communities nor the whole graph's picture are made."""
+_QUIET = 0.5
+"""Seconds without a request in which memory may be tidied up."""
+_LATEST = 60.0
+"""Seconds after which it is tidied up in any case."""
 _QUICKLY_DRAWN = 2_000
 """Concepts up to which they take less time than starting a process for them."""
 
@@ -224,6 +229,9 @@ class Service:
         self.snapshot = snapshot
         self.clients: dict[bytes, Any] = {}
         """What the headers of requests decide, see :mod:`api.prompt`."""
+        self.asked = 0.0
+        """When a request came in last, by the monotonic clock."""
+        self._stopping = False
         self._closing: set[asyncio.Future[None]] = set()
 
     @contextmanager
@@ -231,6 +239,7 @@ class Service:
         """Hold the present snapshot for the time of a request."""
         snapshot = self.snapshot
         snapshot.users += 1
+        self.asked = time.monotonic()
         try:
             yield snapshot
         finally:
@@ -256,9 +265,23 @@ class Service:
 
     async def _end(self, snapshot: Snapshot) -> None:
         await snapshot.close()
+        del snapshot
+        await self._pause()
         gc.unfreeze()  # what still holds the old revision in a circle goes now
         gc.collect()
         gc.freeze()
+
+    async def _pause(self) -> None:
+        """Return when nobody has asked for a while, when the server stops, or after a minute.
+
+        Looking for circles holds everything up: 0.1 s for a thousand concepts.
+        """
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + _LATEST
+        while not self._stopping and loop.time() < latest:
+            await asyncio.sleep(_QUIET / 4)
+            if time.monotonic() > self.asked + _QUIET:
+                return
 
     async def warm(self) -> None:
         """Make what is made when first asked for, and keep the collector from going through it.
@@ -271,6 +294,7 @@ class Service:
 
     async def close(self) -> None:
         """Give back what the snapshots hold; the server is stopping."""
+        self._stopping = True
         await asyncio.gather(self.snapshot.close(), *self._closing)
 
     async def watch(self, folder: Path, settings: Settings) -> None:
