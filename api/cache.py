@@ -75,7 +75,7 @@ async def not_modified(send: Send, headers: RawHeaders) -> None:
 
 
 _PARTICULAR = re.compile(
-    rb"\r\n(?:content-length|transfer-encoding|upgrade|expect|authorization|if-none-match"
+    rb"\r\n(?:content-length|transfer-encoding|upgrade|expect|authorization|if-none-match|x-forwarded-"
     rb"|connection[ \t]*:(?![ \t]*keep-alive\r))",
     re.IGNORECASE,
 )
@@ -85,7 +85,8 @@ _HEAD_LIMIT = 4096
 def repeatable(head: bytes) -> bool:
     """Return whether the same bytes may be answered alike on any connection that stays open.
 
-    They are one request of HTTP/1.1 without a body, conditions, or wishes about the connection.
+    They are one request of HTTP/1.1 without a body, conditions, or wishes about the connection,
+    and without what a proxy says of its client, which is believed of some senders only.
     """
     return (
         len(head) <= _HEAD_LIMIT

@@ -234,6 +234,7 @@ def test_a_body_is_no_request(server: Served) -> None:
         (request("/", "Authorization: Bearer x"), False),
         (request("/", "If-None-Match: *"), False),
         (request("/", "Expect: 100-continue"), False),
+        (request("/", "X-Forwarded-Proto: https"), False),
         (request("/").replace(b"HTTP/1.1", b"HTTP/1.0"), False),
         (request("/") * 2, False),
         (request("/", "X: " + "x" * 5000), False),
