@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import maps, models, texts, views
+from api import drawing, models, texts, views
 from api.embedding import policy
 from api.negotiate import HTML, JSON, by_suffix
 from api.pages import render, source_link
@@ -120,7 +120,7 @@ def _context(request: Request, snapshot: Snapshot, slug: str, asked: Parameters)
     )
     near = term_map(index, slug, shown)
     if depth > 1:
-        limit = asked.number("limit", 30, most=maps.MOST)
+        limit = asked.number("limit", 30, most=drawing.MOST)
         wide = neighborhood_map(index, slug, shown, depth=depth, limit=limit)
     else:
         wide = near
@@ -213,7 +213,9 @@ def _said(
 
 
 def _credits(snapshot: Snapshot, drawn: Map, root: str) -> list[dict[str, Any]]:
-    return [source_link(snapshot.sources[name], root) for name in maps.sources_of(snapshot, drawn)]
+    return [
+        source_link(snapshot.sources[name], root) for name in drawing.sources_of(snapshot, drawn)
+    ]
 
 
 # --- data -----------------------------------------------------------------------------------------

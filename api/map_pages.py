@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import maps, term_page, topics, views
+from api import drawing, term_page, topics, views
 from api.aside import aside, large
 from api.pages import card, page, source_link, words
 from api.parameters import Parameters
@@ -98,7 +98,7 @@ def card_of(
         "sentences": _sentences(snapshot, drawn, root),
         "files": [
             {"name": each.name, "href": f"{root}{address}.{each.suffix}?{urlencode(query)}"}
-            for each in maps.FORMATS.values()
+            for each in drawing.FORMATS.values()
             if each.available()
         ],
         "boxes": len(drawn.boxes),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from starlette.responses import Response
 
 from api import views
 from api.aside import aside, large
+from api.drawing import FORMATS, MOST, Format, frame
 from api.exercise import exercise, sheet
 from api.parameters import Parameters
 from api.problems import Problem, invalid_parameter
@@ -21,29 +21,21 @@ from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
 from kg.concept_map import (
-    Frame,
     Map,
     Options,
-    markdown,
-    mermaid,
     neighborhood_map,
     path_map,
     rail_map,
-    render,
     render_part,
     term_map,
     topic_map,
 )
 from kg.concept_map.blank import BLANKS
-from kg.concept_map.png import available, png
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
 from kg.paths import paths
-from kg.reuse import credit
 from ontology import vocabulary
 
-MOST = 80
-"""Concepts that one map may have; it then takes up to a second."""
 _NARROW = 10
 """Concepts around the focus on a phone; the list below has all."""
 _FORMS = ("wide", "narrow")
@@ -63,51 +55,6 @@ _OF_SEVERAL = ("concepts", "source", *_LOOK)
 _OF_PATH = ("from", "to", "form", *_LOOK)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
-    """A form that a map is answered in."""
-
-    suffix: str
-    media_type: str
-    name: str
-    write: Callable[[Map, str, Frame], bytes]
-    """Of a map, the name of a theme, and the words around it."""
-    available: Callable[[], bool] = lambda: True
-    """Whether what it needs is installed."""
-
-
-def _png(drawn: Map, theme: str, frame: Frame) -> bytes:
-    text = render(drawn, theme=theme, frame=frame)
-    return png(text, width=drawn.width, height=drawn.height)
-
-
-FORMATS: Mapping[str, Format] = {
-    each.suffix: each
-    for each in (
-        Format(
-            suffix="svg",
-            media_type="image/svg+xml",
-            name="SVG",
-            write=lambda drawn, theme, frame: render(drawn, theme=theme, frame=frame).encode(),
-        ),
-        Format(suffix="png", media_type="image/png", name="PNG", write=_png, available=available),
-        Format(
-            suffix="md",
-            media_type="text/markdown",
-            name="Markdown",
-            write=lambda drawn, *_: markdown(drawn).encode(),
-        ),
-        Format(
-            suffix="mmd",
-            media_type="text/vnd.mermaid",
-            name="Mermaid",
-            write=lambda drawn, *_: mermaid(drawn).encode(),
-        ),
-    )
-}
-"""Formats of a map by suffix."""
-
-
 def options(snapshot: Snapshot, asked: Parameters) -> Options:
     """Return what a map is to show, from the query string; boxes link to concepts' IRIs."""
     mentions = asked.text("mentions", "")
@@ -120,31 +67,6 @@ def options(snapshot: Snapshot, asked: Parameters) -> Options:
         min_confidence=asked.fraction("min_confidence", 0.0),
         href=f"{snapshot.graph.base}concepts/{{slug}}",
     )
-
-
-def frame(snapshot: Snapshot, drawn: Map, link: str) -> Frame:
-    """Return the words around a map: whose words it draws, which revision, and where it is from."""
-    return Frame(
-        title=drawn.title,
-        question=drawn.question,
-        credit="; ".join(credit(snapshot.sources[name]) for name in sources_of(snapshot, drawn)),
-        revision=snapshot.revision,
-        link=link,
-        language=drawn.language,
-    )
-
-
-def sources_of(snapshot: Snapshot, drawn: Map) -> list[str]:
-    """Return the names of the sources that a map's relations and focus were read from."""
-    index = snapshot.index
-    found: dict[str, None] = {}
-    for said in drawn.propositions:
-        relation = index.relation(said.relation)
-        found |= dict.fromkeys(relation.sources if relation else ())
-    slugs = [drawn.focus] if drawn.focus else [box.slug for box in drawn.boxes]
-    for slug in slugs:
-        found |= dict.fromkeys(each.source for each in index.concept(slug).definitions)
-    return [name for name in sorted(found) if name in snapshot.sources]
 
 
 def _format(request: Request) -> Format:

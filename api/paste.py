@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api import models
 from api.annotate import FORM_TYPES, decoded, json_object
-from api.maps import FORMATS
+from api.drawing import FORMATS
 from api.pages import page, words
 from api.parameters import Parameters
 from api.pasted_forms import SUFFIXES

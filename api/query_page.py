@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import views
-from api.maps import MOST
+from api.drawing import MOST
 from api.negotiate import RDF_FORMATS, RESULT_FORMATS
 from api.pages import page, words
 from api.parameters import Parameters

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -25,6 +24,9 @@ from kg.neighbors import MAX_DEPTH
 from kg.search import REASONS
 from kg.selection import DIRECTIONS
 from ontology import vocabulary
+
+if TYPE_CHECKING:  # the command line reads this module, too, and does without it
+    from fastapi import FastAPI
 
 Handler = Callable[[Request], Awaitable[Response]]
 

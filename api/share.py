@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import maps, oembed, views
+from api import drawing, oembed, views
 from api.embed import path
 from api.embedding import may_embed
 from api.negotiate import HTML, by_suffix
@@ -69,7 +69,7 @@ def context(request: Request, snapshot: Snapshot, slug: str) -> dict[str, Any]:
                 "hint": each.suffix,
                 "href": f"{root}/api{views.path(slug)}/map.{each.suffix}",
             }
-            for each in maps.FORMATS.values()
+            for each in drawing.FORMATS.values()
             if each.available()
         ],
         "drawing": f"{root}/api{views.path(slug)}/map.svg",

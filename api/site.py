@@ -26,8 +26,8 @@ from starlette.requests import Request
 
 from api import views
 from api.app import create_app
+from api.drawing import FORMATS
 from api.embed import words_in
-from api.maps import FORMATS
 from api.negotiate import CONCEPT_FORMATS
 from api.pages import render
 from api.service import Snapshot

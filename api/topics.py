@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from api.maps import MOST
+from api.drawing import MOST
 from api.pages import words
 from api.parameters import Parameters
 from api.problems import invalid_parameter

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,3 +77,12 @@ def test_libraries_are_confined(module: str) -> None:
         if library in CONFINED:
             allowed = CONFINED[library]
             assert module.startswith(tuple(allowed)), f"{module} imports {library}"
+
+
+def test_the_command_line_does_without_the_framework() -> None:
+    """Commands that serve nothing do not wait for FastAPI, spaCy or numpy to be imported."""
+    code = "import sys, api.cli; print(*{'fastapi', 'spacy', 'numpy'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api import maps, views
+from api import drawing, views
 from api.cli import output
 from api.cli.ask import Term, Where, open_snapshot
 from api.exercise import exercise, sheet
@@ -41,7 +41,7 @@ def map_of(
         typer.Option("-o", "--output", metavar="FILE", help="svg, png, html, md or mmd."),
     ] = None,
     depth: Annotated[int, typer.Option("--depth", min=1, max=MAX_DEPTH)] = 1,
-    limit: Annotated[int, typer.Option("--limit", min=2, max=maps.MOST)] = 30,
+    limit: Annotated[int, typer.Option("--limit", min=2, max=drawing.MOST)] = 30,
     only: Families = None,
     hide: Families = None,
     lang: Annotated[str, typer.Option("--lang", help="Language of labels and phrases.")] = "",
@@ -52,7 +52,7 @@ def map_of(
 ) -> int:
     """Draw the concept map of a term; without FILE as Markdown on standard output."""
     suffix = out.suffix.lower().removeprefix(".") if out else "md"
-    _known("format of a map", suffix, (*maps.FORMATS, *_HTML))
+    _known("format of a map", suffix, (*drawing.FORMATS, *_HTML))
     _known("theme", theme, THEMES)
     if blank:
         _known("kind of blank", blank, BLANKS)
@@ -91,10 +91,10 @@ def _file(
         return sheet(drawn, blank=blank, answers=answers).encode()
     if blank and suffix == "mmd":
         raise UnknownKey("format of an exercise", suffix, ("svg", "png", "md"))
-    words = maps.frame(snapshot, drawn, views.iri(snapshot, slug))
+    words = drawing.frame(snapshot, drawn, views.iri(snapshot, slug))
     if blank:
         drawn, words = exercise(drawn, words, blank=blank, answers=answers)
-    return maps.FORMATS[suffix].write(drawn, theme, words)
+    return drawing.FORMATS[suffix].write(drawn, theme, words)
 
 
 def _write(out: Path | None, pieces: Iterable[bytes]) -> int:
