@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
+from rapidfuzz import fuzz, process
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive
@@ -52,6 +53,8 @@ BEGUN = "glossgraph.begun"
 _FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
 # Functions whose value differs from call to call (SPARQL 1.1 §17.4), as words anywhere.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|\\^`]*")
+_LIKE = 84
+"""Likeness of 100 from which a name is taken for a misspelt one; below it stands ``queryLn``."""
 VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
 _PREFIXES = """\
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -195,7 +198,11 @@ def _question(fields: Sequence[tuple[str, str]], *, required: bool) -> Question 
     queries = [value for name, value in fields if name == "query"]
     if any(name == "update" for name, _ in fields):
         raise _refused()
-    if not queries and not required:
+    misspelt = {name: known for name, _ in fields if (known := _meant(name))}
+    if misspelt:
+        said = [f'There is no parameter "{n}". Did you mean "{k}"?' for n, k in misspelt.items()]
+        raise Problem("malformed-request", " ".join(said))
+    if not queries and not required and not any(name in _PARAMETERS for name, _ in fields):
         return None
     if len(queries) != 1:
         raise Problem(
@@ -212,6 +219,18 @@ def _question(fields: Sequence[tuple[str, str]], *, required: bool) -> Question 
         default_graphs=tuple(value for name, value in fields if name == "default-graph-uri"),
         named_graphs=tuple(value for name, value in fields if name == "named-graph-uri"),
     )
+
+
+@lru_cache(maxsize=256)
+def _meant(name: str) -> str | None:
+    """Return the parameter that an unknown one is likely meant for.
+
+    Other names are left alone: clients send ``format``, ``timeout`` and the like to any endpoint.
+    """
+    if name in _PARAMETERS:
+        return None
+    found = process.extractOne(name.lower(), _PARAMETERS, scorer=fuzz.ratio, score_cutoff=_LIKE)
+    return found and str(found[0])
 
 
 def _refused() -> Problem:

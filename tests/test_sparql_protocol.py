@@ -162,6 +162,38 @@ async def test_refusals(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "body", "near"),
+    [
+        ("GET", "?queery=ASK%7B%7D", "", "query"),
+        ("GET", "?Query=ASK%7B%7D", "", "query"),
+        ("POST", "", "qery=ASK%7B%7D", "query"),
+        ("GET", "?query=ASK%7B%7D&default-graph-url=a:b", "", "default-graph-uri"),
+        ("GET", "?query=ASK%7B%7D&named_graph_uri=a:b", "", "named-graph-uri"),
+    ],
+)
+async def test_a_misspelt_parameter_names_the_near_one(
+    client: httpx.AsyncClient, method: str, address: str, body: str, near: str
+) -> None:
+    """§2.1: a name that is nearly one of the protocol's is not passed over in silence."""
+    answer = await client.request(method, "/sparql" + address, content=body, headers=FORM)
+    assert answer.status_code == 400
+    assert f'Did you mean "{near}"?' in answer.json()["detail"]
+
+
+async def test_parameters_of_other_endpoints_are_passed_over(client: httpx.AsyncClient) -> None:
+    """SPARQLWrapper, RDF4J and others add some of their own; without any query they change nothing.
+
+    A graph without a query to ask of it is a request that lacks something (§2.1.4).
+    """
+    more = {"query": SELECT, "format": "json", "output": "json", "queryLn": "SPARQL", "timeout": 9}
+    assert labels(await client.get("/sparql", params=more)) == ["Churn"]
+    assert (
+        (await client.get("/sparql?format=ttl")).headers["content-type"].startswith("text/turtle")
+    )
+    assert (await client.get("/sparql?default-graph-uri=a:b")).status_code == 400
+
+
 async def test_malformed_query_names_the_place(client: httpx.AsyncClient) -> None:
     """A query that does not parse is refused with the line and column of the mistake."""
     answer = await get(client, "SELECT * WHERE {\n ?s ?p }")
