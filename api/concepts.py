@@ -24,7 +24,7 @@ from api.sets import PART_FILES, PART_KEYS, PART_TYPES, form_of, part
 from kg.index import Index
 from kg.kinship import subgraph
 from kg.neighbors import neighbors, rings
-from kg.paths import paths
+from kg.paths import COSTS, paths
 from kg.selection import Selection
 
 _LIST = ("letter", "source", "kind", "type", "implied", "order", "limit", "cursor")
@@ -165,11 +165,12 @@ def _reach(index: Index, slug: str, depth: int, limit: int) -> float:
 async def paths_between(request: Request) -> Response:
     """Answer the cheapest paths between two concepts, each also as a sentence."""
     snapshot, settings = snapshot_of(request), request.app.state.settings
-    asked = Parameters(request, ("from", "to", "k", *SELECTION))
+    asked = Parameters(request, ("from", "to", "k", "cost", *SELECTION))
     index = snapshot.index
     start, end = index.resolve_each((asked.text("from"), asked.text("to")))
     most = asked.number("k", 3, most=settings.path_limit)
-    found = paths(index, start, end, limit=most, **selection(snapshot, asked))
+    cost = asked.one("cost", COSTS, COSTS[0])
+    found = paths(index, start, end, limit=most, cost=cost, **selection(snapshot, asked))
     return reply_json(request, answers.connections(snapshot, start, end, found))
 
 
@@ -226,7 +227,7 @@ ROUTES: tuple[Route, ...] = (
         path="/api/paths",
         handler=paths_between,
         summary="How two concepts are connected: typed paths that read as sentences",
-        parameters=("from", "to", "k", *SELECTION),
+        parameters=("from", "to", "k", "cost", *SELECTION),
         answer=models.Paths,
         problems=_UNKNOWN,
         prompt=True,

@@ -21,6 +21,7 @@ from kg.annotate import AMBIGUOUS, FIRST
 from kg.concept_map.blank import BLANKS
 from kg.concept_map.svg import THEMES
 from kg.neighbors import MAX_DEPTH
+from kg.paths import COSTS
 from kg.search import REASONS
 from kg.selection import DIRECTIONS
 from ontology import vocabulary
@@ -108,6 +109,12 @@ PARAMETERS: Mapping[str, Parameter] = {
         many=False,
     ),
     "k": _number("How many paths, cheapest first.", 3, 20),
+    "cost": _keys(
+        "What a step costs: by what its relation was read from and how many relations the concepts "
+        "passed have (evidence), or 1 (hops).",
+        COSTS,
+        many=False,
+    ),
     "limit": _number("How many items at most.", 50, 1000),
     "cursor": _text("`next` of the answer before; opaque."),
     "mentions": Parameter(

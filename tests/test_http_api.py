@@ -177,6 +177,18 @@ async def test_path_reads_as_sentence(client: httpx.AsyncClient) -> None:
     assert [p["cost"] for p in answer["paths"]] == sorted(p["cost"] for p in answer["paths"])
 
 
+async def test_paths_by_hops(client: httpx.AsyncClient) -> None:
+    """Where every step costs 1, a path costs its length, and none shorter is left out."""
+    address = "/api/paths?from=Customer%20onboarding&to=NRR&k=3"
+    by_hops = (await ask(client, f"{address}&cost=hops"))["paths"]
+    assert [path["cost"] for path in by_hops] == [path["length"] for path in by_hops]
+    default = (await ask(client, f"{address}&cost=evidence"))["paths"]
+    assert default == (await ask(client, address))["paths"]
+    assert by_hops[0]["length"] <= min(path["length"] for path in default)
+    refused = await client.get(f"{address}&cost=hop")
+    assert refused.status_code == 422 and refused.json()["errors"][0]["nearest"] == "hops"
+
+
 async def test_search_gives_reasons(client: httpx.AsyncClient) -> None:
     """Search forgives mistakes, knows acronyms, and says why it found something."""
     typo = await ask(client, "/api/search?q=chrun%20rate")
