@@ -8,7 +8,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
 
-from extract.model import Entry, Extraction
+from extract.model import Entry, Extraction, Finding
 from kg import collector, drafts
 from kg.alignment import Alignment, align
 from kg.drafts import Draft
@@ -107,6 +107,7 @@ def assemble(
     groups, findings = drafts.settle_acronyms(groups)
     statements = _Statements(extraction, groups, min_confidence, vocabulary)
     concepts = [*groups, *statements.implied(project.language)]
+    dangling = statements.dangling()
     slugs = registry.assign([_claim(concept) for concept in concepts])
     of_entry = {e.id: slugs[n] for n, concept in enumerate(groups) for e in concept.entries}
     relations, circles = without_circles(edges(statements.said(slugs), vocabulary), vocabulary)
@@ -124,7 +125,7 @@ def assemble(
         concepts=tuple(sorted(built, key=attrgetter("slug"))),
         relations=tuple(relations),
         decisions=alignment.decisions,
-        findings=(*extraction.findings, *findings, *circles),
+        findings=(*extraction.findings, *findings, *dangling, *circles),
         redirects=dict(sorted(registry.redirects.items())),
         vocabulary=vocabulary,
     )
@@ -273,6 +274,21 @@ class _Statements:
             kind = self._vocabulary.kind_of_genus(key, language)
             found.append(drafts.implied(surfaces, kind, language))
         return found
+
+    def dangling(self) -> list[Finding]:
+        """Return a finding for each reference to what no entry defines, nor several speak of."""
+        return [
+            Finding(
+                rule="dangling-reference",
+                subject=statement.entry.id,
+                message=f'"{statement.entry.term}" refers to "{statement.words}", and no entry '
+                "has that name.",
+            )
+            for number, statement in enumerate(self._statements)
+            if statement.object is None
+            and statement.basis == "reference"
+            and number not in self._implied.chosen
+        ]
 
     def said(self, slugs: Sequence[str]) -> Iterator[Said]:
         """Yield every statement between two concepts. Call :meth:`implied` first."""

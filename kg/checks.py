@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from extract import labels
 from extract.model import Finding
+from kg import checks_definitions, checks_hierarchy
 from kg.errors import UnknownKey
 from kg.index import Index
 from kg.model import Concept, Graph
@@ -33,7 +34,8 @@ class Rule:
     severity: str
     title: str
     """What holds of a graph without objections."""
-    find: Callable[[Index], Iterator[Objection]]
+    find: Callable[[Index], Iterator[Objection]] | None = None
+    """``None`` where reading or building notes it, see ``Graph.findings``."""
 
 
 def check(
@@ -41,12 +43,13 @@ def check(
     *,
     levels: Mapping[str, str] | None = None,
     only: Collection[str] | None = None,
+    noted: bool = False,
 ) -> list[Finding]:
     """Return what the rules object to, gravest first, then by rule and subject.
 
     ``levels`` gives rules another severity, or ``off``; ``only`` runs these rules alone. What was
-    noted while the graph was built stands in ``graph.findings`` and does not come again. Cost: a
-    few passes over the graph.
+    noted while the graph was built stands in ``graph.findings`` and comes again only if ``noted``
+    asks for it. Cost: a few passes over the graph.
 
     Raises:
         UnknownKey: ``levels`` or ``only`` names no rule, or no severity.
@@ -70,10 +73,17 @@ def check(
         severity = levels.get(rule.key, rule.severity)
         if rule.key == _BROKEN or severity == "off" or (only is not None and rule.key not in only):
             continue
-        found += [
-            Finding(rule=rule.key, subject=subject, message=message, severity=severity)
-            for subject, message in rule.find(index)
-        ]
+        if rule.find is not None:
+            found += [
+                Finding(rule=rule.key, subject=subject, message=message, severity=severity)
+                for subject, message in rule.find(index)
+            ]
+        if noted:
+            found += [
+                replace(each, severity=levels.get(rule.key, each.severity))
+                for each in graph.findings
+                if each.rule == rule.key
+            ]
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.subject, f.message))
     return found
 
@@ -194,107 +204,6 @@ def _unexplained(index: Index) -> Iterator[Objection]:
             yield concept.slug, f"{concept.label} looks like an acronym, and no long form is given."
 
 
-# --- hierarchy -----------------------------------------------------------------------------------
-
-
-def _cycles(index: Index) -> Iterator[Objection]:
-    for type_ in index.vocabulary.relation_types.values():
-        if not type_.hierarchical:
-            continue
-        narrower: dict[str, list[str]] = defaultdict(list)
-        for relation in index.relations:
-            if relation.type == type_.key:
-                narrower[relation.subject].append(relation.object)
-        for members in _circles(narrower):
-            way = " → ".join(index.label(slug) for slug in (*members, members[0]))
-            yield members[0], f"{way} runs in a circle of {type_.key}."
-
-
-def _circles(following: Mapping[str, list[str]]) -> list[list[str]]:
-    """Return one circle for each knot of ``following``, smallest slug first.
-
-    Tarjan's strongly connected components (1972), without recursion; then the shortest way from
-    the smallest member back to itself.
-    """
-    number: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    circles = []
-    for root in sorted(following):
-        work = [(root, iter(following[root]))] if root not in number else []
-        while work:
-            slug, rest = work[-1]
-            if slug not in number:
-                number[slug] = low[slug] = len(number)
-                stack.append(slug)
-                on_stack.add(slug)
-            for far in rest:
-                if far not in number:
-                    work.append((far, iter(following.get(far, ()))))
-                    break
-                if far in on_stack:
-                    low[slug] = min(low[slug], number[far])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[slug])
-                if low[slug] == number[slug]:
-                    knot = set()
-                    while slug not in knot:
-                        knot.add(stack.pop())
-                    on_stack -= knot
-                    if len(knot) > 1 or slug in following.get(slug, ()):
-                        circles.append(_shortest_circle(following, knot))
-    return sorted(circles)
-
-
-def _shortest_circle(following: Mapping[str, list[str]], knot: set[str]) -> list[str]:
-    start = min(knot)
-    ways = [[start]]
-    seen: set[str] = set()
-    for way in ways:  # grows while it is read: breadth first
-        for far in sorted(following[way[-1]]):
-            if far == start:
-                return way
-            if far in knot and far not in seen:
-                seen.add(far)
-                ways.append([*way, far])
-    return [start]
-
-
-def _related_in_hierarchy(index: Index) -> Iterator[Objection]:
-    """SKOS S27: what is above or below in the hierarchy is not ``related`` as well."""
-    above: dict[str, set[str]] = defaultdict(set)
-    for relation in index.relations:
-        if index.vocabulary.relation_types[relation.type].hierarchical:
-            above[relation.subject].add(relation.object)
-    for relation in index.relations:
-        if relation.type not in ("related", "seeAlso"):
-            continue
-        for low, high in (
-            (relation.subject, relation.object),
-            (relation.object, relation.subject),
-        ):
-            if high in _closure(above, low):
-                yield (
-                    relation.id,
-                    f"{index.label(low)} stands below {index.label(high)} and is given as "
-                    "related to it, too.",
-                )
-                break
-
-
-def _closure(above: Mapping[str, set[str]], slug: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [slug]
-    while waiting:
-        new = above.get(waiting.pop(), set()) - found
-        found |= new
-        waiting += new
-    return found
-
-
 # --- what is missing -----------------------------------------------------------------------------
 
 
@@ -311,29 +220,12 @@ def _only_mentions(index: Index) -> Iterator[Objection]:
             yield concept.slug, f"{concept.label} is only mentioned, or mentions; nothing says how."
 
 
-def _undefined(index: Index) -> Iterator[Objection]:
-    for concept in index.concepts:
-        if not concept.implied and not any(d.text.strip() for d in concept.definitions):
-            yield concept.slug, f"{concept.label} has an entry without a definition."
-
-
 def _implied(index: Index) -> Iterator[Objection]:
     for number, concept in enumerate(index.concepts):
         if concept.implied:
             count = index.degree(number)
             entries = "one relation" if count == 1 else f"{count} relations"
             yield concept.slug, f"{concept.label} is spoken of ({entries}) and never defined."
-
-
-def _same_definition(index: Index) -> Iterator[Objection]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for concept in index.concepts:
-        for definition in concept.definitions:
-            if definition.text.strip():
-                found[labels.fold(definition.text)][concept.slug] = concept.label
-    for concepts in found.values():
-        if len(concepts) > 1:
-            yield next(iter(concepts)), f"{', '.join(concepts.values())} are defined alike."
 
 
 def _licence(index: Index) -> Iterator[Objection]:
@@ -346,27 +238,55 @@ _BROKEN = "broken-reference"
 _ALL = (
     Rule(key=_BROKEN, severity="error", title="Every reference leads to something.",
          find=lambda index: _broken_references(index.graph)),
+    Rule(key="unreadable", severity="error", title="Every source can be read."),
     Rule(key="evidence", severity="error", title="Every relation has evidence that stands there.",
          find=_evidence),
     Rule(key="hierarchy-circle", severity="error", title="The hierarchy does not run in a circle.",
-         find=_cycles),
+         find=checks_hierarchy.circles),
     Rule(key="several-preferred", severity="error",
          title="A concept has one preferred label a language (SKOS S14).", find=_two_preferred),
     Rule(key="label-overlap", severity="error",
          title="A label has one role for its concept (SKOS S13).", find=_overlapping),
     Rule(key="label-clash", severity="warning",
          title="No two concepts have one preferred label.", find=_same_preferred),
+    Rule(key="no-entries", severity="warning", title="Every source has entries."),
+    Rule(key="dangling-reference", severity="warning",
+         title="What an entry says to see has an entry."),
     Rule(key="ambiguous-label", severity="warning",
          title="An alias names one concept.", find=_shared_label),
     Rule(key="missing-definition", severity="warning",
-         title="Every entry has a definition.", find=_undefined),
+         title="Every entry has a definition.", find=checks_definitions.undefined),
     Rule(key="same-definition", severity="warning",
-         title="No two concepts are defined alike.", find=_same_definition),
+         title="No two concepts are defined alike.", find=checks_definitions.same_definition),
+    Rule(key="broken-characters", severity="error",
+         title="No word lost a character to a wrong encoding.",
+         find=checks_definitions.broken_characters),
+    Rule(key="circular-definition", severity="warning",
+         title="A definition needs neither its own term nor one that needs it (ISO 704).",
+         find=checks_definitions.circular),
+    Rule(key="opposed-relations", severity="warning",
+         title="No two relations exclude each other.", find=checks_definitions.opposed),
+    Rule(key="differing-figures", severity="warning",
+         title="Definitions of one concept state the same figures.",
+         find=checks_definitions.differing_figures),
+    Rule(key="inferred-headword", severity="info",
+         title="An entry has its headword.", find=checks_definitions.inferred),
+    Rule(key="repaired-encoding", severity="info",
+         title="Sources are saved in the encoding that they are read in.",
+         find=checks_definitions.repaired_encoding),
     Rule(key="related-in-hierarchy", severity="info",
          title="Nothing is related to what stands above it (SKOS S27).",
-         find=_related_in_hierarchy),
+         find=checks_hierarchy.related_in_hierarchy),
     Rule(key="unexplained-acronym", severity="info",
          title="An acronym has a long form.", find=_unexplained),
+    Rule(key="contested-acronym", severity="info",
+         title="An acronym is given for one concept."),
+    Rule(key="markup-passed-over", severity="info",
+         title="Markup in a source is what the reader of its format knows."),
+    Rule(key="no-model", severity="info",
+         title="Definitions are parsed by a model of their language."),
+    Rule(key="unfit-model", severity="warning",
+         title="Every model that is installed can be loaded."),
     Rule(key="orphan", severity="info",
          title="Every concept is related to another.", find=_alone),
     Rule(key="only-mentions", severity="info",

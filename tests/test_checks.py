@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from extract.model import Designation, Evidence, Span
+from extract.model import Designation, Evidence, Finding, Span
 from kg.checks import RULES, SEVERITIES, check
 from kg.errors import UnknownKey
 from kg.model import Concept, Graph
@@ -182,3 +184,95 @@ def test_related_within_the_hierarchy() -> None:
 def test_empty_graph() -> None:
     """There is nothing to object to in nothing."""
     assert check(Graph(base="http://localhost/", title="")) == []
+
+
+def _defined(graph: Graph, slug: str, *texts: str) -> Graph:
+    """``graph`` with a concept that has these definitions instead of its own."""
+    concept = next(c for c in graph.concepts if c.slug == slug)
+    first = concept.definitions[0]
+    return _with(graph, slug, definitions=tuple(replace(first, text=text) for text in texts))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The sail of a boat.", True),
+        ("Sail is the sail of a boat.", True),
+        ("A sail is a cloth. A sail drives the boat.", False),
+        ("A sail drives the boat.", False),
+        ("On a boat, the sail is a cloth.", False),
+        ("Cloth for sailing.", False),
+    ],
+)
+def test_a_definition_that_needs_its_term(text: str, found: bool) -> None:
+    """Repeating the headword at the beginning defines nothing by itself, and needs it not."""
+    graph = _defined(sample_graph(), "sail", text)
+    assert ("sail" in _found(graph, "circular-definition")) is found
+
+
+def test_definitions_that_need_each_other() -> None:
+    """Two first sentences that name each other's term are told once, at the first slug."""
+    graph = sample_graph()
+    crew = next(c for c in graph.concepts if c.slug == "crew").definitions[0]
+    quoting = next(r for r in graph.relations if r.subject == "helmsman" and r.object == "crew")
+    start = crew.start + crew.text.index("helmsman")
+    evidence = replace(
+        quoting.evidence[0],
+        document=crew.document,
+        span=Span(start=start, end=start + len("helmsman")),
+        quote="helmsman",
+    )
+    back = replace(quoting, id="back", subject="crew", object="helmsman", evidence=(evidence,))
+    graph = replace(graph, relations=(*graph.relations, back))
+    assert _found(graph, "circular-definition") == ["crew"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ("Paid within 30 days.", "Paid within 90 days.", True),
+        ("Paid within 30 days.", "Paid within 30-day terms.", False),
+        ("Paid within 30 days.", "Paid within 2 years.", False),
+        ("30 days, or 60 days.", "90 days.", False),
+    ],
+)
+def test_figures_that_differ(one: str, other: str, found: bool) -> None:
+    """One unit with two numbers; where a definition names several, nobody knows which is meant."""
+    graph = _defined(sample_graph(), "sail", one, other)
+    assert _found(graph, "differing-figures") == ["sail"] * found
+
+
+def test_relations_that_exclude_each_other() -> None:
+    """Nothing both increases and reduces another, nor precedes what precedes it."""
+    graph = _linked(sample_graph(), ("sail", "increases", "rig"), ("sail", "reduces", "rig"))
+    assert _found(graph, "opposed-relations") == ["sail"]
+    graph = _linked(sample_graph(), ("sail", "precedes", "rig"), ("rig", "precedes", "sail"))
+    assert _found(graph, "opposed-relations") == ["rig"]
+
+
+def test_lost_characters() -> None:
+    """What is left of a character that a wrong encoding lost is an error."""
+    graph = _defined(sample_graph(), "sail", "A piece of cloth\ufffd that catches the wind.")
+    assert _found(graph, "broken-characters") == ["sail"]
+
+
+def test_what_was_noted_in_building_has_a_rule() -> None:
+    """Every rule of a finding that reading and building make is one that can be asked for."""
+    made = {
+        rule
+        for room in ("extract", "kg", "api")
+        for path in (Path(__file__).parent.parent / room).rglob("*.py")
+        for rule in re.findall(r'Finding\(\s*rule="([a-z-]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert {"unreadable", "dangling-reference", "contested-acronym"} <= made
+    assert made <= set(RULES)
+
+
+def test_noted_findings_come_when_asked_for() -> None:
+    """They take part in levels and choice of rules like any other."""
+    noted = Finding(rule="contested-acronym", subject="churn", message="Two.", severity="info")
+    graph = replace(sample_graph(), findings=(noted,))
+    assert check(graph, only=["contested-acronym"]) == []
+    assert check(graph, only=["contested-acronym"], noted=True) == [noted]
+    raised = check(graph, levels={"contested-acronym": "error"}, noted=True)[0]
+    assert (raised.subject, raised.severity) == ("churn", "error")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, draw, make, output, publish, sparql, texts
+from api.cli import ask, check, draw, make, output, publish, sparql, texts
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -69,6 +69,7 @@ make.register(app)
 ask.register(app)
 sparql.register(app)
 draw.register(app)
+check.register(app)
 publish.register(app)
 texts.register(app)
 
