@@ -10,8 +10,7 @@ from api import views
 from api.service import Snapshot
 from kg.model import Concept
 from kg.neighbors import legs_of
-from kg.reconcile import EVERY_TYPE, LITERALS, literals, types_of
-from kg.selection import Selection
+from kg.reconcile import EVERY_TYPE, LITERALS, literals, read_as, types_of
 from ontology.vocabulary import Vocabulary
 
 # Of definitions and what goes with them no more is handed on than their licence lets.
@@ -109,9 +108,7 @@ def values(snapshot: Snapshot, concept: Concept, key: str, *, public: bool) -> l
     if key == "degree":
         return [{"int": views.degree(snapshot, concept.slug)}]
     if key in snapshot.index.vocabulary.keys:
-        ends = dict.fromkeys(
-            leg.end for leg in legs_of(snapshot.index, concept.slug, Selection(types=(key,)))
-        )
+        ends = dict.fromkeys(leg.end for leg in legs_of(snapshot.index, concept.slug, read_as(key)))
         return [{"id": slug, "name": snapshot.index.label(slug)} for slug in ends]
     if key in _LICENSED:
         found: list[str] = []

@@ -131,12 +131,17 @@ def _described(index: Index, query: Query) -> list[str]:
         for value in values:
             if key in index.vocabulary.keys:
                 # What has the value is reached from the value, read the other way.
-                selection = Selection(types=(_inverse(index, key),))
+                selection = read_as(_inverse(index, key))
                 for named in index.choices(value):
                     found.update((leg.end, None) for leg in legs_of(index, named, selection))
             else:
                 found.update((hit.concept, None) for hit in search(index, value, limit=20).hits)
     return list(found)[:200]
+
+
+def read_as(key: str) -> Selection:
+    """Return the relations that read so from a concept: of ``broader``, not those narrower."""
+    return Selection(types=(key,), direction="out")
 
 
 def _inverse(index: Index, key: str) -> str:
@@ -157,7 +162,7 @@ def _has_types(concept: Concept, query: Query) -> bool:
 def _agreement(index: Index, concept: Concept, key: str, values: Collection[str]) -> float:
     """Return how well the best of some values fits a property of a concept, 0 to 100."""
     if key in index.vocabulary.keys:
-        ends = [leg.end for leg in legs_of(index, concept.slug, Selection(types=(key,)))]
+        ends = [leg.end for leg in legs_of(index, concept.slug, read_as(key))]
         if any(slug in ends for value in values for slug in index.choices(value)):
             return 100.0
         own = [d.text for end in ends for d in index.concept(end).designations]

@@ -267,6 +267,18 @@ async def test_extension(client: httpx.AsyncClient) -> None:
     assert rows["churn"]["colour"] == []
 
 
+async def test_a_relation_is_fetched_as_it_reads(client: httpx.AsyncClient) -> None:
+    """What is narrower is no value of ``broader``, nor the other way; candidates are held alike."""
+    wanted = [{"id": "broader"}, {"id": "narrower"}]
+    rows = (await post(client, extend={"ids": ["churn", "NRR"], "properties": wanted}))["rows"]
+    for id_, row in rows.items():
+        concept = (await client.get(f"/api/concepts/{id_}")).json()
+        for key, values in row.items():
+            read = {r["target"]["slug"] for r in concept["relations"] if r["type"] == key}
+            assert {each["id"] for each in values} == read, (id_, key)
+    assert any(row[key] for row in rows.values() for key in row)
+
+
 async def test_proposals(client: httpx.AsyncClient) -> None:
     """The properties that concepts of a type have, named, the most frequent first."""
     value = (await client.get("/reconcile/propose?type=metric&limit=6")).json()
