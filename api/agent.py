@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.routing import Route as Mounted
@@ -74,12 +74,35 @@ def server(service: Service, settings: Settings) -> MCPServer:
     try:
         from mcp.server import MCPServer
         from mcp.server.mcpserver.exceptions import ToolError
-        from mcp_types import ToolAnnotations
+        from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
     except ImportError as error:
         raise MissingExtra("mcp", "Agents (MCP)") from error
 
+    class Strict(MCPServer):
+        """Refuses arguments that a tool does not take: passed over, they would mislead."""
+
+        async def list_tools(self) -> list[Tool]:
+            tools = await super().list_tools()
+            for tool in tools:
+                tool.input_schema["additionalProperties"] = False
+            return tools
+
+        async def call_tool(
+            self, name: str, arguments: dict[str, Any], context: Any = None
+        ) -> CallToolResult | InputRequiredResult:
+            known = {tool.name: tool.input_schema for tool in await self.list_tools()}
+            wrong = _wrong(name, arguments, known)
+            if wrong:
+                raise ToolError(wrong)
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if isinstance(error.__cause__, ValidationError):
+                    raise ToolError(_told(error.__cause__)) from error
+                raise
+
     snapshot = service.snapshot
-    made = MCPServer(
+    made = Strict(
         "glossgraph",
         title=snapshot.graph.title,
         instructions=instructions(snapshot),
@@ -103,6 +126,23 @@ def server(service: Service, settings: Settings) -> MCPServer:
                  tools.sparql):  # fmt: skip
         made.tool(annotations=reads, structured_output=False)(mending(each))
     return made
+
+
+def _wrong(name: str, arguments: Iterable[str], known: Mapping[str, Any]) -> str:
+    """Return what is wrong with the names in a call, ``""`` where nothing is."""
+    if name not in known:
+        return f'There is no tool "{name}". There are: {", ".join(known)}.'
+    takes, needs = known[name]["properties"], known[name].get("required", ())
+    said = [f'There is no argument "{each}".' for each in arguments if each not in takes]
+    said += [f'The argument "{each}" is missing.' for each in needs if each not in arguments]
+    return " ".join([*said, f"{name} takes: {', '.join(takes)}."]) if said else ""
+
+
+def _told(error: ValidationError) -> str:
+    """Return what is wrong with the values in a call, a sentence for each."""
+    return " ".join(
+        f'"{".".join(map(str, each["loc"]))}": {each["msg"]}.' for each in error.errors()
+    )
 
 
 class _Tools:
@@ -163,6 +203,7 @@ class _Tools:
                     slug,
                     depth=depth,
                     types=(relation,) if relation else None,
+                    direction="out" if relation else "both",
                     limit=limit + 1,
                 )
             )

@@ -105,7 +105,8 @@ PROBLEMS: Mapping[str, ProblemKind] = {
     "unsupported-media-type": ProblemKind(
         status=415,
         title="The request body is of a media type that is not read here",
-        help="Send application/x-www-form-urlencoded or application/sparql-query.",
+        help="The detail names the media types that are, and whether a Content-Encoding is in the "
+        "way.",
     ),
     "misdirected": ProblemKind(
         status=421,

@@ -10,6 +10,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.compression import WORTH, compressible
 from api.negotiate import Representation
 from api.problems import Problem
 
@@ -78,6 +79,8 @@ def reply(
     if status == 200 and request.method in {"GET", "HEAD"} and cache != "no-store":
         head["ETag"] = etag(request, media_type.encode(), body)
         if matches(request.headers.get("if-none-match"), head["ETag"]):
+            if len(body) >= WORTH and compressible(media_type):  # as of the 200 (RFC 9110 §15.4.5)
+                head["Vary"] = ", ".join(filter(None, (vary, "Accept-Encoding")))
             return Response(b"", 304, head)
     return Response(body, status, head, content_type(media_type))
 
@@ -99,8 +102,15 @@ async def read_body(request: Request, limit: int) -> bytes:
     """Return the request's body of at most ``limit`` bytes.
 
     Raises:
-        Problem: it is larger.
+        Problem: it is larger, or coded (RFC 9110 §8.4, §12.5.3).
     """
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in {"", "identity"}:
+        raise Problem(
+            "unsupported-media-type",
+            f'The body has the Content-Encoding "{coding}". Send it without.',
+            headers={"Accept-Encoding": "identity", "Connection": "close"},
+        )
     problem = Problem(
         "body-too-large",
         f"The body may have {limit} bytes. Send less, or raise GLOSSGRAPH_BODY_LIMIT.",

@@ -94,6 +94,9 @@ async def test_context_over_http() -> None:
         ):
             refused = await client.post("/api/context", **request)  # type: ignore[arg-type]
             assert refused.status_code == status, refused.text
+        squeezed = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        refused = await client.post("/api/context", content=b"x", headers=squeezed)
+        assert (refused.status_code, refused.headers["accept-encoding"]) == (415, "identity")
 
 
 # --- MCP ------------------------------------------------------------------------------------------
@@ -130,6 +133,7 @@ CALLS: list[tuple[str, dict[str, object], str]] = [
     ("search", {"query": "onbording"}, "`customer-onboarding`, by typo"),
     ("concept", {"name": "NRR"}, "Net Revenue Retention"),
     ("neighbors", {"name": "churn", "relation": "reducedBy"}, "- Churn is reduced by Customer On"),
+    ("neighbors", {"name": "churn", "relation": "broader"}, "Churn has no such relation."),
     ("path", {"start": "Customer Onboarding", "end": "NRR"}, "Net Revenue Retention."),
     ("context", {"text": "What is churn?", "max_tokens": 400}, "Customers who stop paying."),
     ("sparql", {"query": "SELECT ?c { ?c gg:kind gg:event }"}, "kickoff-call"),
@@ -138,7 +142,10 @@ MISTAKES: list[tuple[str, dict[str, object], str]] = [
     ("concept", {"name": "chrun rate"}, "Churn Rate"),
     ("concept", {"name": "pilot"}, "harbour-pilot"),
     ("neighbors", {"name": "churn", "relation": "reduced"}, "reducedBy"),
-    ("neighbors", {"name": "churn", "depth": 99}, "depth"),
+    ("neighbors", {"name": "churn", "depth": 99}, '"depth": Input should be less than or equal'),
+    ("neighbors", {"name": "churn", "type": "reducedBy"}, "name, depth, relation, limit"),
+    ("search", {"q": "churn"}, 'The argument "query" is missing.'),
+    ("find", {"query": "churn"}, "search, concept, neighbors"),
     ("sparql", {"query": "SELECT ?c { ?c "}, ""),
     ("sparql", {"query": "DELETE WHERE { ?a ?b ?c }"}, ""),
 ]
@@ -153,6 +160,7 @@ async def test_an_agent_needs_no_manual(client: Client) -> None:
             assert each.description is not None
             assert len(each.description) > 40
             assert each.input_schema["properties"]
+            assert each.input_schema["additionalProperties"] is False
         for name, arguments, expected in CALLS:
             answer = await agent.call_tool(name, arguments)
             text = "".join(part.text for part in answer.content if part.type == "text")
@@ -163,7 +171,7 @@ async def test_an_agent_needs_no_manual(client: Client) -> None:
             text = "".join(part.text for part in answer.content if part.type == "text")
             assert answer.is_error, (name, text)
             assert expected in text, (name, text)
-            assert "Traceback" not in text
+            assert "Traceback" not in text and "pydantic" not in text
 
 
 async def test_foreign_pages_have_no_tools(served: Served) -> None:
