@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.compression import coded
 from api.negotiate import RDF_FORMATS, choose
 from api.problems import Problem, not_acceptable
 from api.replies import content_type, etag, matches, reply
@@ -69,17 +70,21 @@ async def _send(request: Request, name: str) -> Response:
     if chosen is None:
         raise not_acceptable(RDF_FORMATS)
     representation, media_type = chosen
+    tag = etag(request, snapshot.revision.encode(), name.encode(), media_type.encode())
     headers = {
         "Cache-Control": "no-cache",
         "Content-Type": content_type(media_type),
-        "ETag": etag(request, snapshot.revision.encode(), name.encode(), media_type.encode()),
+        # What is streamed is coded on its way; its validator is asked for before.
+        "ETag": coded(tag, request.scope.get("coding", "")),
         "Link": f'<{name}>; rel="canonical"',
-        "Vary": "Accept",
+        "Vary": "Accept, Accept-Encoding",
     }
     if matches(request.headers.get("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if request.scope.get("without_body"):
-        return Response(headers=headers)
+        bodiless = Response(headers=headers)
+        del bodiless.headers["Content-Length"]  # not known before it is written (RFC 9110 §8.6)
+        return bodiless
     question = Question(query=_ALL, default_graphs=(name,), named_graphs=())
     answer = await ask(request, question, [KEYS[representation.suffix]], whole=True)
     if answer.complete:

@@ -134,6 +134,27 @@ async def test_coded_answers(client: httpx.AsyncClient, path: str, coding: str) 
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize(
+    "path", ["/api/concepts/skipper", "/concepts/skipper.md", "/graphs?default", "/api/sources"]
+)
+async def test_a_304_names_what_a_200_depends_on(client: httpx.AsyncClient, path: str) -> None:
+    """RFC 9110 §15.4.5, §9.3.2: 304 and HEAD have the Vary of the 200, asked before it or after."""
+    tag = (await client.head(path)).headers["etag"]
+    client_knows = {"If-None-Match": f'"other", W/{tag}'}
+    first = await client.get(f"{path}{'&' if '?' in path else '?'}", headers=client_knows)
+    whole = await client.get(path)
+    again = await client.get(path, headers=client_knows)
+    head = await client.head(path)
+    assert (whole.status_code, again.status_code) == (200, 304)
+    assert first.status_code in (304, 400)  # the Graph Store Protocol takes nothing besides
+    assert again.headers.get("vary") == head.headers.get("vary") == whole.headers.get("vary")
+    assert first.status_code == 400 or first.headers.get("vary") == whole.headers.get("vary")
+    assert head.headers["etag"] == again.headers["etag"] == whole.headers["etag"]
+    coded = await client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert len(whole.content) < 1000 or coded.headers["etag"] != whole.headers["etag"]
+
+
+@pytest.mark.anyio
 async def test_small_answers_are_not_coded(client: httpx.AsyncClient) -> None:
     """An answer that goes in one packet stays as it is."""
     answer = await client.get("/health/live", headers={"Accept-Encoding": "gzip"})
