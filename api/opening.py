@@ -119,6 +119,21 @@ def snapshot_of(
     return load(folder_of(arguments, options, progress), Settings())
 
 
+def revision_of(argument: str, progress: Progress = no_progress) -> store.Revision:
+    """Return the revision that a GRAPH, a GRAPH@REVISION or a SOURCE stands for.
+
+    Of the revision's id as many digits are enough as no other has; ``previous`` is the one before
+    the present one.
+
+    Raises:
+        GraphNotFound: there is no such graph or revision, or several begin so.
+    """
+    folder, at, wanted = argument.rpartition("@")
+    if at and not Path(argument).exists() and is_graph(folder):
+        return store.open_revision(folder, store.find(folder, wanted))
+    return store.open_revision(folder_of([argument], Options(), progress))
+
+
 def folder_of(arguments: Sequence[str], options: Options, progress: Progress = no_progress) -> Path:
     """Return the graph folder that the arguments are, or that was built from them in the cache."""
     if len(arguments) == 1 and is_graph(arguments[0]):

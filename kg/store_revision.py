@@ -279,6 +279,28 @@ def revisions(folder: str | Path) -> list[Manifest]:
     return sorted(found, key=lambda m: m.id != present)
 
 
+PREVIOUS = "previous"
+"""What stands for the revision before the present one where a revision's id is asked for."""
+
+
+def find(folder: str | Path, wanted: str) -> str:
+    """Return the id of the revision whose id begins with ``wanted``, or of the previous one.
+
+    Raises:
+        GraphNotFound: none begins so, or several do, or there is no previous one.
+    """
+    kept = [manifest.id for manifest in revisions(folder)]
+    if wanted == PREVIOUS:
+        if len(kept) < 2:
+            raise GraphNotFound(folder, "there is no revision before the present one")
+        return kept[1]
+    found = [id for id in kept if wanted and id.startswith(wanted)]
+    if len(found) != 1:
+        reason = f"several revisions begin with {wanted}" if found else f"no revision {wanted}"
+        raise GraphNotFound(folder, f"{reason}; there are {', '.join(kept)}")
+    return found[0]
+
+
 def by_age(folder: Path) -> list[Path]:
     """Return the finished revisions' folders, youngest first."""
     paths = [p.parent for p in (folder / REVISIONS).glob(f"[!.]*/{MANIFEST}")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, check, draw, make, output, publish, sparql, texts
+from api.cli import ask, check, draw, history, make, output, publish, sparql, texts
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -70,6 +70,7 @@ ask.register(app)
 sparql.register(app)
 draw.register(app)
 check.register(app)
+history.register(app)
 publish.register(app)
 texts.register(app)
 
