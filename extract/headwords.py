@@ -7,8 +7,9 @@ letter cost something, but not everything: pages file "PRM tools" before "Paid c
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.labels import fold, singular
 from extract.layouts.heads import COLLATIONS
@@ -17,11 +18,13 @@ from extract.namings import WEIGHTS, Candidate, merged, propose, subject
 from extract.segmentation import Article
 
 __all__ = ["Candidate", "Headword", "assign", "display", "merged", "propose", "subject"]
+__all__ += ["unnumbered"]
 
 # Costs in natural logarithms, so 1.2 means: as if the candidate were less than a third as likely.
 _BREAK, _LETTER, _REPEAT = 1.2, 1.6, 3.0
 # Rules whose headword stands where the text says what the entry is about.
 _NAMED = frozenset({"printed", "subject"})
+_SECTION = re.compile(r"(?:\d{1,3}|[A-Z])(?:\.\d{1,3})+\.?\s+(?=[^\W\d])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,3 +188,27 @@ def _prefixed(
             )
         )
     return found
+
+
+def unnumbered(names: Sequence[Headword]) -> list[Headword]:
+    """Return the headwords without the section numbers before them ("3.1.4 audit").
+
+    Standards and manuals number their terms like chapters. Only where at least half of the
+    headwords, and three, have such numbers: a "3.5 mm jack" keeps its own.
+    """
+    numbers = [_SECTION.match(name.text) for name in names]
+    counted = sum(number is not None for number in numbers)
+    if counted < 3 or 2 * counted < len(names):
+        return list(names)
+    return [
+        _behind(name, number.end()) if number is not None else name
+        for name, number in zip(names, numbers, strict=True)
+    ]
+
+
+def _behind(name: Headword, start: int) -> Headword:
+    """The headword from one of its code points on."""
+    span = name.span
+    if span is not None and span.end - span.start == len(name.text):
+        span = Span(start=span.start + start, end=span.end)
+    return replace(name, text=name.text[start:], span=span)

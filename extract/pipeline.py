@@ -194,7 +194,9 @@ def _entries(
 ) -> Iterator[tuple[Draft, Entry]]:
     """The articles of a document as drafts, each with the entry made from its fields."""
     fields = [fields_of.read(article, document) for article in found.articles]
-    names = headwords.assign(found.articles, headwords.propose(fields, document))
+    names = headwords.unnumbered(
+        headwords.assign(found.articles, headwords.propose(fields, document))
+    )
     inverted = head_names.inverted(name.text for name in names)
     for article, read, name in zip(found.articles, fields, names, strict=True):
         if not name.text.strip():

@@ -13,9 +13,17 @@ import pytest
 
 from extract import languages
 from extract.fields import Fields, read
-from extract.headwords import Candidate, Headword, assign, display, propose, subject
+from extract.headwords import (
+    Candidate,
+    Headword,
+    assign,
+    display,
+    propose,
+    subject,
+    unnumbered,
+)
 from extract.labels import key
-from extract.model import Document
+from extract.model import Document, Span
 from extract.segmentation import Article, segment
 from tests.plain import document
 
@@ -169,3 +177,26 @@ def test_masking_hides_the_subject(seeds: list[Path]) -> None:
     articles = segment(document(page)).articles
     assert masked
     assert all(re.match("This ", articles[n].body[1].text) for n in masked)
+
+
+@pytest.mark.parametrize(
+    ("printed", "wanted"),
+    [
+        (["3.1 audit", "3.2 control", "3.10.4 risk"], ["audit", "control", "risk"]),
+        (["A.1 audit", "A.2 control", "A.3 risk", "risk owner"], ["audit", "control", "risk", "risk owner"]),
+        (["3.5 mm jack", "audio plug", "balun", "cable"], ["3.5 mm jack", "audio plug", "balun", "cable"]),
+        (["802.11 network", "2.4 gigahertz", "5G"], ["802.11 network", "2.4 gigahertz", "5G"]),
+        (["1.1", "1.2 shim", "1.3 wedge", "1.4 block"], ["1.1", "shim", "wedge", "block"]),
+    ],
+)  # fmt: skip
+def test_section_numbers_are_no_part_of_a_term(printed: list[str], wanted: list[str]) -> None:
+    """Where most headwords are numbered like chapters, the numbers go; else they are names."""
+    page = document("".join(f"# {head}\n\nA thing of a kind.\n\n" for head in printed))
+    at = [page.text.index(head) for head in printed]
+    names = [
+        Headword(text=head, span=Span(start=a, end=a + len(head)), rule="printed", score=1.0, inferred=False)
+        for head, a in zip(printed, at, strict=True)
+    ]  # fmt: skip
+    found = unnumbered(names)
+    assert [name.text for name in found] == wanted
+    assert all(n.span is not None and n.span.of(page.text) == n.text for n in found)
