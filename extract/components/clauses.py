@@ -113,6 +113,8 @@ def selves(
             continue
         if not first and _is_restricted(head, span.start):
             continue
+        if _is_denied(document, edge.i):
+            continue
         found[head.i] = 1.0
     for token in document:
         lower = token.text.lower()
@@ -134,6 +136,19 @@ def selves(
             if strength:
                 found[token.i] = strength
     return found
+
+
+_FEW = frozenset({"few", "no", "neither", "hardly"})
+
+
+def _is_denied(document: Doc, start: int) -> bool:
+    """Whether "not all", "few" or "no" stands before a label: what follows is not said of it."""
+    before = [t.lower_ for t in document[max(0, start - 2) : start + 2]]
+    return (
+        "not all" in " ".join(before[:3])
+        or "not every" in " ".join(before[:3])
+        or (start < len(document) and document[start].lower_ in _FEW)
+    )
 
 
 def _is_restricted(head: Token, start: int) -> bool:

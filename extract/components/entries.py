@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from extract import shares
-from extract.components import definition, enumerations, genus, openings
+from extract.components import asides, definition, enumerations, genus, openings
 from extract.components.clauses import Subject
 from extract.components.drafts import Draft
 from extract.components.mention import mention as mention_of
@@ -46,11 +46,6 @@ _FRONTED = re.compile(
 """A fronted clause, and behind it what stands for the entry: "When done well, it …"."""
 _CONDITION = re.compile(r"(?:If|When|While|Although|Because|Since|Unless|Once)\s")
 _PRONOUN = re.compile(r"(?:It|They|He|She)(?:'s|'re)?\b|(?:This|These|Such)\s+[a-z]")
-_CITED = re.compile(
-    r"See (?:also |under |the )?[\w'’ -]{2,60}\.?$|See (?:here|above|below)\b|"
-    r"\[[\"“][^\]]*\]?\.?$|.{0,200}\bet al\b"
-)
-"""A sentence that sends the reader elsewhere, or cites a work: it says nothing of the entry."""
 _EXPANDED = re.compile(
     r"(?:[A-Z][\w+./]*\s+|(?:of|for|and|the|in|to)\s+){1,7}(?:[-–—]{1,2})\s+(?=[A-Z][a-z]|an?\s|the\s)"
 )
@@ -160,7 +155,7 @@ def _tasks(
         opens = True
         first = ""
         acts: re.Pattern[str] | None = None
-        for sentence in split(draft.document.text, passage.span):
+        for sentence in asides.about(split(draft.document.text, passage.span), draft.document.text):
             if any(a.start <= sentence.span.start < a.end for a in draft.apart):
                 continue
             count += 1
@@ -168,7 +163,7 @@ def _tasks(
                 break
             if opens and (expansion := _EXPANDED.match(sentence.text)):
                 sentence = _behind(sentence, expansion.end())
-            if _CITED.match(sentence.text):
+            if asides.CITED.match(sentence.text):
                 opens = opens and not sentence.text.startswith("See ")
                 continue
             if opens and key(sentence.text.rstrip(".")) in {key(x) for x in draft.labels}:
@@ -355,9 +350,14 @@ def _finish(
         ):
             restored = replace(found, target=task.plain.restore(found.target))
             _relate(draft, restored, task.sentence.span, known)
-    for found, span in enumerations.read(
-        draft.document.text, draft.definitions, draft.formula, subject, lexicon
-    ):
+    listed = list(
+        enumerations.read(draft.document.text, draft.definitions, draft.formula, subject, lexicon)
+    )
+    members = sum(found.rule == "members" for found, _ in listed)
+    parsed_members = sum(r.evidence.rule == "made-of" for r in draft.relations)
+    for found, span in listed:
+        if found.rule == "members" and parsed_members >= members:
+            continue  # the parse has told them, with the nouns that they share
         _relate(draft, found, span, known)
 
 

@@ -42,7 +42,8 @@ def items(listed: str) -> list[str]:
     """Return the names of a list in running text, up to the first that is no name."""
     found = []
     plain = re.sub(r"\s*\([^()]*\)", "", listed).strip(" .")
-    for piece in _SEPARATOR.split(plain):
+    pieces = _SEPARATOR.split(plain)
+    for number, piece in enumerate(pieces):
         name = _TAIL.sub("", piece.strip())
         name = re.sub(
             r"^(?:an?|the|both|either|also|your|its|their|all|some|any|most|many|certain)\s+",
@@ -61,9 +62,12 @@ def items(listed: str) -> list[str]:
             break
         if words[-1] in {"etc", "etc.", "more", "others"}:
             continue
+        complemented = re.search(r"\s(?:for|of)\s", piece)
+        if complemented and number + 1 < len(pieces):
+            break  # "the options for the TIFF, JPEG and PNG formats": what follows belongs to it
         found.append(name.strip(" ."))
-        if _TAIL.search(piece.strip()) or re.search(r"\s(?:for|of)\s", piece):
-            break  # what follows a relative clause or a complement may belong to it
+        if _TAIL.search(piece.strip()):
+            break  # what follows a relative clause may belong to it
     return found
 
 
@@ -208,6 +212,8 @@ _AT_GENUS = re.compile(
     r"(?:[\w'’-]+\s+){0,3}?",
     re.IGNORECASE,
 )
+# "Databases and objects, and their common metadata": what belongs to the members.
+_POSSESSED = re.compile(r",?\s+(?:and|or|with)\s+(?:its|their)\b.*")
 _BRACKETED = re.compile(
     r"\((?P<eg>e\.g\.,?|for example,?|such as|like|including)?\s*(?P<list>[^()]+)\)"
 )
@@ -218,7 +224,7 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
     text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(".")
     members = _MEMBERS.search(text)
     if members and _AT_GENUS.fullmatch(text[: members.start()]):
-        found = items(members["list"])
+        found = items(_POSSESSED.sub("", members["list"]))
         if len(found) > 1:
             for item in found:
                 if (

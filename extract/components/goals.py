@@ -24,7 +24,7 @@ from extract.components.definition import Reading
 from extract.components.heads import is_nominal
 from extract.components.senses import POLAR
 from extract.components.targets import MATTER, Found, Targets
-from extract.labels import key
+from extract.labels import key, singular
 from extract.lexicon import Frame
 
 _STATES = frozenset(
@@ -35,6 +35,12 @@ _HELPING = inflection.all_forms("help", "assist", "aid", "support", "serve")
 """Verbs that say nothing of an entry without what they help people in."""
 _KINDS = frozenset({"category", "class", "family", "genus"})
 """Nouns whose members are kinds: "the category that includes sugars"."""
+_WHOLES = frozenset(
+    {"resources", "services", "operations", "materials", "economics", "analytics", "communications"}
+    | {"relations", "affairs", "accounts", "assets", "statistics", "terms", "contents", "works"}
+    | {"specifications", "minutes", "premises", "proceeds", "goods", "means", "series", "news"}
+)
+"""Plurals that may name one thing with parts."""
 _GATHERING = frozenset({"collection", "assembly", "compilation"})
 """Nouns for a group that, behind another noun, name what is done with that."""
 _REQUIRING = inflection.all_forms("require", "need")
@@ -116,7 +122,8 @@ class Goals(Targets):
         """Whether "Xs include A and B" under the headword "X" tells which Xs there are.
 
         One X has parts; of all of them together kinds are told, as of "the category that
-        includes A". A headword that is itself a plural may name one whole ("resources").
+        includes A". A headword that is itself a plural names them all, unless they make one whole
+        ("resources").
         """
         above = who.head.head if who.dep_ == "pobj" and who.head.lower_ == "of" else who
         if phrases.noun(above) in _KINDS:
@@ -124,6 +131,7 @@ class Goals(Targets):
         last = self.subject.labels[0].split()[-1].lower() if self.subject.labels else "s"
         # "Partner enablement resources include …" reaches here as "They include …".
         counted = not last.endswith(("s", "ing", *self.lexicon["quantities.suffixes"]))
+        counted = counted or (singular(last) != last and last not in _WHOLES)
         return counted and (who.lower_ == "they" or who.tag_ == "NNS")
 
     def _is_matter(self, noun: Token) -> bool:
@@ -288,6 +296,9 @@ class Goals(Targets):
             targets = [
                 t for t in targets if not (acts(t) and (self._is_person(t) or self._is_agent(t)))
             ]
+        if frame.key == "use" and verb.lower_.startswith("employ"):
+            # "employing job candidates" hires them
+            targets = [t for t in targets if not self._is_someone(t) or self._is_event(t)]
         if frame.type == "hasPart" and or_else(verb):
             return  # "may include or exclude either end"
         if frame.type in POLAR and (

@@ -15,6 +15,13 @@ from extract.components.verbs import Verbs
 from extract.labels import is_acronym, key
 
 _PLURAL = frozenset({"NNS", "NNPS"})
+_DATED = frozenset(
+    {"archaic", "obsolete", "old", "older", "outdated", "former", "deprecated", "dated", "legacy"}
+    | {"alternative", "alternate", "another", "other", "informal", "colloquial", "slang", "short"}
+)
+"""What says of a word that it is another one for the same thing."""
+_GATHERED = frozenset({"set", "group", "collection", "series", "list", "range", "array", "number"})
+"""Nouns that say no more of a thing than that it has members."""
 _TERMS = frozenset({"term", "word", "phrase", "expression"})
 """What a definition may pass over to its genus; a name for X is X's other name."""
 
@@ -33,6 +40,8 @@ class Kinds(Verbs):
             return
         if reading.form == "noun" and _is_gloss(genus):
             return  # "Forte: loud.": another word for it, not its kind
+        if reading.form == "noun" and _is_row_of_acts(genus):
+            return  # "Stringendo: pressing, urging or hastening the time"
         if reading.form == "noun" and self._is_deed(genus):
             return  # "Insufflation: blowing air into the lungs"
         if reading.outer is not None and _is_counted(genus):
@@ -48,6 +57,12 @@ class Kinds(Verbs):
         named = word in self.lexicon["genus.naming"]
         if named and (genus.tag_ in {"NNP", "NNPS"} or word not in _TERMS):
             return  # "a cute name for core Git", "another name for a package": synonyms
+        if named and outer is not None and any(t.lower_ in _DATED for t in outer.lefts):
+            return  # "archaic term for a log record": the same thing
+        if word == "subset" and genus.tag_ in _PLURAL:
+            return  # "a subset of the colors" holds colors, and is none
+        if reading.form == "noun" and _is_row_of_names(genus):
+            return  # "Atomicity, Consistency, Isolation and Durability": what ACID is short for
         if self._is_proper(genus) or genus.doc.text[: genus.idx].endswith("-to-"):
             return
         genus = before_participle(_whole(_behind_name(genus)))
@@ -58,7 +73,9 @@ class Kinds(Verbs):
         row = phrases.conjuncts(genus)
         opened = 3 if genus.doc.text.startswith("They are the ") else 0  # the words put before it
         bare = not any(t.dep_ == "det" and t.i >= opened for one in row for t in one.lefts)
-        if len(row) > 2 and bare and reading.form == "noun" and all(t.tag_ in _PLURAL for t in row):
+        joined = {c.lower_ for one in row for c in one.children if c.dep_ == "cc"}
+        together = joined == {"and"} or all(t.tag_ in _PLURAL for t in row)
+        if len(row) > 2 and bare and reading.form == "noun" and together:
             # "Docs, videos and guides for customers": a row of things is no kind.
             yield from self._targets("hasPart", row, "row", 0.6)
             return
@@ -76,6 +93,9 @@ class Kinds(Verbs):
             return
         members = list(phrases.under(genus, "of")) if reading.members else []
         complement = reading.members and all(len(phrases.conjuncts(t)) == 1 for t in members)
+        gathered = phrases.noun(genus) in _GATHERED and not _is_modified(genus)
+        if gathered and (reading.members or len(row) > 1) and not complement:
+            return  # "a set of policies and practices": they are its parts, and any set is a set
         for phrase in phrases.phrases(genus, self.light, complement=complement):
             confidence = 0.7 if reading.members else 0.92
             yield Found(type="broader", target=phrase.text, rule="genus", confidence=confidence)
@@ -131,6 +151,30 @@ def _is_gloss(genus: Token) -> bool:
     """Whether a definition is one bare word."""
     words = [t for t in genus.doc if t.is_alpha or t.like_num]
     return sum(t.lower_ not in {"it", "is", "they", "are", "the"} for t in words) == 1
+
+
+def _is_row_of_acts(genus: Token) -> bool:
+    """Whether a definition opens with coordinated -ing forms."""
+    first = phrases.left_edge(genus)
+    behind = genus.nbor(1) if genus.i + 1 < len(genus.doc) else genus
+    if first.i != genus.i or not genus.lower_.endswith("ing") or behind.text not in {",", "or"}:
+        return False
+    after = behind.nbor(1) if behind.i + 1 < len(genus.doc) else behind
+    return after.lower_.endswith("ing")
+
+
+def _is_row_of_names(genus: Token) -> bool:
+    """Whether a definition is but a row of capitalised words, as what letters stand for."""
+    row = phrases.conjuncts(genus)
+    if len(row) < 3 or any(
+        t.dep_ in {"det", "amod", "relcl", "acl", "prep"} for t in genus.children
+    ):
+        return False
+    return all(t.text[:1].isupper() for t in row[1:])
+
+
+def _is_modified(genus: Token) -> bool:
+    return any(t.dep_ in {"amod", "compound", "nmod"} for t in genus.lefts)
 
 
 def _is_counted(genus: Token) -> bool:

@@ -19,6 +19,8 @@ _LABEL = re.compile(
     r"\[[^\]]{1,30}\]\s+|/[^/]{2,25}/\s+|\d{1,2}[.)]\s+|[-–—:]\s+)+",
     re.IGNORECASE,
 )
+# Where a word means that: "US: a tax on …".
+_REGION = re.compile(r"[A-Z]{1,3}\.?:\s+(?=(?:[Aa]n?|[Tt]he|[Aa]ny)\s)")
 _FIELD = re.compile(r"(?:In|Within|For|On|At|Under|With)\s+[^,.;:]{2,60},\s+")
 
 
@@ -46,6 +48,9 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
     label = _LABEL.match(text)
     if label and label.end() < len(text) and subject is None:
         cut = label.end()
+    region = _REGION.match(text, cut)
+    if region and subject is None:
+        cut = region.end()
     body = text[cut:]
     if subject is not None or _has_subject(body, mention):
         return [Opening(text=body, shift=0, cut=cut, form="sentence")]
@@ -69,11 +74,12 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
         first, following
     ):
         return [_opening("It ", opened, cut, "verb")]
-    if first == "to" or first in lexicon["definition.participles"]:
+    described = len(first) > 4 and first.endswith("ed") and following in _GOES_ON
+    if first == "to" or described or first in lexicon["definition.participles"]:
         return [_opening("It is ", opened, cut, "participle")]
     if first in {"a", "an", "the", "any", "one", "each", "all", "those", "some", "your", "our"}:
         noun = _opening("It is ", opened, cut, "noun")
-        if _STATEMENT.match(body):
+        if _STATEMENT.match(body) or first in {"all", "each", "some", "those"}:
             return [Opening(text=body, shift=0, cut=cut, form="statement"), noun]
         return [noun]
     statement = [Opening(text=body, shift=0, cut=cut, form="statement")]
@@ -89,7 +95,7 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
 # "A spline is a curve" under another term: a whole sentence about something else.
 _STATEMENT = re.compile(
     r"(?:The|This)\s+(?:image|figure|picture|diagram|photo|table|illustration|section)\s+\w+\s+\w+s\s|"
-    r"(?:An?|The)\s+(?:(?!(?:that|which|who|whose|where|when|whom|how|of|what)\b)[\w'-]+\s+){1,5}"
+    r"(?:An?|The)\s+(?:(?!(?:that|which|who|whose|where|when|whom|how|what)\b)[\w'-]+\s+){1,9}"
     r"(?:is|are|was|were)\s",
     re.IGNORECASE,
 )
@@ -168,6 +174,12 @@ _NOUNS_IN_S = frozenset(
     {"records", "services", "reports", "systems", "forms", "documents", "programs", "plans"}
     | {"tests", "stores", "models", "markets", "lists", "funds", "charges", "processes", "uses"}
 )
+_GOES_ON = frozenset({"in", "by", "as", "with", "from", "to", "on", "at", "through", "when", "out"})
+_ONLY_VERBS = frozenset(
+    {"indicates", "describes", "specifies", "determines", "allows", "enables", "provides", "helps"}
+    | {"contains", "includes", "involves", "combines", "consists", "occurs", "happens", "ensures"}
+    | {"reflects", "identifies", "defines", "represents", "quantifies", "gives", "creates"}
+)
 _NOUN_FOLLOWS = frozenset(
     {"of", "for", "that", "which", "and", "or", "in", "on", "to", "with", "by", "from", "at", ","}
 )
@@ -176,5 +188,7 @@ _NOUN_FOLLOWS = frozenset(
 def _is_plural_noun(first: str, following: str) -> bool:
     """Whether "measures" opens a noun phrase: "Measures taken to …", not "Measures how …"."""
     if first in {"is", "are", "was", "has", "can", "may", "stands", "refers", "means", "denotes"}:
+        return False
+    if first in _ONLY_VERBS:
         return False
     return following in _NOUN_FOLLOWS or bool(re.fullmatch(r"\w+ed|taken|made|done", following))

@@ -11,7 +11,7 @@ from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.heads import before_participle, called, is_nominal, is_path, with_article
 from extract.components.senses import POLAR, Senses
-from extract.labels import fold, is_acronym, key
+from extract.labels import fold, is_acronym, key, singular
 
 _LONGEST_TARGET = 9
 """Words; a longer phrase is a statement, not a concept."""
@@ -21,6 +21,8 @@ _UNITS = frozenset(
     {"mb", "gb", "kb", "tb", "byte", "megabyte", "gigabyte", "kilobyte", "litre", "gram"}
 )
 """What an amount is counted in: "2 MB of RAM" is RAM."""
+_APART = frozenset({"hasPart", "partOf", "uses", "usedFor", "enables"})
+"""Types whose target is no kind of the entry, nor the entry of its kind."""
 _HOLDING = frozenset({"contain", "consist"})
 """What has parts by these is no kind of them: "an appliance consisting of an artificial crown"."""
 _GROUPS = frozenset({"collection", "group", "list", "array", "sequence", "mixture", "bundle"})
@@ -30,6 +32,7 @@ _NOUN_PARTICIPLES = frozenset({"set", "cut", "cast", "spread", "split"})
 _GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "present", "arm")
 """Verbs whose object receives what "with" names."""
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
+_BE = frozenset({"is", "are", "was", "were", "has", "have", "had", "can", "may", "will"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
 _NOUN_VERBS = frozenset(
     {"target", "market", "model", "process", "access", "support", "design", "control", "demand"}
@@ -240,6 +243,8 @@ class Targets(Senses):
             end = token.i
         if not 2 <= end - start.i <= 12:
             return ""
+        if start.lower_ == "which" and document[start.i + 1].lower_ in _BE:
+            return ""  # "dithering, which was first published …"
         return str(document[start.i : end + 1].text)
 
     def _misread_verb(self, head: Token) -> tuple[str, str] | None:
@@ -342,6 +347,8 @@ class Targets(Senses):
                 continue
             if one.type == "broader" and self._is_kind(text):
                 continue
+            if one.type in _APART and singular(fold(text)) in self.subject.heads:
+                continue  # "climate change includes changes in rainfall": which, is cut off
             if one.type == "broader":
                 text = self._without_own_name(text)
             if one.type == "hasPart" and one.rule not in _HOLDING and self._is_kind(text):

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 
 from extract import inflection
 from extract.components import clauses, phrases
+from extract.components.complements import acts
 from extract.components.copulas import Copulas
 from extract.components.definition import Reading
 from extract.components.goals import flip
@@ -219,7 +220,11 @@ class Verbs(Copulas):
                     if target.tag_ == "VBG":
                         for one in phrases.conjuncts(target):
                             yield from self._goal(one, frame.confidence * strength, frame.key)
-                    elif target.tag_ in phrases.NOUNS and not self._is_person(target):
+                    elif (
+                        target.tag_ in phrases.NOUNS
+                        and not self._is_person(target)
+                        and not acts(target)  # "used for triggers to invoke"
+                    ):
                         yield from self._targets(
                             "usedFor",
                             phrases.conjuncts(target),
@@ -252,8 +257,8 @@ class Verbs(Copulas):
                 if lower in _MADE or (frame.quantities and not self._names_quantity()):
                     continue
                 type_ = frame.inverse
-                acts = type_ in {"follows", "precedes"}
-                nouns = [a for a in agents if a.tag_ in phrases.NOUNS or (acts and is_nominal(a))]
+                dated = type_ in {"follows", "precedes"}
+                nouns = [a for a in agents if a.tag_ in phrases.NOUNS or (dated and is_nominal(a))]
                 if type_ == "responsibilityOf":  # "run by privileged users": they use it
                     nouns = [a for a in nouns if self._is_someone(a) and a.lower_[:4] != "user"]
                 if type_ in {"follows", "precedes"}:
