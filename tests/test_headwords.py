@@ -183,8 +183,8 @@ def test_masking_hides_the_subject(seeds: list[Path]) -> None:
     ("printed", "wanted"),
     [
         (["3.1 audit", "3.2 control", "3.10.4 risk"], ["audit", "control", "risk"]),
-        (["A.1 audit", "A.2 control", "A.3 risk", "risk owner"], ["audit", "control", "risk", "risk owner"]),
-        (["3.5 mm jack", "audio plug", "balun", "cable"], ["3.5 mm jack", "audio plug", "balun", "cable"]),
+        (["A.1 audit", "A.2 check", "A.3 risk", "owner"], ["audit", "check", "risk", "owner"]),
+        (["3.5 mm jack", "plug", "balun", "cable"], ["3.5 mm jack", "plug", "balun", "cable"]),
         (["802.11 network", "2.4 gigahertz", "5G"], ["802.11 network", "2.4 gigahertz", "5G"]),
         (["1.1", "1.2 shim", "1.3 wedge", "1.4 block"], ["1.1", "shim", "wedge", "block"]),
     ],
@@ -194,9 +194,15 @@ def test_section_numbers_are_no_part_of_a_term(printed: list[str], wanted: list[
     page = document("".join(f"# {head}\n\nA thing of a kind.\n\n" for head in printed))
     at = [page.text.index(head) for head in printed]
     names = [
-        Headword(text=head, span=Span(start=a, end=a + len(head)), rule="printed", score=1.0, inferred=False)
+        Headword(
+            text=head,
+            span=Span(start=a, end=a + len(head)),
+            rule="printed",
+            score=1.0,
+            inferred=False,
+        )
         for head, a in zip(printed, at, strict=True)
-    ]  # fmt: skip
+    ]
     found = unnumbered(names)
     assert [name.text for name in found] == wanted
     assert all(n.span is not None and n.span.of(page.text) == n.text for n in found)
