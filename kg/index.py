@@ -27,6 +27,15 @@ _WORD = 3
 """Letters that a word has to have for labels with it to be near ones."""
 
 
+def _singulars(asked: str) -> Iterator[str]:
+    """Yield what a name may be the plural of where :func:`extract.labels.singular` reads another.
+
+    "Knowledge bases" are no bases of theorems, and "sales" may be several sales.
+    """
+    if asked[-2:].lower() not in {"ss", "us", "is"} and len(asked) > _WORD:
+        yield from (asked[: -len(end)] for end in ("s", "es") if asked.lower().endswith(end))
+
+
 class Index:
     """A :class:`kg.model.Graph` with its adjacency and names; never changed once made.
 
@@ -157,7 +166,11 @@ class Index:
         """Return the slugs that :meth:`resolve` has to choose from: none, one or several."""
         asked = asked.strip()
         slug = self._named(asked)
-        return [slug] if slug else self._labelled(asked)
+        if slug:
+            return [slug]
+        return self._labelled(asked) or next(
+            filter(None, map(self._labelled, _singulars(asked))), []
+        )
 
     def _named(self, asked: str) -> str | None:
         """Return the slug that a slug, former slug or IRI names."""

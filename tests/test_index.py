@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from extract.model import Designation
 from kg.errors import AmbiguousLabel, ConceptNotFound, UnknownKey
 from kg.index import Index
-from kg.model import Graph
+from kg.model import Concept, Graph
 from kg.search import search
 from kg.selection import Selection
 from ontology.vocabulary import UnknownRelationType
@@ -172,3 +173,20 @@ def test_empty_graph() -> None:
     with pytest.raises(ConceptNotFound):
         index.resolve("anything")
     assert list(index.select()) == []
+
+
+@pytest.mark.parametrize("asked", ["Knowledge bases", "knowledge-bases", "SALES", "Go-lives"])
+def test_plurals_that_the_rules_read_otherwise(asked: str) -> None:
+    """Where "bases" is no plural of a label "basis", it is that of "base"."""
+    labels = ("Knowledge base", "Sale", "Go-live", "Basis", "Bas")
+    concepts = tuple(
+        Concept(
+            slug=label.lower().replace(" ", "-"),
+            label=label,
+            designations=(Designation(text=label, language="en", status="preferred"),),
+        )
+        for label in labels
+    )
+    index = Index(replace(sample_graph(), concepts=concepts, relations=(), redirects={}))
+    assert index.label(index.resolve(asked)).lower()[:3] == asked.lower()[:3]
+    assert index.choices("bases") == ["basis"] and index.choices("Basiss") == []
