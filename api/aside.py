@@ -69,6 +69,7 @@ def aside(handler: Handler, when: When = always) -> Handler:
                 "without_body": scope.get("without_body", False),
                 "coding": scope.get("coding", ""),
             },
+            "raw_path": (scope.get("raw_path") or scope["path"].encode()).decode("latin-1"),
             "query": scope["query_string"].decode("latin-1"),
             "headers": [(n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"]],
         }

@@ -18,7 +18,7 @@ from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route, Waits
-from api.selecting import SELECTION, selection, snapshot_of
+from api.selecting import SELECTION, name_of, selection, snapshot_of
 from api.service import Snapshot
 from api.sets import PART_FILES, PART_KEYS, PART_TYPES, form_of, part
 from kg.index import Index
@@ -79,9 +79,14 @@ def _next_link(request: Request, after: str) -> dict[str, str]:
 async def one_concept(request: Request) -> Response:
     """Answer all that is known about a concept."""
     snapshot = snapshot_of(request)
-    Parameters(request, ())
-    slug = snapshot.index.resolve(request.path_params["slug"])
-    value = views.concept_view(snapshot, slug, public=request.app.state.settings.public)
+    asked = Parameters(request, ("lang",))
+    slug = snapshot.index.resolve(name_of(request, request.path_params["slug"]))
+    value = views.concept_view(
+        snapshot,
+        slug,
+        public=request.app.state.settings.public,
+        language=asked.text("lang", "", length=35).lower(),
+    )
     return reply_json(request, value, headers={"Link": f'<{value["iri"]}>; rel="canonical"'})
 
 
@@ -114,7 +119,7 @@ async def _neighbors(
     request: Request, asked: Parameters, name: str, form: Representation | None = None
 ) -> Response:
     snapshot, settings = snapshot_of(request), request.app.state.settings
-    slug = snapshot.index.resolve(name)
+    slug = snapshot.index.resolve(name_of(request, name))
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
     form, chosen = form or form_of(request, asked), selection(snapshot, asked)
@@ -167,7 +172,8 @@ async def paths_between(request: Request) -> Response:
     snapshot, settings = snapshot_of(request), request.app.state.settings
     asked = Parameters(request, ("from", "to", "k", "cost", *SELECTION))
     index = snapshot.index
-    start, end = index.resolve_each((asked.text("from"), asked.text("to")))
+    ends = (name_of(request, asked.text(each)) for each in ("from", "to"))
+    start, end = index.resolve_each(ends)
     most = asked.number("k", 3, most=settings.path_limit)
     cost = asked.one("cost", COSTS, COSTS[0])
     found = paths(index, start, end, limit=most, cost=cost, **selection(snapshot, asked))
@@ -189,6 +195,7 @@ ROUTES: tuple[Route, ...] = (
         handler=one_concept,
         summary="One concept: labels, definitions by source, relations both ways",
         path_samples={"slug": "slug"},
+        parameters=("in_language",),
         answer=models.Concept,
         problems=_UNKNOWN,
         prompt=True,

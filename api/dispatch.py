@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.convertors import Convertor
 from starlette.requests import Request
@@ -20,6 +21,9 @@ from api.problems import TRANSLATIONS, Problem
 from api.routes import Handler, Route
 
 _ERRORS: tuple[type[Exception], ...] = (Problem, *TRANSLATIONS)
+_ENCODED = re.compile("%2f", re.IGNORECASE)
+_SLASH = "\udc2f"
+"""Stands for a slash that was sent encoded, and for nothing else: no decoding gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,10 @@ class Way:
 
     def values(self, match: re.Match[str]) -> dict[str, Any]:
         """Return what the parts of a path say, by name."""
-        return {k: self.convertors[k].convert(v) for k, v in match.groupdict().items()}
+        return {
+            name: self.convertors[name].convert(value.replace(_SLASH, "/"))
+            for name, value in match.groupdict().items()
+        }
 
 
 def ways(routes: Iterable[Route]) -> list[Way]:
@@ -90,9 +97,15 @@ class Dispatch:
 
 
 def _below_root(scope: Scope) -> str:
-    """Return the path without the root path that a proxy put before it."""
+    """Return the path without the root path that a proxy put before it.
+
+    An encoded slash divides nothing (RFC 3986 §2.2): names of concepts hold some, IRIs among them.
+    """
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
+    raw = (scope.get("raw_path") or b"").decode("latin-1")
+    if _ENCODED.search(raw):
+        path = _SLASH.join(map(unquote, _ENCODED.split(raw)))
     if root and (path == root or path.startswith(f"{root}/")):
         return path[len(root) :]
     return path

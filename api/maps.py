@@ -18,7 +18,7 @@ from api.parameters import Parameters
 from api.problems import Problem, invalid_parameter
 from api.replies import reply
 from api.routes import Route
-from api.selecting import snapshot_of
+from api.selecting import name_of, snapshot_of
 from api.service import Snapshot
 from kg.concept_map import (
     Map,
@@ -104,7 +104,7 @@ async def concept_map(request: Request) -> Response:
     """Answer the map of one concept."""
     snapshot = snapshot_of(request)
     asked = Parameters(request, _OF_CONCEPT)
-    slug = snapshot.index.resolve(request.path_params["slug"])
+    slug = snapshot.index.resolve(name_of(request, request.path_params["slug"]))
     depth = asked.number("depth", 1, most=min(MAX_DEPTH, request.app.state.settings.depth))
     shown = options(snapshot, asked)
     if depth > 1:
@@ -125,7 +125,7 @@ async def several_map(request: Request) -> Response:
     source = asked.one("source", snapshot.sources)
     slugs = list(snapshot.catalogue.filtered(source=source)) if source else []
     named = [name.strip() for name in asked.text("concepts", "").split(",")]
-    slugs += snapshot.index.resolve_each(name for name in named if name)
+    slugs += snapshot.index.resolve_each(name_of(request, name) for name in named if name)
     if not slugs:
         raise invalid_parameter("concepts", 'Give "concepts" (with commas) or "source".')
     slugs = list(dict.fromkeys(slugs))
@@ -144,7 +144,8 @@ async def map_of_path(request: Request) -> Response:
     """Answer the map of the cheapest path between two concepts."""
     snapshot = snapshot_of(request)
     asked = Parameters(request, _OF_PATH)
-    start, end = snapshot.index.resolve_each(asked.text(name) for name in ("from", "to"))
+    ends = (name_of(request, asked.text(name)) for name in ("from", "to"))
+    start, end = snapshot.index.resolve_each(ends)
     shown = options(snapshot, asked)
     kept = [f for f in shown.only or vocabulary.FAMILIES if f not in shown.hide]
     found = await run_in_threadpool(

@@ -67,7 +67,7 @@ class _Maker:
         scope = {
             **question["scope"],
             "type": "http",
-            "raw_path": question["scope"]["path"].encode(),
+            "raw_path": question["raw_path"].encode("latin-1"),
             "query_string": question["query"].encode("latin-1"),
             "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in question["headers"]],
             "app": self._app,

@@ -56,7 +56,7 @@ class Prompt:
         if client is None or not repeatable(head):
             return None
         raw_path, _, query = head[4:end].partition(b"?")
-        if not raw_path.isascii():
+        if not raw_path.isascii() or b"%2f" in raw_path.lower():  # see api.dispatch
             return None
         path = unquote(raw_path.decode("ascii"))
         found = next(((w, m) for w in self._ways if (m := w.pattern.match(path))), None)

@@ -15,7 +15,7 @@ from api.parameters import Parameters, cursor
 from api.problems import Problem
 from api.replies import reply_json
 from api.routes import Route
-from api.selecting import snapshot_of
+from api.selecting import name_of, snapshot_of
 from api.service import Snapshot
 from kg.explain import explain as explanation_of
 from kg.selection import Selection
@@ -81,7 +81,8 @@ async def explain(request: Request) -> Response:
     """Answer whether two names mean one concept, why, and how the two are related."""
     snapshot = snapshot_of(request)
     asked = Parameters(request, ("a", "b"))
-    found = explanation_of(snapshot.index, asked.text("a"), asked.text("b"))
+    left, right = (name_of(request, asked.text(each)) for each in ("a", "b"))
+    found = explanation_of(snapshot.index, left, right)
     return reply_json(request, answers.explanation(snapshot, found))
 
 

@@ -75,6 +75,13 @@ PARAMETERS: Mapping[str, Parameter] = {
     "b": _text("Another one.", "other", required=True),
     "q": _text("What to look for; typing mistakes are forgiven.", "label", required=True),
     "lang": _text("Language tag that labels should be of.", "language"),
+    "in_language": Parameter(
+        description="Language tag: labels and phrases come in it where there are some, definitions "
+        "in it first.",
+        schema={"type": "string", "maxLength": 35},
+        sample="language",
+        name="lang",
+    ),
     "reason": _keys("Only hits found for this reason.", REASONS, many=False),
     "language": _text("Only hits of which what matched is in this language.", "language"),
     "facets": Parameter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 
@@ -18,6 +19,21 @@ def snapshot_of(request: Request) -> Snapshot:
     """Return the revision that a request is answered from."""
     snapshot: Snapshot = request.scope["snapshot"]
     return snapshot
+
+
+def name_of(request: Request, name: str) -> str:
+    """Return a concept's name as it was given; of the address of its page here, the last step.
+
+    So that what stands in a browser's address bar names the concept, too, wherever the server runs
+    that the graph's IRIs were not made for.
+    """
+    if not name.startswith(("http://", "https://")):
+        return name
+    parts, root = urlsplit(name), request.scope.get("root_path", "")
+    pages = f"{root}/concepts/"
+    if parts.netloc != request.url.netloc or not parts.path.startswith(pages):
+        return name
+    return unquote(parts.path.removeprefix(pages))
 
 
 def selection(snapshot: Snapshot, asked: Parameters) -> dict[str, Any]:

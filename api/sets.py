@@ -17,8 +17,7 @@ from api.parameters import Parameters
 from api.problems import invalid_parameter, not_acceptable
 from api.replies import reply_as, reply_json
 from api.routes import Route
-from api.selecting import SELECTION, selection, snapshot_of
-from api.service import Snapshot
+from api.selecting import SELECTION, name_of, selection, snapshot_of
 from kg.export import export
 from kg.kinship import common, subgraph
 from kg.model import Graph, Relation
@@ -102,10 +101,11 @@ def cut_out(graph: Graph, slugs: Collection[str], relations: Sequence[Relation])
     )
 
 
-def _named(asked: Parameters, snapshot: Snapshot, name: str, *, least: int, most: int) -> list[str]:
+def _named(request: Request, asked: Parameters, name: str, *, least: int, most: int) -> list[str]:
     """Return the slugs of the concepts that a parameter names, each once."""
-    given = asked.names(name)
-    slugs = list(dict.fromkeys(snapshot.index.resolve_each(given)))
+    snapshot, given = snapshot_of(request), asked.names(name)
+    found = snapshot.index.resolve_each(name_of(request, each) for each in given)
+    slugs = list(dict.fromkeys(found))
     if not least <= len(slugs) <= most:
         raise invalid_parameter(name, f'Name from {least} to {most} concepts in "{name}".')
     return slugs
@@ -115,7 +115,7 @@ async def in_common(request: Request) -> Response:
     """Answer the concepts that several are related to."""
     snapshot, settings = snapshot_of(request), request.app.state.settings
     asked = Parameters(request, ("concept", *SELECTION, "limit"))
-    slugs = _named(asked, snapshot, "concept", least=2, most=MOST_SHARED)
+    slugs = _named(request, asked, "concept", least=2, most=MOST_SHARED)
     limit = asked.number("limit", 50, most=settings.list_limit)
     chosen = Selection(**selection(snapshot, asked))
     found = await run_in_threadpool(common, snapshot.index, slugs, chosen)
@@ -138,7 +138,7 @@ async def part_graph(request: Request) -> Response:
     """Answer some concepts and the relations among them."""
     snapshot = snapshot_of(request)
     asked = Parameters(request, ("concepts", *SELECTION, "format"))
-    slugs = _named(asked, snapshot, "concepts", least=1, most=MOST_PARTS)
+    slugs = _named(request, asked, "concepts", least=1, most=MOST_PARTS)
     form = form_of(request, asked)
     relations = subgraph(snapshot.index, slugs, Selection(**selection(snapshot, asked)))
     if form is not JSON:

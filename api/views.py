@@ -89,6 +89,12 @@ def reference(snapshot: Snapshot, slug: str) -> dict[str, Any]:
     return known
 
 
+def in_language(snapshot: Snapshot, slug: str, language: str) -> dict[str, Any]:
+    """Return :func:`reference` with the label in a language, where there is one."""
+    known = reference(snapshot, slug)
+    return {**known, "label": snapshot.index.label(slug, language)} if language else known
+
+
 def pointers(snapshot: Snapshot, numbers: Sequence[int]) -> list[bytes]:
     """Return :func:`reference` of concepts, by number, as JSON without the closing brace."""
     known = snapshot.pointers
@@ -142,15 +148,18 @@ def _read(known: Vocabulary, type_: str, language: str, outgoing: bool) -> tuple
     return kind.key if outgoing else kind.inverse, phrase, direction
 
 
-def relation_from(snapshot: Snapshot, relation: Relation, slug: str) -> dict[str, Any]:
-    """Return a relation as the concept ``slug`` reads it."""
-    type_, phrase, direction, other = seen_from(snapshot, relation, slug, snapshot.graph.language)
+def relation_from(
+    snapshot: Snapshot, relation: Relation, slug: str, language: str = ""
+) -> dict[str, Any]:
+    """Return a relation as the concept ``slug`` reads it, by default in the graph's language."""
+    tag = language or snapshot.graph.language
+    type_, phrase, direction, other = seen_from(snapshot, relation, slug, tag)
     return {
         "id": relation.id,
         "type": type_,
         "phrase": phrase,
         "direction": direction,
-        "target": reference(snapshot, other),
+        "target": in_language(snapshot, other, language),
         "family": snapshot.index.vocabulary.relation_types[relation.type].family,
         "basis": relation.basis,
         "confidence": relation.confidence,
@@ -281,12 +290,23 @@ def statement_view(snapshot: Snapshot, statement: Statement) -> dict[str, Any]:
     }
 
 
-def concept_view(snapshot: Snapshot, slug: str, *, public: bool = False) -> dict[str, Any]:
-    """Return all that is known about a concept, relations sorted by strength."""
+def concept_view(
+    snapshot: Snapshot, slug: str, *, public: bool = False, language: str = ""
+) -> dict[str, Any]:
+    """Return all that is known about a concept, relations sorted by strength.
+
+    Of a ``language`` that is given come labels, phrases, and the first definitions.
+    """
     concept = snapshot.index.concept(slug)
     relations = sorted(snapshot.index.relations_of(slug), key=strength)
+    definitions: Sequence[Definition] = concept.definitions
+    if language:
+        first = language.partition("-")[0]
+        definitions = sorted(
+            definitions, key=lambda each: each.language.lower().partition("-")[0] != first
+        )
     return {
-        **reference(snapshot, slug),
+        **in_language(snapshot, slug, language),
         "labels": [
             {"text": d.text, "language": d.language, "type": d.type, "status": d.status}
             for d in concept.designations
@@ -295,11 +315,9 @@ def concept_view(snapshot: Snapshot, slug: str, *, public: bool = False) -> dict
         "inferred": concept.inferred,
         "subject_field": concept.subject_field,
         "notation": concept.notation,
-        "definitions": [
-            definition_view(snapshot, each, public=public) for each in concept.definitions
-        ],
-        "relations": [relation_from(snapshot, each, slug) for each in relations],
-        "close": [reference(snapshot, each) for each in concept.close],
+        "definitions": [definition_view(snapshot, each, public=public) for each in definitions],
+        "relations": [relation_from(snapshot, each, slug, language) for each in relations],
+        "close": [in_language(snapshot, each, language) for each in concept.close],
         "same_as": list(concept.same_as),
         "statements": [statement_view(snapshot, each) for each in concept.statements],
         "degree": len(relations),

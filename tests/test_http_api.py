@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -96,6 +98,55 @@ async def test_concept_by_any_name(client: httpx.AsyncClient, name: str) -> None
     """Slug, label in the plural and IRI give the merged concept with both definitions."""
     answer = await client.get(f"/api/neighbors?concept={name}")
     assert answer.json()["concept"]["slug"] == "churn-rate"
+
+
+ADDRESSES = ("/api/concepts/{}", "/api/concepts/{}/neighbors", "/api/concepts/{}/neighbors.ttl",
+             "/api/concepts/{}/neighbors?depth=3", "/api/concepts/{}/map.svg",
+             "/api/paths?from={}&to=NRR", "/api/subgraph?concepts={}&concepts=NRR",
+             "/api/explain?a={}&b=NRR")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_wherever_a_concept_is_asked_for(client: httpx.AsyncClient, address: str) -> None:
+    """Its slug, label, IRI and the address of its page here, wherever the server runs, are one."""
+    client.headers["accept-encoding"] = "identity"
+    names = ("churn-rate", "Churn rates", f"{sample_graph().base}concepts/churn-rate",
+             "http://127.0.0.1:8000/concepts/churn-rate")  # fmt: skip
+    found = [await client.get(address.format(quote(name, safe=""))) for name in names]
+    assert [answer.status_code for answer in found] == [200] * len(names)
+    assert len({answer.content for answer in found}) == 1
+    other = quote("http://other.example/concepts/churn-rate", safe="")
+    assert (await client.get(address.format(other))).status_code == 404
+
+
+async def test_a_slash_in_a_name_divides_nothing() -> None:
+    """RFC 3986 §2.2: labels hold slashes, and an encoded one is no step of the path."""
+    label = "CI/CD pipeline"
+    graph = sample_graph()
+    churn = next(each for each in graph.concepts if each.slug == "churn")
+    head = replace(churn.designations[0], text=label)
+    named = replace(churn, label=label, designations=(head,))
+    concepts = tuple(named if each is churn else each for each in graph.concepts)
+    app = create_app(Snapshot(replace(graph, concepts=concepts), "r1"), Settings(reload_seconds=0))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1:8000"
+    ) as client:
+        for address in ("/api/concepts/{}", "/api/concepts/{}/neighbors", "/concepts/{}.json"):
+            answer = await client.get(address.format(quote(label, safe="")), follow_redirects=True)
+            assert answer.status_code == 200 and label in answer.text
+        missing = await client.get("/api/concepts/CI%2FCB%20pipelines")
+        assert missing.json()["near"][0]["label"] == label
+
+
+async def test_a_concept_in_a_language(client: httpx.AsyncClient) -> None:
+    """``lang`` gives labels and phrases in it where there are some; what has none stays."""
+    told = await ask(client, "/api/concepts/skipper?lang=de-AT")
+    assert told["label"] == "Schiffsführer" and told["slug"] == "skipper"
+    targets = {r["target"]["slug"]: r["target"]["label"] for r in told["relations"]}
+    assert targets["crew"] == "Mannschaft" and targets["passage-plan"] == "Passage Plan"
+    phrases = {r["phrase"] for r in told["relations"]}
+    assert "ist verantwortlich für" in phrases
+    assert (await ask(client, "/api/concepts/skipper"))["label"] == "Skipper"
 
 
 async def test_concept_is_whole(client: httpx.AsyncClient) -> None:
