@@ -8,13 +8,14 @@ that have come since take their defaults, and nothing names the same key a milli
 from __future__ import annotations
 
 import dataclasses
+import json
 import sys
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
@@ -46,6 +47,11 @@ _REPEATED = frozenset(
 
 _AT_ONCE = 1_000
 """Values that are JSON in memory at one time."""
+
+_BEGINNING = 1 << 16
+"""Bytes that :func:`sources` reads first."""
+_GRAPH = '"graph":['
+_DECODER = json.JSONDecoder()
 
 Read = Callable[[Any], Any]
 
@@ -166,6 +172,34 @@ def loads(data: bytes, slices: Slices | None = None) -> Graph:
             raise MalformedSnapshot(f"The graph has a value out of place: {error}") from error
     assert isinstance(graph, Graph)
     return graph
+
+
+def sources(file: BinaryIO) -> tuple[Source, ...]:
+    """Return the sources of the graph in a file, which stand at its beginning.
+
+    Read is no more than is before them, however large the graph.
+
+    Raises:
+        MalformedSnapshot: the beginning is not that of a graph of this format.
+    """
+    size, data = _BEGINNING, file.read(_BEGINNING)
+    while True:
+        text = data.decode("utf-8", "ignore")  # the last character may be cut
+        try:
+            head, _, rest = text.partition(_GRAPH)
+            fields = json.loads(f"{head}{_GRAPH}]}}")["fields"]
+            place = len(text) - len(rest)
+            for name in fields["Graph"]:
+                value, place = _DECODER.raw_decode(text, place)
+                if name == "sources":
+                    return tuple(map(_Reader(fields).of(Source), value))
+                place += 1  # the comma
+            raise MalformedSnapshot("The graph has no sources.")
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            more = file.read(size)
+            if not more or isinstance(error, MalformedSnapshot):
+                raise MalformedSnapshot(f"The graph's beginning is damaged: {error}") from error
+            data, size = data + more, size * 2
 
 
 def _without(data: bytes, slices: Slices) -> bytes:

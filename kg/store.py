@@ -69,6 +69,7 @@ __all__ = [
     "find",
     "is_graph",
     "open_revision",
+    "prune",
     "revisions",
     "switch",
     "write_revision",
@@ -137,6 +138,21 @@ def switch(folder: str | Path, revision: str) -> None:
     folder = Path(folder)
     with open_revision(folder, revision), writing(folder):
         _point(folder, revision)
+
+
+def prune(folder: str | Path, keep: int = KEEP) -> list[str]:
+    """Remove the oldest revisions beyond ``keep`` that nobody uses; return their ids.
+
+    The present one stays, whatever ``keep`` says.
+
+    Raises:
+        GraphNotFound: the folder holds no graph.
+        GraphLocked: another process is writing the folder.
+    """
+    folder = Path(folder)
+    current(folder)
+    with writing(folder):
+        return _prune(folder, keep)
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -266,11 +282,13 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _prune(folder: Path, keep: int) -> None:
-    """Remove old revisions beyond ``keep`` that nobody uses."""
-    present = current(folder)
+def _prune(folder: Path, keep: int) -> list[str]:
+    """Remove old revisions beyond ``keep`` that nobody uses; return their ids."""
+    present, removed = current(folder), []
     old = [p for p in by_age(folder) if p.name != present]
     for path in old[max(keep - 1, 0) :]:
         gone = path.with_name(f"{_PRUNED}{path.name}")
         if take_away(path, MANIFEST, gone):
+            removed.append(path.name)
             shutil.rmtree(gone, ignore_errors=True)
+    return removed

@@ -17,7 +17,7 @@ from extract.errors import MalformedExtraction
 from extract.model import Extraction
 from kg import snapshot
 from kg.errors import GraphNotFound
-from kg.model import Graph
+from kg.model import Graph, Source
 from kg.rdf import prefixes_of
 from kg.skos import CONCEPTS
 from kg.store_files import digest_of, hold
@@ -119,6 +119,18 @@ class Revision:
         try:
             return snapshot.loads(self._read(SNAPSHOT), self.manifest.files[SNAPSHOT].get("slices"))
         except snapshot.MalformedSnapshot as error:
+            raise DamagedRevision(self.folder, f"revision {self.id} is damaged: {error}") from error
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the sources, without reading the rest of the graph.
+
+        Raises:
+            DamagedRevision: the file is not what was written.
+        """
+        try:
+            with (self.path / SNAPSHOT).open("rb") as file:
+                return snapshot.sources(file)
+        except (OSError, snapshot.MalformedSnapshot) as error:
             raise DamagedRevision(self.folder, f"revision {self.id} is damaged: {error}") from error
 
     def extraction(self) -> Extraction | None:
