@@ -14,6 +14,7 @@ from extract.lexicon import Lexicon
 
 PERSONAL = frozenset({"it", "they", "he", "she"})
 POINTING = frozenset({"this", "these", "that", "those"})
+_PARTS = frozenset({"part", "beginning", "site"})
 SELF = frozenset({"itself", "himself", "herself", "themselves"})
 
 
@@ -24,7 +25,9 @@ def of_subject(term: Token, statement: Statement, lexicon: Lexicon) -> list[str]
         reasons.append("pronoun")
     for one in term.lefts:
         word = one.lower_
-        if one.dep_ in {"poss"} or one.tag_ == "PRP$" or word in POINTING:
+        if _of_anybody(one):
+            reasons.append("generic")  # "a file's header is …"
+        elif one.dep_ in {"poss"} or one.tag_ == "PRP$" or word in POINTING:
             reasons.append("pointing")
         elif word in lexicon["sentences.quantities"]:
             reasons.append("some")
@@ -61,9 +64,10 @@ def of_verb(verb: Token, lexicon: Lexicon) -> list[str]:
         reasons.append("modal")
     if words & {"has", "have"} and "been" in words:
         reasons.append("perfect")
+    first = [t.lower_ for t in verb.doc[:2]]
     if any(
         c.lower_ in lexicon["sentences.afterthoughts"] and c.dep_ == "advmod" for c in verb.children
-    ):
+    ) or (first[1:] == [","] and first[0] in lexicon["sentences.afterthoughts"]):
         reasons.append("afterthought")
     return reasons
 
@@ -79,10 +83,12 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
     elif article is None:
         plural = noun.tag_ in {"NNS", "NNPS"}
         reasons.append("bare-plural" if plural else "bare-singular")
-    elif article.lower_ in {"a", "an", "any", "another"}:
+    elif article.lower_ in {"a", "an", "any"}:
         reasons.append("indefinite")
     elif article.lower_ == "the":
         reasons.append("definite")
+    elif _of_anybody(article):
+        reasons.append("indefinite")
     elif article.dep_ == "poss" or article.tag_ == "PRP$":
         reasons.append("possessive")
     elif article.tag_ == "CD":
@@ -93,7 +99,13 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
         reasons.append("another")
     if any(t.lower_ in lexicon["sentences.opinion"] for t in noun.lefts):
         reasons.append("opinion")
-    if any(t.lower_ in lexicon["sentences.praise"] for t in noun.subtree if t.i < noun.i + 8):
+    if "definite" in reasons and any(t.lower_ in {"more", "less"} for t in noun.subtree):
+        reasons.append("ranked")  # "felonies are the more serious crimes"
+    elif any(
+        t.lower_ in lexicon["sentences.praise"]
+        for t in noun.subtree
+        if t.i < noun.i + (8 if noun.lower_ in {"one", "some"} else 0)
+    ):
         ranked = not (article is not None and article.lower_ in {"a", "an"})
         reasons.append("ranked" if ranked else "praise")
     reasons += modification(noun, verb)
@@ -103,13 +115,22 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
     folded = phrases.noun(noun)
     if folded in {"example", "instance"}:
         reasons.append("instance")
-    if folded in lexicon["sentences.empty"]:
-        reasons.append("empty")
+    whole = folded in _PARTS and "definite" in reasons and of is not None
+    if folded in lexicon["sentences.empty"] and not whole:
+        reasons.append("empty")  # "the part of a plant that bears leaves" is not
     if folded in lexicon["sentences.verdicts"]:
         reasons.append("verdict")
     if noun.tag_ == "NNP" and article is None:
         reasons.append("name")
     return reasons
+
+
+def _of_anybody(owner: Token) -> bool:
+    """Whether nobody in particular owns: "a person's perception", "one's own view"."""
+    return owner.dep_ == "poss" and (
+        owner.lower_ in {"one", "someone", "somebody", "anyone"}
+        or any(c.lower_ in {"a", "an", "any"} for c in owner.lefts)
+    )
 
 
 def modification(noun: Token, verb: Token | None) -> list[str]:

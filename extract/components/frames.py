@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 
 from extract.components import phrases
 from extract.components.frame_reasons import PERSONAL, POINTING, modification, of_noun
+from extract.components.glosses import glosses
 from extract.components.predications import BE, NOMINAL, RELATIVE, opens, predications
 from extract.components.running_frames import running_frames
 from extract.components.statements import MASK, Statement
@@ -45,9 +46,12 @@ def frames(document: Doc, statement: Statement, lexicon: Lexicon) -> Iterator[Fr
             yield Frame(nouns=nouns, reasons=reasons)
         if statement.place == "text":
             yield from _named(document, term, lexicon)
-            yield from _reversed(term)
+            yield from _reversed(term, lexicon)
             yield from _set_beside(document, term, statement, lexicon)
-            for nouns, reasons in running_frames(document, term, statement, lexicon):
+            for nouns, reasons in (
+                *running_frames(document, term, statement, lexicon),
+                *glosses(document, term, statement, lexicon),
+            ):
                 yield Frame(nouns=nouns, reasons=reasons)
     if statement.place == "absent":
         yield from _fragments(document, lexicon)
@@ -93,8 +97,8 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
             before.pop()
         if before and before[-1].lower_ in lexicon["sentences.naming"] and before[-1].tag_ == "VBN":
             verb = before[-1]
-    if verb is None or verb.i > term.i:
-        return
+    if verb is None or verb.i > term.i or document[verb.i + 1].lower_ in {"for", "after"}:
+        return  # "named for its shape"
     reasons: list[str] = []
     subject = phrases.child(verb, *phrases.SUBJECTS)
     if subject is not None and any(c.dep_ == "auxpass" or c.lower_ in BE for c in verb.lefts):
@@ -119,10 +123,16 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
         return
     if any(c.lower_ in lexicon["sentences.afterthoughts"] for c in verb.lefts):
         reasons.append("afterthought")
-    reasons += [r for r in modification(noun, verb) if r != "unmodified"]
+    set_apart = modification(noun, verb)
+    if any(c.dep_ == "poss" for c in noun.lefts) and set_apart == ["unmodified"]:
+        reasons.append("possessive")  # "his stages are called X" says nothing of them
+    reasons += [r for r in set_apart if r != "unmodified" or reasons == ["called"]]
     if any(c.lower_ == "meaning" for c in document[term.i + 1 : term.i + 4]):
         reasons.append("gloss")
     yield Frame(nouns=[noun] if noun.tag_ in phrases.NOUNS else [], reasons=reasons)
+
+
+_KINDS = frozenset({"type", "kind", "sort", "form", "class", "set", "group", "part"})
 
 
 def _sums_up(noun: Token) -> bool:
@@ -132,6 +142,8 @@ def _sums_up(noun: Token) -> bool:
     """
     if any(c.dep_ in {"relcl", "acl"} for c in noun.rights):
         return True
+    if any(c.lower_ == "of" for c in noun.rights) and phrases.noun(noun) not in _KINDS:
+        return True  # "this process of cell division"
     before = noun.doc[: noun.left_edge.i]
     return (
         noun.left_edge.i > 4
@@ -140,7 +152,7 @@ def _sums_up(noun: Token) -> bool:
     )
 
 
-def _reversed(term: Token) -> Iterator[Frame]:
+def _reversed(term: Token, lexicon: Lexicon) -> Iterator[Frame]:
     """ "Particles that are smaller than … are X": the subject, set apart, is the definition."""
     verb = term.head
     if term.dep_ not in {"attr", "acomp"} or verb.lower_ not in {"is", "are"}:
@@ -148,7 +160,11 @@ def _reversed(term: Token) -> Iterator[Frame]:
     subject = phrases.child(verb, *phrases.SUBJECTS)
     if subject is None or subject.tag_ not in phrases.NOUNS or subject.i > term.i:
         return
-    if any(c.dep_ in {"relcl", "acl"} for c in subject.rights) and not list(term.rights):
+    if any(c.lower_ in {"one", "another"} | lexicon["sentences.praise"] for c in subject.lefts):
+        return  # "one important idea that … is X" names one of several
+    if any(c.dep_ in {"relcl", "acl"} for c in subject.rights) and all(
+        c.dep_ in {"prep", "punct"} for c in term.rights
+    ):
         yield Frame(nouns=[subject], reasons=["reversed", *modification(subject, verb)])
 
 
@@ -175,6 +191,9 @@ def _set_beside(
             reasons = ["apposition", *of_noun(head, None, lexicon)]
             if "restricted" in reasons:
                 reasons.append("set-apart")
+            full = {"restricted", "complemented"} & set(reasons)
+            if full and statement.common and not _is_listed(document, term, head):
+                reasons.append("common-set")
             yield Frame(nouns=[head], reasons=reasons)
     before = [t for t in document[: term.i] if t.tag_ != "DT"]
     if before and before[-1].text in {":", ","} and len(before) > 1:
@@ -192,6 +211,20 @@ def _set_beside(
                     if any(c.dep_ == "relcl" for c in term.rights):
                         reasons.append("restricted")
                 yield Frame(nouns=[outer], reasons=reasons + of_noun(outer, None, lexicon))
+
+
+def _is_listed(document: Doc, term: Token, head: Token) -> bool:
+    """Whether a comma parts members of a list: "nitrogen, salts of potassium, and water"."""
+    if head.dep_ == "conj" or term.dep_ == "conj" or not head.text[0].isalpha():
+        return True
+    if any(c.lower_ in {"only", "sole", "same"} for c in head.lefts):
+        return True  # "water, the only drink allowed": said of this water
+    if term.head.dep_ == "prep" and term.head.i == 0:
+        return True  # "Under X, all that people make is …": the comma ends an opening phrase
+    behind = document[head.right_edge.i + 1 : head.right_edge.i + 3]
+    return any(t.lower_ in {"and", "or"} for t in behind) or any(
+        c.dep_ in {"cc", "conj"} and c.i > head.i for c in term.children
+    )
 
 
 def _phrase_head(document: Doc, index: int) -> Token | None:

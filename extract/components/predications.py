@@ -19,6 +19,12 @@ BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "'s", "'re"})
 RELATIVE = frozenset({"which", "that", "who"})
 # Wordings that say what a word means.
 _SAYING = frozenset({"refers", "means", "defined", "considered"})
+_GOING_ON = (
+    "for instance", "for example", "in this", "in that", "in these", "in such", "as a result",
+    "in addition", "in fact", "by default", "of course", "on the other", "for this", "at this",
+    "after this", "at that",
+)  # fmt: skip
+_CONTRASTING = frozenset({"while", "whereas", "whilst"})
 # What belongs to a noun phrase, left of its head.
 NOMINAL = frozenset({"det", "amod", "compound", "nummod", "nmod", "advmod", "poss", "quantmod"})
 
@@ -164,6 +170,9 @@ def opens(document: Doc, term: Token, lexicon: Lexicon) -> bool:
 
 def _is_opening(before: list[Token]) -> bool:
     """Whether the tokens before a subject are one opening phrase: "In law,"."""
+    lead = " ".join(t.lower_ for t in before[:3])
+    if lead.startswith(_GOING_ON):
+        return False  # "For instance, X is a Y" goes on about what was said before
     return before[0].tag_ in {"IN", "RB", "VBN", "TO", "VBG"} and not any(
         t.tag_ in {"VBZ", "VBD", "VBP", "MD"} for t in before
     )
@@ -176,7 +185,13 @@ def _position(
     reasons = []
     if opens(document, term, lexicon):
         reasons.append("opens")
+    elif document[:3].text.lower().startswith(_GOING_ON):
+        reasons.append("afterthought")
     closed = any(t.text == ";" for t in document[verb.i : verb.head.i])
+    mark = phrases.child(verb, "mark")
+    contrasted = mark is not None and mark.lower_ in _CONTRASTING and verb.dep_ == "advcl"
+    if contrasted and verb.lower_ in lexicon["sentences.referring"] | lexicon["sentences.meaning"]:
+        return reasons  # "while X refers to A, Y refers to B" says both outright
     if not (
         root
         or verb.dep_ == "ROOT"
@@ -184,7 +199,7 @@ def _position(
         or (verb.head.dep_ == "ROOT" and verb.dep_ == "ccomp" and closed)
     ):
         reasons.append("subordinate")
-    elif "opens" not in reasons and term.i > 0:
+    elif "opens" not in reasons and term.i > 0 and document[0].lower_ not in _CONTRASTING:
         reasons.append("later")
     return reasons
 
@@ -203,6 +218,8 @@ def _predicated(
     if wording in _SAYING:
         # "X can also refer to Y" defines as well; "X was described as Y" tells what somebody said.
         reasons = ["told" if r == "past" else r for r in reasons if r != "afterthought"]
+    if noun.lower_ in {"those", "that"}:
+        return [], [*reasons, "complemented"]  # "refers to those across it"
     nouns = [c for c in phrases.conjuncts(noun) if c.tag_ in phrases.NOUNS | {"VBG", "JJ", "FW"}]
     reasons += of_noun(noun, verb, lexicon)
     return nouns or [noun], reasons
@@ -220,13 +237,13 @@ def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:
         )
         if not known:
             noun = _noun_behind(verb)
-        return "copula", noun
+        return "copula", _past_adjectives(noun) if noun is not None else None
     if word in lexicon["sentences.referring"]:
         return "refers", _brought(verb, "to") or _object(verb)
     if word in lexicon["sentences.meaning"]:
         return "means", _object(verb)
     if word in lexicon["sentences.defining"]:
-        return "defined", _brought(verb, "as") or _noun_behind(verb)
+        return "defined", _brought(verb, "as") or _to_be(verb) or _noun_behind(verb)
     if word in lexicon["sentences.considering"]:
         found = phrases.child(verb, "oprd", "attr", "dobj") or first_noun(phrases.under(verb, "as"))
         if found is not None and found.tag_ in phrases.NOUNS:
@@ -247,12 +264,33 @@ def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:
     return "", None
 
 
+def _past_adjectives(noun: Token) -> Token:
+    """The noun behind a row of adjectives whose first was read as one: "a bony or stiff plate"."""
+    article = phrases.child(noun, "det")
+    if article is None or article.i + 1 != noun.i or article.lower_ not in {"a", "an"}:
+        return noun
+    for other in phrases.children(noun, "appos", "conj"):
+        left = list(other.lefts)
+        adjectives = [c for c in left if c.dep_ == "amod"]
+        joined = any(c.lower_ in {"or", "and"} for a in adjectives for c in a.children)
+        if other.tag_ in phrases.NOUNS and joined and left[0].i == noun.i + 2:
+            return other
+    return noun
+
+
+def _to_be(verb: Token) -> Token | None:
+    """What something "is defined to be"."""
+    inner = next((c for c in phrases.children(verb, "xcomp") if c.lower_ == "be"), None)
+    return phrases.child(inner, "attr") if inner is not None else None
+
+
 def _brought(verb: Token, preposition: str) -> Token | None:
     """What a preposition brings: a noun, or "any" in "refers to any of various plants"."""
     found = next(phrases.under(verb, preposition), None)
     if found is None or found.tag_ in phrases.NOUNS:
         return found
     counted = any(c.dep_ == "prep" and c.lower_ == "of" for c in found.children)
+    counted = counted or (found.lower_ in {"those", "that"} and found.right_edge.i > found.i)
     return found if counted and found.tag_ in {"DT", "CD"} else None
 
 
@@ -279,6 +317,9 @@ def _noun_behind(verb: Token) -> Token | None:
     if index >= len(document):
         return None
     token = document[index]
+    after = document[index + 1] if index + 1 < len(document) else token
+    if token.tag_ == "JJ" and after.tag_ in phrases.NOUNS and after.head.i == token.i:
+        return after  # "are innate behaviors", read as "innate" with an object
     if token.tag_ not in {"DT", "CD", "PDT"} and not (
         token.tag_ in phrases.NOUNS or token.dep_ in {"amod", "compound"}
     ):

@@ -20,12 +20,19 @@ from extract.components.predications import BE, opens
 from extract.components.statements import Statement
 from extract.lexicon import Lexicon
 
-_WRITING = inflection.all_forms("use", "coin", "employ", "apply", "introduce", "adopt")
+_WRITING = inflection.all_forms(
+    "use", "coin", "employ", "apply", "introduce", "adopt", "add", "propose", "suggest", "invent",
+    "create", "lead", "prefer", "reserve"
+)  # fmt: skip
 _BRINGING = inflection.all_forms("refer", "define", "describe", "know", "speak", "think")
 _TAKING_PLACE = inflection.all_forms("occur", "happen", "arise", "result", "exist", "take")
 _MEANING = inflection.all_forms("mean", "involve", "entail", "imply", "require")
+_DESCRIBING = inflection.all_forms("describe", "mean", "denote", "explain")
 _CONDITIONS = frozenset({"when", "whenever", "if", "where"})
-_RANKING = frozenset({"only", "first", "last", "sole", "next"})
+_RANKING = frozenset(
+    {"only", "first", "last", "sole", "next", "second", "third", "fourth", "fifth", "final"}
+)
+_KINDS = frozenset({"type", "kind", "sort", "form", "class"})
 _ARTICLES = frozenset({"the", "a", "an", "its", "their", "his", "your"})
 
 
@@ -98,14 +105,27 @@ def _called(
     if article.lower_ in {"a", "an"} and article.i > 3 and article.nbor(-1).text == ",":
         reasons.append("summed")  # "Cells kill themselves, a process called X"
     elif len(reasons) == 1:
+        outer = _outermost(noun, verb.i)
+        far = any(c.dep_ == "det" and c.lower_ in {"a", "an"} for c in outer.lefts)
+        if outer.i != noun.i and far and article.lower_ not in {"a", "an"}:
+            noun = outer  # "an extended time between childhood and adulthood called X"
+            reasons += [r for r in modification(noun, verb) if r != "unmodified"]
+    if len(reasons) == 1:
         reasons.append("unmodified")  # "monomers called X": which monomers, is not said
     if any(t.lower_ == "meaning" for t in document[term.i + 1 : term.i + 4]):
         reasons.append("gloss")
+    one_of = phrases.noun(noun) in _KINDS or any(
+        c.lower_ in _RANKING | {"another"} for c in noun.lefts
+    )
+    if one_of and not {"restricted", "gloss"} & set(reasons):
+        reasons.append("ranked")  # "a fourth style, known as X": which one, is not said
     if noun.tag_ in {"NNP", "NNPS"} or any(c.dep_ == "poss" for c in noun.lefts):
         reasons.append("qualified")
     if any(c.lower_ in POINTING for c in noun.lefts) and "modified" not in reasons:
         reasons.append("pointing")
-    yield [noun], reasons
+    # "pockets of the lining called X": which of the two is called so, the wording leaves open.
+    outer = _outermost(noun, verb.i)
+    yield [noun] if outer.i == noun.i or outer.tag_ in {"NNP", "NNPS"} else [noun, outer], reasons
 
 
 def _word_for(
@@ -200,22 +220,29 @@ def _is_the_term(term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], l
     subject = phrases.child(verb, *phrases.SUBJECTS)
     if subject is None or subject.i > term.i or subject.tag_ not in phrases.NOUNS | {"VBG"}:
         return
-    if any(c.dep_ not in {"det", "punct"} for c in term.children) or verb.dep_ != "ROOT":
+    naming = lexicon["sentences.naming"]
+    named = {c.i for c in term.rights if c.dep_ == "acl" and c.lower_ in naming}
+    if verb.dep_ != "ROOT" or any(
+        c.dep_ not in {"det", "punct"} and c.i not in named for c in term.children
+    ):
         return
     if subject.tag_ in {"NNP", "NNPS"} or subject.left_edge.i > 0:
         return
     if any(c.tag_ == "PRP$" or c.lower_ in POINTING | {"one", "another"} for c in subject.lefts):
         return
     reasons = ["reversed-as", *(r for r in of_noun(subject, verb, lexicon) if r != "unmodified")]
+    if any(c.lower_ in _RANKING or c.ent_type_ == "ORDINAL" for c in subject.lefts):
+        reasons.append("ranked")  # "the next stage of development is X"
     yield [subject], reasons + of_verb(verb, lexicon)
 
 
 def _when(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], list[str]]]:
     """ "A deficit occurs when …", "Inflation means that …", "X involves judging …"."""
     verb = term.head
-    if term.dep_ not in phrases.SUBJECTS or verb.dep_ != "ROOT":
+    if term.dep_ not in phrases.SUBJECTS or verb.dep_ not in {"ROOT", "ccomp", "conj"}:
         return
-    if not opens(document, term, lexicon) or phrases.is_negated(verb):
+    starts = opens(document, term, lexicon) or document[term.i - 1].text in {":", ";"}
+    if not starts or phrases.is_negated(verb):
         return
     general = verb.tag_ in {"VBZ", "VBP"} and not any(
         c.tag_ in {"MD", "RB"} and c.i < verb.i for c in verb.children
@@ -231,6 +258,8 @@ def _when(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[list[T
     if verb.lower_ in _TAKING_PLACE or verb.lower_ in {"is", "are"}:
         if behind.lower_ in _CONDITIONS:
             yield [], ["when", "opens"]
+    elif verb.lower_ in _DESCRIBING and behind.lower_ in _CONDITIONS | {"how", "what"}:
+        yield [], ["when", "opens"]
     elif verb.lower_ in _MEANING:
         said = behind.lower_ == "that" and verb.lower_[:4] == "mean"
         if said or (behind.tag_ == "VBG" and verb.lower_[:4] != "requ"):

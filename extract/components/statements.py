@@ -89,7 +89,7 @@ def read(text: str, term: str) -> list[Statement]:
     inside = first is not None and first.start() > 1 and mention is not _TARGET
     shown = (written if inside else term)[:1]
     common = shown.islower()
-    bare = _without(masked)
+    bare = _without(_unwrapped(masked))
     found = []
     parts = [s.text[:_LONGEST] for s in sentences.split(bare, Span(start=0, end=len(bare)))] or [
         bare[:_LONGEST]
@@ -113,6 +113,25 @@ def _mention(term: str) -> re.Pattern[str] | None:
     ending = r"(?:ys?|ies)" if stem != last else r"(?:e?s)?"
     body = r"[\s_-]+".join([re.escape(w) for w in words[:-1]] + [re.escape(stem) + ending])
     return re.compile(rf"(?<![\w-]){body}(?![\w-])", re.IGNORECASE)
+
+
+# "layers (called germ layers) are …": the brackets stand for commas.
+_NAMING_ASIDE = re.compile(
+    rf"\s*\(((?:also |often |sometimes )?(?:called|known as|termed|named) (?:the |an? )?{MASK})\)"
+    r"(?=(,?))"
+)
+# "X (a Y that …) and …", and no word on where X comes from: "X (from a word that means …) is …".
+_SAYING_ASIDE = re.compile(
+    rf"(?<=\b{MASK}) \((?!from )"
+    r"([a-z][^()\"]{1,60}? (?:that|whom?|which|whose|of) [^()\"]{3,160})\)"
+    r"(?=(,?))(?!,? (?:is|are|was|were)\b)"
+)
+
+
+def _unwrapped(text: str) -> str:
+    """The text with commas for brackets that name the term or say what it is."""
+    text = _NAMING_ASIDE.sub(lambda m: f", {m[1]}{'' if m[2] else ','}", text)
+    return _SAYING_ASIDE.sub(lambda m: f", that is, {m[1]}{'' if m[2] else ','}", text)
 
 
 def _without(text: str) -> str:
