@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from api.cli import ask, check, draw, history, make, output, publish, sparql, texts
+from api.cli import ask, check, draw, history, make, output, publish, sparql, teach, texts
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -72,6 +72,7 @@ draw.register(app)
 check.register(app)
 history.register(app)
 publish.register(app)
+teach.register(app)
 texts.register(app)
 
 
