@@ -30,6 +30,12 @@ _ONE_EQUIVALENT = re.compile(
     r"[A-Z]{1,3}:\s+(?!(?:[Aa]n?|[Tt]he|[Aa]ny|[Tt]o)\s)"
     r"[\w'’?()-]+(?:[ ,/]+[\w'’?()-]+){0,5}[.,;]?$"
 )
+_SPELT_OUT = re.compile(
+    r"(?!(?:An?|The)\s)(?:"
+    r"(?:[A-Z][\w'’&-]*(?:,? (?:and|or|&) |, )){2,}[A-Z][\w'’&-]*\.?$|"
+    r"[A-Z][\w'’&-]*(?:(?: (?:of|and|for|the|in|on|to|&|[A-Z][\w'’&-]*))* [A-Z][\w'’&-]*)\.?$)"
+)
+"""Nothing but capitalised words: what letters stand for, a person's name, a title."""
 _TO_COME = re.compile(
     r"(?:This|The)\s+(?:(?:page|section|entry|article|text|definition|term)\s+)?is\s+"
     r"(?:an?|just an?|still an?|only an?)\s+(?:stub|placeholder|draft)\b|"
@@ -69,6 +75,8 @@ def about(sentences: Sequence[Sentence], text: str) -> Iterator[Sentence]:
         if _EQUIVALENTS.match(sentence.text) or _ONE_EQUIVALENT.match(sentence.text):
             continue
         if _TO_COME.match(sentence.text):
+            continue
+        if not number and len(sentences) > 1 and _SPELT_OUT.match(sentence.text):
             continue
         if told_apart and number in headings:
             apart = True

@@ -158,7 +158,11 @@ def _is_restricted(head: Token, start: int) -> bool:
         return False
     return any(
         t.i == head.i + 1
-        and (t.lower_ in _RESTRICTING or (t.dep_ == "relcl" and t.left_edge.i == head.i + 1))
+        and (
+            t.lower_ in _RESTRICTING
+            or (t.dep_ == "relcl" and t.left_edge.i == head.i + 1)
+            or (t.dep_ == "acl" and t.tag_ in {"VBN", "VBD"})  # "the glyph used to draw it"
+        )
         for t in head.rights
     )
 

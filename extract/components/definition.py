@@ -20,6 +20,12 @@ from extract.components.openings import Opening
 from extract.labels import key
 from extract.lexicon import Lexicon
 
+_GIVEN = frozenset(
+    {"given", "assigned", "taught", "granted", "offered", "paid", "sent", "awarded", "called"}
+    | {"named", "termed", "told", "shown", "allowed", "charged", "left", "lent", "owed", "asked"}
+    | {"denied", "promised", "sold", "dubbed", "made", "considered", "handed", "issued", "provided"}
+)
+"""Participles that keep an object: "the fee paid a broker", "a knot called a bowline"."""
 _BEING = frozenset({"is", "was", "'s", "means", "refers", "describes", "denotes"})
 
 
@@ -87,6 +93,8 @@ def read(
         outer = _shared_head(outer)
     genus = descend(outer, lexicon)
     form = opening.form
+    if form == "noun" and opening.shift and (_has_verb(root) or _acts(outer)):
+        return Reading(form="statement", subject=None, genus=None, outer=None)
     if form == "noun" and _opens_clause(outer, opening):
         return Reading(form=form, subject=subject, genus=None, outer=None)
     if genus is None or genus.tag_ not in phrases.NOUNS | {"FW", "JJ", "CD", "$", "VBG"}:
@@ -128,6 +136,38 @@ def known_genus(
                 return replace(reading, genus=last, outer=last, members=False)
         break
     return reading
+
+
+def _acts(noun: Token) -> bool:
+    """Whether what looks like a participle behind a noun is its verb: "monks … used a quill".
+
+    What something is done to has no object of its own, unless it is given or called one.
+    """
+    for verb in phrases.children(noun, "acl", "relcl"):
+        thing = phrases.child(verb, "dobj")
+        bare = phrases.child(verb, *phrases.SUBJECTS, "aux", "auxpass", "agent", "mark") is None
+        done = verb.tag_ in {"VBD", "VBN"} and verb.lower_ not in _GIVEN
+        if done and bare and thing is not None and thing.i > verb.i:
+            return phrases.child(thing, "det") is not None
+    return False
+
+
+def _has_verb(root: Token) -> bool:
+    """Whether a fragment has a main verb of its own besides the "is" that was put before it.
+
+    "A network that has hosts is known as a hub", "The monks of that time used a quill": such a verb
+    hangs on ours without a subject and without a conjunction.
+    """
+    for verb in phrases.children(root, "conj", "ccomp"):
+        helper = phrases.child(verb, "aux", "auxpass")
+        finite = verb.tag_ in {"VBZ", "VBP", "VBD"} or (
+            helper is not None and helper.tag_ in {"VBZ", "VBP", "VBD", "MD"}
+        )
+        joined = any(t.dep_ == "cc" or t.text in {";", ":"} for t in root.children if t.i < verb.i)
+        own = phrases.child(verb, *phrases.SUBJECTS, "mark", "expl") is not None
+        if finite and not joined and not own and verb.i > root.i:
+            return True
+    return False
 
 
 def _opens_clause(noun: Token, opening: Opening) -> bool:

@@ -35,7 +35,8 @@ _TAIL = re.compile(
     r"(?:that|which|who|whom|where|when|whose|used|designed|to|in|with|by|from|on|as|at|like|"
     r"because|while|but|each|depending|based|among|within|during|through)\b.*|\s*\([^()]*\))$"
 )
-_CHAIN = re.compile(r"(?:[A-Z][\w' -]{2,30}\s*(?:>|→|->|⟶)\s*){2,}[A-Z][\w' -]{2,30}")
+# Without blanks it is a path through menus: "Element->Font->Lookups".
+_CHAIN = re.compile(r"(?:[A-Z][\w' -]{2,30}\s(?:>|→|->|⟶)\s){2,}[A-Z][\w' -]{2,30}")
 
 
 def items(listed: str) -> list[str]:
@@ -60,6 +61,8 @@ def items(listed: str) -> list[str]:
             break
         if any(w in _VERBAL for w in words) or words[0] in _NOT_FIRST:
             break
+        if len(words) == 1 and words[0].endswith("ly"):
+            break  # "…, generally with one of each"
         if words[-1] in {"etc", "etc.", "more", "others"}:
             continue
         complemented = re.search(r"\s(?:for|of)\s", piece)

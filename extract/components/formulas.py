@@ -35,6 +35,7 @@ _CUT = re.compile(
 )
 
 
+_CONDITION = re.compile(r"\b(?:if|iff|such that|whenever)\b.*=|\bfor (?:all|every|any)\b|[<>≤≥]")
 _PERIOD = re.compile(
     r"\s+(?:in a given|in the|in a|during|over a|over the|for a|for the|at the|within|per|"
     r"and multipl\w+|and then|then)\b.*$",
@@ -46,6 +47,8 @@ def operands(formula: str, subject: Subject) -> list[str]:
     """Return what a formula computes its result from, without numbers and the result itself."""
     if re.search(r"\bfor example\b|\be\.g\.|\betc\b", formula):
         return []  # a grammar or a list of settings, no arithmetic
+    if _CONDITION.search(formula):
+        return []  # "f is a homomorphism if f(a * b) = f(a) * f(b) for all a, b"
     sides = re.split(r"\s=\s|=", formula)
     if len(sides) > 1:
         keys = [key(label) for label in subject.labels]

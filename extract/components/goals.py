@@ -132,7 +132,8 @@ class Goals(Targets):
         # "Partner enablement resources include …" reaches here as "They include …".
         counted = not last.endswith(("s", "ing", *self.lexicon["quantities.suffixes"]))
         counted = counted or (singular(last) != last and last not in _WHOLES)
-        return counted and (who.lower_ == "they" or who.tag_ == "NNS")
+        some = any(c.dep_ == "nummod" or c.lower_ in {"these", "those"} for c in who.lefts)
+        return counted and not some and (who.lower_ == "they" or who.tag_ == "NNS")
 
     def _is_matter(self, noun: Token) -> bool:
         """Whether a noun, or what "a variety of" leads to, may stand for anything."""

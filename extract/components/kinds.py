@@ -13,6 +13,7 @@ from extract.components.heads import before_participle
 from extract.components.targets import Found
 from extract.components.verbs import Verbs
 from extract.labels import is_acronym, key
+from extract.letters import is_short_for
 
 _PLURAL = frozenset({"NNS", "NNPS"})
 _DATED = frozenset(
@@ -77,7 +78,11 @@ class Kinds(Verbs):
         together = joined == {"and"} or all(t.tag_ in _PLURAL for t in row)
         if len(row) > 2 and bare and reading.form == "noun" and together:
             # "Docs, videos and guides for customers": a row of things is no kind.
+            if row[0].tag_ in {"NNP", "NNPS"}:
+                return  # "Jensen and Wirth's manual"
             yield from self._targets("hasPart", row, "row", 0.6)
+            return
+        if _is_torn(genus):
             return
         several = phrases.phrases(genus, self.light, complement=False)
         if len(several) > 1 and not _of_kinds(genus):
@@ -105,6 +110,8 @@ class Kinds(Verbs):
         first = phrases.left_edge(genus)
         opening = first.i == 0 or first.nbor(-1).lower_ in {"is", "the"}
         deed = first.tag_ == "VBG" and first.i == genus.i - 1 and opening
+        if genus.tag_ == "NN" and genus.lower_ in self.lexicon["carriers.classes"]:
+            return False  # "Costing method": a bare singular is no object
         last = self.subject.labels[0].split()[-1].lower() if self.subject.labels else ""
         return deed and last.endswith(("tion", "sion", "ment", "ing", "ance", "al", "age"))
 
@@ -138,6 +145,9 @@ class Kinds(Verbs):
         label = self.subject.labels[0] if self.subject.labels else ""
         if len(label) > 2 and is_acronym(label) and capitals.startswith(label):
             return True  # "the Open Financial eXchange format" under OFX
+        letters = label.replace(" ", "")
+        if " " in text and is_acronym(letters) and is_short_for(letters, text):
+            return True  # "SplineFont DataBase" under SFD
         words = text.split()
         return any(
             is_acronym(label)
@@ -151,6 +161,17 @@ def _is_gloss(genus: Token) -> bool:
     """Whether a definition is one bare word."""
     words = [t for t in genus.doc if t.is_alpha or t.like_num]
     return sum(t.lower_ not in {"it", "is", "they", "are", "the"} for t in words) == 1
+
+
+def _is_torn(genus: Token) -> bool:
+    """Whether a genus is no whole name: "a small windowing, …system", "PL/I subset", a letter."""
+    if len(genus.text) == 1:
+        return True
+    behind = genus.nbor(1) if genus.i + 1 < len(genus.doc) else genus
+    article = phrases.child(genus, "det")
+    if genus.lower_.endswith("ing") and behind.text == "," and article is not None:
+        return article.lower_ in {"a", "an"}
+    return behind.text == "/" and not behind.whitespace_ and behind.nbor(1).text.isupper()
 
 
 def _is_row_of_acts(genus: Token) -> bool:

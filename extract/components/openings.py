@@ -67,6 +67,12 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
         opened = body[0].lower() + body[1:]
     if first in {"not", "no", "neither", "never"}:
         return [_opening("It is ", opened, cut, "clause")]
+    if first in _COUNTING or (
+        first in _PREPOSITIONS and not body[: word.end() if word else 0].isupper()
+    ):
+        return [Opening(text=body, shift=0, cut=cut, form="clause")]
+    if _ORDERS.match(body) and _are_verbs(body, lexicon):
+        return [_opening("To ", opened, cut, "clause")]  # "Remove, change or hide details"
     if first in lexicon["definition.interrogatives"]:
         return [_opening("It is ", opened, cut, "clause")]
     third = first.endswith("s") and first in lexicon.verb_forms and first not in _NOUNS_IN_S
@@ -87,7 +93,9 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
         statement = []
     gerund = re.match(r"(?:\w+ly\s+)?(?:and\s+)?(?:re-|co-)?\w{2,}ing\b", opened)
     forms = [_opening("They are the ", opened, cut, "noun")]
-    if gerund and not mention.match(body):
+    # "Costing method assigning …": a bare singular is no object, so the -ing form is of the name.
+    named = following in lexicon["carriers.classes"] - _MASS
+    if gerund and not named and not mention.match(body):
         forms.insert(0, _opening("It is ", opened, cut, "gerund"))
     return statement + forms
 
@@ -95,8 +103,8 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
 # "A spline is a curve" under another term: a whole sentence about something else.
 _STATEMENT = re.compile(
     r"(?:The|This)\s+(?:image|figure|picture|diagram|photo|table|illustration|section)\s+\w+\s+\w+s\s|"
-    r"(?:An?|The)\s+(?:(?!(?:that|which|who|whose|where|when|whom|how|what)\b)[\w'-]+\s+){1,9}"
-    r"(?:is|are|was|were)\s",
+    r"(?:An?|The)\s+(?:(?!(?:that|which|who|whose|where|when|whom|how|what|you|we|it|they|one)\b)"
+    r"[\w'-]+\s+){1,9}(?:is|are|was|were|can|may|has|have|had|must|should)\s",
     re.IGNORECASE,
 )
 
@@ -174,6 +182,23 @@ _NOUNS_IN_S = frozenset(
     {"records", "services", "reports", "systems", "forms", "documents", "programs", "plans"}
     | {"tests", "stores", "models", "markets", "lists", "funds", "charges", "processes", "uses"}
 )
+_MASS = frozenset({"software", "material", "technology", "value", "activity", "data"})
+_COUNTING = frozenset({"most", "many"})
+"""What opens a statement on some of the things that a definition is about."""
+_PREPOSITIONS = frozenset(
+    {"in", "for", "with", "by", "from", "at", "through", "while", "if", "after", "before", "during"}
+    | {"since", "because", "although", "unlike", "under", "within", "without", "until", "unless"}
+)
+_ORDERS = re.compile(r"(\w+),\s+(?:(\w+),?\s+)?(?:and|or)\s+(\w+)\s+(?!of\b)\w")
+
+
+def _are_verbs(body: str, lexicon: Lexicon) -> bool:
+    """Whether coordinated first words are all verbs, as verbs are defined."""
+    match = _ORDERS.match(body)
+    words = [w.lower() for w in match.groups() if w] if match else []
+    return bool(words) and all(w in lexicon.base_verbs for w in words)
+
+
 _GOES_ON = frozenset({"in", "by", "as", "with", "from", "to", "on", "at", "through", "when", "out"})
 _ONLY_VERBS = frozenset(
     {"indicates", "describes", "specifies", "determines", "allows", "enables", "provides", "helps"}

@@ -314,6 +314,8 @@ class Verbs(Copulas):
         ]
         if not struck or who.tag_ not in phrases.NOUNS:
             return
+        if any(t.lower_ in {"this", "these", "such"} for t in who.lefts):
+            return  # "this format allows X": which, is not said
         strength = own[struck[0].i]
         for frame in self._verbs.get(verb.text.lower(), ()):
             if frame.frame != "object" or not frame.inverse or not self._allows(frame):

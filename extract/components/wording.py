@@ -188,7 +188,7 @@ def plain(
             lead = None
         if lead and _acceptable(lead["adjectives"], lexicon) and re.match(r"[\s,'’]", behind):
             behind = _ALIAS.sub("", behind, count=1) if behind.lstrip()[:1] == "," else behind
-            if _is_predicate(behind, lexicon):
+            if _is_predicate(behind, lexicon) and not _PARTICIPLE.match(behind):
                 intro = lead["intro"]
                 pronoun = _pronoun(behind, lead["article"], lexicon)
                 opening = pronoun.lower() if intro else pronoun
@@ -212,6 +212,8 @@ def plain(
     return Plain(text=text, subject=subject, strength=strength, joined=tuple(joined))
 
 
+# "Supply chain designed to adapt": no predicate of the supply chain.
+_PARTICIPLE = re.compile(r"\s+(?:\w+ly\s+)?\w+ed\s+(?:to|by|for|in|as|with|from|on|at|of)\b")
 _BY = re.compile(r"(?:By|Through)\s+(?:\w+ly\s+)?")
 _ABLE = re.compile(
     r"[^,.;:]{0,60},\s+(?P<who>(?:[\w'-]+\s+){1,4}?)"
