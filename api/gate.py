@@ -52,6 +52,12 @@ class Gate:
             scope["root_path"] = self.settings.root_path
         sent = _sent(scope)
         host = sent.get(b"host", b"")
+        wrong = _wrong_host(host, scope["http_version"])
+        if wrong:
+            send = self._dress(scope, sent, send)
+            problem = Problem("malformed-request", wrong, headers={"Connection": "close"})
+            await respond(Request(scope, receive), problem)(scope, receive, send)
+            return
         if not self._answers_to(host):
             send = self._dress(scope, sent, send)
             await respond(Request(scope, receive), self._misdirected(host))(scope, receive, send)
@@ -152,7 +158,7 @@ def _sent(scope: Scope) -> dict[bytes, bytes]:
     lists = False
     for name, value in scope["headers"]:
         if name in _READ:
-            if name in found and name != b"host":
+            if name in found:
                 found[name] += (b"; " if name == b"cookie" else b", ") + value
                 lists = True
             else:
@@ -194,6 +200,21 @@ def _shorten(scope: Scope, cache: ByteCache, ready: Ready) -> None:
     head = scope.get("extensions", {}).get(HEAD, {}).get("bytes")
     if head is not None and repeatable(head):
         cache.put(head, ready.wire, len(head) + len(ready.body))
+
+
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[^\s,:/?#@\[\]<>\"\\]+)(?::\d*)?")
+
+
+@lru_cache(maxsize=256)
+def _wrong_host(host: bytes, version: str) -> str:
+    """Return what is wrong with ``Host``, ``""`` where nothing is (RFC 9112 §3.2)."""
+    if not host and version != "1.1":
+        return ""
+    if not host:
+        return "The request has no header Host. HTTP/1.1 wants one (RFC 9112 §3.2)."
+    if not _HOST.fullmatch(host):
+        return "The header Host is no name with a port, or there are several (RFC 9112 §3.2)."
+    return ""
 
 
 @lru_cache(maxsize=256)

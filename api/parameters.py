@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Collection, Mapping, Sequence
+from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -38,6 +39,8 @@ class Parameters:
             given = [(name, _written(value)) for name, value in more.items() if value is not None]
             kept = [pair for pair in self._values.multi_items() if pair[0] not in more]
             self._values = QueryParams(kept + given)
+        if strict and "\ufffd" in str(self._values.multi_items()):
+            _require_utf8(request.scope["query_string"])
         given_names = [name for name, _ in self._values.multi_items()]
         self._repeated: Collection[str] = ()
         if strict and len(given_names) > len(self._values):
@@ -153,6 +156,17 @@ class Parameters:
             shown: Sequence[str] = list(among)[:40]
             detail += f" There are: {', '.join(shown)}." if shown else ""
         raise invalid_parameter(name, detail, among, value)
+
+
+def _require_utf8(query: bytes) -> None:
+    """Raise the problem of a query string that is not UTF-8 behind its percent signs."""
+    for part in query.split(b"&"):
+        name, _, value = part.partition(b"=")
+        try:
+            unquote_to_bytes(value).decode()
+        except UnicodeDecodeError:
+            detail = "The value is not UTF-8. Percent-encode it as UTF-8."
+            raise invalid_parameter(name.decode("latin-1"), detail) from None
 
 
 def _written(value: object) -> str:

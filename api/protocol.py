@@ -16,9 +16,11 @@ from starlette.datastructures import State
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.cache import HEAD
+from api.patience import Patient, most_connections
 from api.prompt import Prompt
 from api.quick import Begun, Quick
 from api.service import Service
+from api.settings import Settings
 from api.sparql import BEGUN
 from kg.workers_nest import Exchange
 
@@ -26,10 +28,13 @@ from kg.workers_nest import Exchange
 def protocol(state: State) -> type[HttpToolsProtocol]:
     """Return a protocol that answers from the present snapshot of an application (its state)."""
     service: Service = state.service
+    settings: Settings = state.settings
     quick = Quick(service, state.fingerprint)
-    prompt = Prompt(service, state.settings, state.routes)
+    prompt = Prompt(service, settings, state.routes)
 
-    class Protocol(HttpToolsProtocol):
+    class Protocol(Patient):
+        most = most_connections(settings.connections)
+        patience = settings.client_time
         _head: bytes | None = None
         _begun: Begun | None = None
         """A query that takes the short way."""
@@ -40,7 +45,7 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
 
         def data_received(self, data: bytes) -> None:
             """Answer at once, or let the request go its way."""
-            service.asked = monotonic()
+            self.heard = service.asked = monotonic()
             if self._begun is not None:  # a client that does not wait for the answer
                 self._go_on()
             self._head = None
@@ -84,6 +89,10 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
             if self._begun is not None:
                 self._go_on()
             super().shutdown()
+
+        def at_work(self) -> bool:
+            """Return whether an answer is being made."""
+            return self._begun is not None or super().at_work()
 
         def _idle(self) -> bool:
             """Return whether no answer is on its way, and the client takes what it is sent."""

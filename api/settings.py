@@ -66,6 +66,10 @@ class Settings:
     """Seconds that a map, an export's first part or another long answer may take."""
     job_memory: int = 2 << 30
     """Bytes that a process for long answers may hold beyond the graph."""
+    client_time: float = 30.0
+    """Seconds that a client may take for the head of a request, and between parts of its body."""
+    connections: int = 10_000
+    """Connections that may be open at once; fewer where there are fewer descriptors."""
     depth: int = 5
     """Relations that ``neighbors`` may walk."""
     list_limit: int = 1_000
@@ -99,6 +103,8 @@ HELP: Mapping[str, str] = {
     "sources": "folder of the sources that are changed so; the graph is built from them",
     "job_time": "seconds that a map, an export or another long answer may take to begin",
     "job_memory": "bytes that a process for long answers may hold beyond the graph",
+    "client_time": "seconds that a client may take for a head, or between parts of a body",
+    "connections": "connections open at once, fewer where the system has fewer descriptors",
     "depth": "relations that neighbors may walk",
     "list_limit": "items on one page of a list",
     "node_limit": "concepts in one answer about neighbours",

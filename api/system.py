@@ -76,7 +76,7 @@ def address(root: str, name: str) -> str:
 async def static_file(request: Request) -> Response:
     """Answer a static file; with a digest or version in the address it may be kept for good."""
     name = request.path_params["name"]
-    found = asset(name) if len(name) < 200 else None
+    found = asset(name) if len(name) < 200 and name.isprintable() else None
     if found is None:
         raise Problem("not-found", "There is no such file.")
     lasting = request.query_params.get("v") == found.digest or _VERSIONED.match(name)

@@ -319,6 +319,7 @@ async def test_unknown_concept_names_near_ones(client: httpx.AsyncClient) -> Non
         ("/api/concepts?limit=0", "limit", None),
         ("/api/relations?min_confidence=2", "min_confidence", None),
         ("/api/concepts/churn?q=1", "q", None),
+        ("/api/search?q=caf%E9", "q", None),
     ],
 )
 async def test_wrong_parameters(
@@ -365,12 +366,27 @@ async def test_head_and_options(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     ("host", "status"),
     [("127.0.0.1:8000", 200), ("localhost", 200), ("[::1]:8000", 200), ("LOCALHOST:1", 200),
-     ("192.168.0.7:80", 200), ("evil.example", 421), ("localhost.evil.example", 421), ("", 421)],
+     ("192.168.0.7:80", 200), ("evil.example", 421), ("localhost.evil.example", 421), ("", 400)],
 )  # fmt: skip
 async def test_hosts(client: httpx.AsyncClient, host: str, status: int) -> None:
     """Only the names in the allow-list are answered, whatever the port (DNS rebinding)."""
     answer = await client.get("/api/stats", headers={"Host": host})
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize("host", ["", "a b", "127.0.0.1:80.b.example", "x@127.0.0.1", "a:b:c"])
+async def test_a_host_is_a_name_and_a_port(client: httpx.AsyncClient, host: str) -> None:
+    """RFC 9112 §3.2: a Host that is missing, several or none at all is answered with 400."""
+    answer = await client.get("/health/live", headers={"Host": host})
+    assert (answer.status_code, answer.json()["status"]) == (400, 400)
+    two = httpx.Headers([("Host", "127.0.0.1"), ("Host", "b.example")])
+    assert (await client.get("/health/live", headers=two)).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00.css", "..%2Fsettings.py", "%2Fetc%2Fpasswd"])
+async def test_no_other_files(client: httpx.AsyncClient, name: str) -> None:
+    """Below /static there is nothing but its files, whatever the name."""
+    assert (await client.get(f"/static/{name}")).status_code == 404
 
 
 async def test_other_origins_only_where_public() -> None:
