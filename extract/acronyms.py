@@ -30,7 +30,9 @@ _PARENTHESIS = re.compile(
     r"\(((?:[^()\[\]]|(?<=\w)\([^()\s]{1,4}\)){1,120})\)|\[([^()\[\]]{1,120})\]"
 )
 # Where a long form cannot reach across.
-_BREAK = re.compile(r"[;:()\[\]•\n]|[.!?]\s")
+_BREAK = re.compile(
+    r"[;:()\[\]•\n]|(?<!\b(?:Inc|Ltd|Bhd|Pty))(?<!\bCo)(?<!\bCorp)(?<!\b[A-Z])[.!?]\s"
+)
 # Brackets within a name: "N-(1-naphthyl) ethylene diamine".
 _ATTACHED = re.compile(r"(?<=[\w,'′]-)\([^()\s]{1,30}\)|(?<=\d)\([^()\sA-Z]{1,3}\)")
 _LEAD = re.compile(
@@ -55,18 +57,27 @@ _SHUFFLED = 0.6
 """The cost of letters out of their order; all of them begin a word."""
 _SURE = 0.5
 """The most an alignment may cost where nothing but the letters tells a short form."""
+_MARKED = re.compile(r"\s*\\\w+\{([^{}]*)\}\s*$")
+"""A short form that is marked up: "(\\textbf{PCA})"."""
+_YEAR = re.compile(r"\s+(?:19|20)\d\d[a-z]?$")
+_FIRMS = frozenset({"Inc", "Ltd", "Co", "Corp", "Bhd", "Pty"})
+_INDEFINITE = frozenset({"a", "an"})
+"""No long form begins with these in lower case: "an adverb (AA)"."""
+_DOSE = re.compile(r"([A-Z]{2,3})(?:50|90|10|20|95)")
+_SHARE = re.compile(r"(?:(?:half|maximal|maximum|median|mean|\d\d\s?%|per\s?cent)[\s-]+)+$", re.I)
 _OR = re.compile(
     r",\s+(?:or(?:\s+simply)?|abbreviated(?:\s+(?:as|to))?|abbr\.)\s+"
     r"(?P<short>[A-Z][A-Z0-9-]{1,7}s?)(?=\s*[,.;)])"
 )
 """A short form behind its long form: "chronic obstructive pulmonary disease, or COPD, is …"."""
-_QUOTED = " \u00a0\"'“”‘’"
+_QUOTED = " \u00a0\"'“”‘’*_{}®™"
 _SHORT = r"(?P<short>[^\W_a-z][\w&/+.-]{1,9})"
 _LONG = r"(?P<long>[^\W\d_][^;:.()\[\]\n=]{3,120}?)"
 # Behind an equals sign or a colon, in a list ("AUC, area under the curve; CI, …"), behind a verb
 # ("NGO stands for …"): here each word of the long form has its letter.
 _EXPLAINED = (
-    re.compile(rf"(?<![\w(]){_SHORT}\s*[=:]\s*{_LONG}(?=\s*(?:[;,.)\n]|$))"),
+    re.compile(rf"(?<!\w){_SHORT}\s*[=:]\s*{_LONG}(?=\s*(?:[;,.()\n]|$|\s[A-Z]{{2,6}}\s*=|\s\s))"),
+    re.compile(rf"(?:^|(?<=[\n;]))\s*{_SHORT}\s+[-–—]\s+{_LONG}(?=\s*(?:[;,.)\n]|$))"),
     re.compile(rf"(?:(?:^|[;:\n])\s*(?:and\s+)?){_SHORT},\s+{_LONG}(?=\s*(?:[;\n]|\.\s*$|\.\s|$))"),
     re.compile(
         rf"(?<![\w(]){_SHORT},?\s+(?:(?:which|that)\s+)?(?:stands\s+for|(?:is\s+)?short\s+for|"
@@ -190,19 +201,20 @@ def _is_short(text: str) -> bool:
 def _short_forms(parenthesis: re.Match[str]) -> Iterator[Span]:
     """Spans of the short forms that a parenthesis may hold: "(QBR/EBR)" holds two."""
     content, at = _content(parenthesis)
+    marked = _MARKED.match(content)
+    if marked:
+        content, at = marked[1], at + marked.start(1)
     cut = re.search(r"[,;:]|\s[-–—=]\s", content)
     if cut:
         content = content[: cut.start()]
     lead = _LEAD.match(content)
     start = lead.end() if lead else 0
-    tail = _TAIL.search(content)
+    tail = _TAIL.search(content) or _YEAR.search(content)
     end = tail.start() if tail else len(content)
     for piece in re.finditer(r"(?:(?!\s(?:or|and)\s|/).)+", content[start:end]):
         text = piece[0]
-        left = len(text) - len(text.lstrip(" \"'“”‘’"))
-        stripped = (
-            text.strip(" \"'“”‘’.") if "." not in text.rstrip(".") else text.strip(" \"'“”‘’")
-        )
+        left = len(text) - len(text.lstrip(_QUOTED))
+        stripped = text.strip(_QUOTED + ".") if "." not in text.rstrip(".") else text.strip(_QUOTED)
         if stripped and _is_short(stripped):
             begin = at + start + piece.start() + left
             yield Span(start=begin, end=begin + len(stripped))
@@ -225,24 +237,32 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
     # Numbers and single letters in a name ("2,3-dichloro-p-dioxin") are no words of their own.
     while len(words) > reach and sum(len(w[0]) > 1 for w in words) > reach:
         words.pop(0)
-    if not words or window[words[-1].end() :].strip(" \u00a0\t\"'“”‘’,%"):
+    if not words:
         return None
-    end = window_start + words[-1].end()
+    behind = window[words[-1].end() :]
+    closed = behind.startswith(".") and words[-1][0] in _FIRMS
+    if behind[int(closed) :].strip(_QUOTED + "\t,%"):
+        return None
+    end = window_start + words[-1].end() + int(closed)
     best: tuple[float, int, int] | None = None
     for number, word in enumerate(words):
-        if word[0].lower() == short.lower():
+        if word[0].lower() == short.lower() or word[0] in _INDEFINITE:
             continue
         long = window[word.start() : words[-1].end()]
-        if len(long) <= len(short):
+        if len(long) <= len(short) or re.match(rf"{re.escape(short)}(?![^\W_])", long, re.I):
             continue
         cost = alignment_cost(short, long)
         if cost is None:
             continue
-        if word[0].lower() in FUNCTION_WORDS and cost > 0:
-            continue
+        introduced = number + 1 < len(words) and words[number + 1][0] in _INDEFINITE | {"the"}
+        if word[0].lower() in FUNCTION_WORDS and (cost > 0 or introduced):
+            continue  # "parsed as an adverb (AA)"
         rank = (cost, -number, window_start + word.start())
         if best is None or rank < best:
             best = rank
+    dose = _DOSE.fullmatch(short) if best is None else None
+    if dose:
+        return _effective(text, before, span, dose)
     if best is None:
         content = [w for w in words if w[0].lower() not in FUNCTION_WORDS][-size:]
         if not is_shuffled(short, [w[0] for w in content]):
@@ -259,6 +279,21 @@ def _expand(text: str, before: int, span: Span) -> Acronym | None:
         long_span=Span(start=start, end=end),
         cost=cost,
     )
+
+
+def _effective(text: str, before: int, span: Span, dose: re.Match[str]) -> Acronym | None:
+    """ "Half maximal inhibitory concentration (IC50)": the number is a share, "half" or so."""
+    plain = Span(start=span.start, end=span.start + dose.end(1))
+    found = _expand(text, before, plain)
+    share = (
+        _SHARE.search(text, max(0, found.long_span.start - 40), found.long_span.start)
+        if found
+        else None
+    )
+    if found is None or share is None:
+        return None
+    start = share.start()
+    return _acronym(span.of(text), text[start : found.long_span.end], span.start, start, found.cost)
 
 
 def _with_locants(text: str, start: int, least: int) -> int:
@@ -282,7 +317,8 @@ def _is_sure(short: str, long: str, cost: float) -> bool:
         return False
     # "Marketing (Market)": a capitalised word that is cut off is no acronym.
     words = WORD.findall(long)
-    return not (len(words) == 1 and short[1:].islower() and len(short) > 3)
+    dotted = re.fullmatch(r"(?:[A-Z]\.){2,}", short)
+    return len(words) > 1 or not (dotted or (short[1:].islower() and len(short) > 3))
 
 
 def _reverse(text: str, parenthesis: re.Match[str]) -> Acronym | None:
@@ -302,13 +338,27 @@ def _reverse(text: str, parenthesis: re.Match[str]) -> Acronym | None:
         content = content[lead.end() :]
     for stop in (len(content), *(m.start() for m in re.finditer(r"[,;:]|\s[-–—]\s", content))):
         long = content[:stop].strip(" \"'“”‘’")
-        if len(WORD.findall(long)) < 2 and not NUMERONYM.fullmatch(short):
+        if len(WORD.findall(long)) < 2 and not (
+            NUMERONYM.fullmatch(short) or _is_clipped(short, long)
+        ):
             continue
         cost = alignment_cost(short, long)
         if cost is not None and cost <= limit(short):
             begin = start + content.index(long)
             return _acronym(short, long, short_start, begin, cost)
     return None
+
+
+def _is_clipped(short: str, long: str) -> bool:
+    """Whether capitals are the beginning of one word: "SUBST (substantive)"."""
+    return (
+        len(short) >= 3
+        and short.isupper()
+        and short.isalpha()
+        and long.isalpha()
+        and long.lower().startswith(short.lower())
+        and len(long) >= len(short) + 3
+    )
 
 
 def _acronym(short: str, long: str, short_start: int, long_start: int, cost: float) -> Acronym:
@@ -335,10 +385,21 @@ def _explained(text: str, found: list[Acronym]) -> Iterator[Acronym]:
             short = match["short"].rstrip(".,-/")
             if match.start("short") in taken or sum(c.isupper() for c in short) < 2:
                 continue
-            if not _is_short(short) or not is_short_for(short, match["long"]):
+            if not _is_short(short):
                 continue
-            cost = alignment_cost(short, match["long"]) or 0.0
-            if cost > 0.5 or len(WORD.findall(match["long"])) < 2:
+            long = match["long"]
+            cost = alignment_cost(short, long) if is_short_for(short, long) else None
+            if (cost is None or cost > _SURE) and pattern is _EXPLAINED[0]:
+                long, cost = _opening(short, long), 0.0
+            clipped = pattern is _EXPLAINED[0] and _is_clipped(short, long)
+            if cost is None or cost > _SURE or (len(WORD.findall(long)) < 2 and not clipped):
                 continue
             taken.add(match.start("short"))
-            yield _acronym(short, match["long"], match.start("short"), match.start("long"), cost)
+            yield _acronym(short, long, match.start("short"), match.start("long"), cost)
+
+
+def _opening(short: str, long: str) -> str:
+    """The first words of ``long`` that have one letter each: "DF = dilution factor as measured"."""
+    ends = [word.end() for word in WORD.finditer(long)]
+    fits = (end for end in ends[1:] if alignment_cost(short, long[:end]) == 0)
+    return long[: next(fits, 0)]

@@ -8,18 +8,20 @@ letter more.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|&", re.UNICODE)
 _FUNCTION_WORDS = (
-    "a an and are as at by de del des der di du for from in into is la le of on or per the to und "
-    "van via von with within & que et y"
+    "a all an and are as at by de del des der di du for from in into is la le of on or per the to "
+    "und van via von with within & que et y"
 )
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _SPOKEN = {
-    "2": ("to", "two", "too"), "4": ("for", "four"), "3": ("three",), "1": ("one",), "8": ("ate",),
-    "&": ("and",), "0": ("zero",), "5": ("five",), "6": ("six",), "7": ("seven",), "9": ("nine",),
+    "2": ("to", "two", "too", "second"), "4": ("for", "four", "fourth"), "3": ("three", "third"),
+    "1": ("one", "first"), "8": ("ate",), "&": ("and",), "0": ("zero",), "5": ("five", "fifth"),
+    "6": ("six",), "7": ("seven",), "9": ("nine",),
 }  # fmt: skip
 _GREEK = str.maketrans(
     {"α": "a", "β": "b", "γ": "g", "δ": "d", "ε": "e", "κ": "k", "λ": "l", "μ": "m", "π": "p"}
@@ -27,6 +29,8 @@ _GREEK = str.maketrans(
 )
 """A Greek letter is read by its name: "γ-aminobutyric acid (GABA)"."""
 NUMERONYM = re.compile(r"([A-Za-z])(\d{1,2})([A-Za-z])")
+
+_SPELLED_OUT = re.compile(r"([A-Z]{2,6})-?([A-Z][a-z]{3,})")
 
 # Costs of an alignment, chosen on sentences of our own writing (tests/cases/acronyms.json).
 _SKIPPED_WORD = 0.8
@@ -60,9 +64,14 @@ def alignment_cost(short: str, long: str) -> float | None:
 
     The first letter must begin the first word. 0 is one letter a word, function words aside.
     """
-    words = tuple(w.lower().translate(_GREEK) for w in WORD.findall(long))
+    words = tuple(_folded(w) for w in WORD.findall(long))
     if not words:
         return None
+    spelled = _SPELLED_OUT.fullmatch(short)
+    if spelled and words[-1] == spelled[2].lower():
+        # "UN-Women": initials of how the name begins, and its last word
+        first = "".join(w[0] for w in words if w not in FUNCTION_WORDS)
+        return _REPEATED if first.startswith(spelled[1].lower()) else None
     numeronym = NUMERONYM.fullmatch(short)
     if numeronym and len(words) == 1:
         first, inner, last = numeronym.groups()
@@ -82,7 +91,15 @@ def alignment_cost(short: str, long: str) -> float | None:
 
 def letters_of(short: str) -> str:
     """Return what of a short form stands for words: its letters and digits, folded, and "&"."""
-    return "".join(c for c in short.lower().translate(_GREEK) if c.isalnum() or c == "&")
+    return "".join(c for c in _folded(short) if c.isalnum() or c == "&")
+
+
+def _folded(text: str) -> str:
+    """Lower case, Greek letters by name, without accents: "Électricité de France (EDF)"."""
+    text = text.lower().translate(_GREEK)
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def _readings(short: str) -> Iterator[tuple[str, float]]:
@@ -161,7 +178,7 @@ def is_shuffled(short: str, words: list[str]) -> bool:
     three letters: of two, chance has half the orders.
     """
     letters = letters_of(short)
-    first = [w[0].lower().translate(_GREEK) for w in words]
+    first = [_folded(w)[0] for w in words]
     return len(letters) >= 3 and short.isupper() and sorted(first) == sorted(letters)
 
 
