@@ -82,6 +82,8 @@ def references(
     if whole_end <= whole_start:
         return []
     links = _links(paragraph, document)
+    if content.endswith((":", "：")) and not links:
+        return []  # what stands above a list of them
     title = key == "resource" or is_title(content.rstrip(".。 "), words)
     spans = [(whole_start, whole_end)] if title else list(pieces(paragraph, begin))
     return [_reference(paragraph, start, end, key, document, links, title) for start, end in spans]

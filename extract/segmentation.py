@@ -14,7 +14,14 @@ from extract.layouts.candidates import proposals
 from extract.layouts.genuine import is_glossary, named_otherwise
 from extract.layouts.heads import Head, part_of_speech, whole
 from extract.layouts.lines import Line, Page, page
-from extract.layouts.records import PAGES, VOCABULARIES, rank, records
+from extract.layouts.records import (
+    PAGES,
+    VOCABULARIES,
+    ends_in_colons,
+    rank,
+    records,
+    without_colon,
+)
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import without_tail
 from extract.layouts.wrapping import is_closed
@@ -109,6 +116,8 @@ class _Slice:
     lines: tuple[int, ...]
     term: int = 0
     """Line of a record's headword."""
+    colon: bool = False
+    """Whether a colon behind the record's headword is no part of it."""
 
 
 def segment(document: Document) -> Segmentation:
@@ -165,7 +174,11 @@ class _Reader:
         best = None if sure else self._best(0, len(lines))
         if found and (best is None or self.scores["record"] >= best.score):
             self.parts = parts
-            return [_Slice(layout="record", head=None, lines=r.lines, term=r.term) for r in found]
+            colon = ends_in_colons(found, lines)
+            return [
+                _Slice(layout="record", head=None, lines=r.lines, term=r.term, colon=colon)
+                for r in found
+            ]
         if best is None or best.score < _LEAST:
             return []
         self.parts = best.parts
@@ -198,6 +211,7 @@ class _Reader:
         common = usual(sorted(lengths)[:-1] or lengths)
         limit = max(4 * common, 6)
         found: list[_Slice] = []
+        parts = self._in_parts(reading.heads, lengths)
         for head, length in zip(reading.heads, lengths, strict=True):
             last = head is reading.heads[-1]
             stop = head.line + length
@@ -208,11 +222,44 @@ class _Reader:
             if last and not inner:
                 inner = self._rest(stop, end, main, depth + 1)
             own = inner[0].lines[0] if inner and inner[0].lines[0] < stop else stop
+            own = self._below_part(head, own, parts)
             found.append(
                 _Slice(layout=reading.layout, head=head, lines=tuple(range(head.line, own)))
             )
             found += inner
         return found
+
+    def _in_parts(self, heads: Sequence[Head], lengths: Sequence[int]) -> bool:
+        """Whether headings divide the page, rather than the entries, which do not stand under any.
+
+        Where most entries hold headings, these are parts of them ("Example", "In practice").
+        """
+        lines = self.sheet.lines
+        if any(lines[h.line].block.role is Role.HEADING for h in heads):
+            return False
+        holding = sum(
+            any(lines[n].block.role is Role.HEADING for n in range(h.line + 1, h.line + length))
+            for h, length in zip(heads, lengths, strict=True)
+        )
+        return holding * 2 < len(heads)
+
+    def _below_part(self, head: Head, stop: int, parts: bool) -> int:
+        """Where an entry ends before ``stop``: at the heading of the next part of the page.
+
+        Under a heading that is one of a higher level; where headings divide the page (``parts``),
+        any that names no field. What introduces a part belongs to no entry.
+        """
+        lines = self.sheet.lines
+        own = lines[head.line].block
+        for number in range(head.line + 1, stop):
+            block = lines[number].block
+            if block.role is not Role.HEADING:
+                continue
+            if own.role is Role.HEADING and block.level < own.level:
+                return number
+            if parts and not self.words.label(lines[number].text):
+                return number
+        return stop
 
     def _rest(self, start: int, stop: int, main: int, depth: int) -> list[_Slice]:
         """Articles in another layout among the lines that one left over, or none."""
@@ -329,10 +376,11 @@ def _article(piece: _Slice, sheet: Page) -> Article:
     text = sheet.document.text
     if head is None:
         name = sheet.lines[piece.term]
+        said = without_colon(name.text) if piece.colon else name.text
         return Article(
             span=Span(start=first.start, end=lines[-1].end),
-            head=Span(start=name.start, end=name.end),
-            head_text=" ".join(name.text.split()),
+            head=Span(start=name.start, end=name.end - (len(name.text) - len(said))),
+            head_text=" ".join(said.split()),
             body=tuple(
                 _paragraph(x, 0)
                 for x in lines

@@ -118,13 +118,22 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages, mentions: _Mentions) -
 
     return replace(
         entry,
-        references=tuple(
-            r if r.target else replace(r, target=referred(r)) for r in entry.references
-        ),
+        references=tuple(r if r.target else _settled(r, referred(r)) for r in entry.references),
         relations=tuple(
             r if r.target_id else replace(r, target_id=meant(r)) for r in entry.relations
         ),
     )
+
+
+def _settled(reference: Reference, target: str | None) -> Reference:
+    """The reference with its target; what is nowhere here, but has an address, is a page."""
+    outside = target is None and _OUTSIDE.match(reference.href)
+    return replace(reference, target=target, kind="resource" if outside else reference.kind)
+
+
+_OUTSIDE = re.compile(
+    r"(?:https?:)?//\w|\.{0,2}/\w|[^#]+\.(?:html?|md|rst|adoc|pdf|php)\b", re.IGNORECASE
+)
 
 
 def _titled(title: str, entry: Entry, lookup: Lookup) -> str | None:
@@ -255,7 +264,9 @@ class _Pages:
     ) -> str | None:
         if hyperlink.kind in ("term", "wiki"):
             name = hyperlink.target.partition("|")[0].partition("#")[0]
-            return lookup.exact(name, document.uri, besides=entry.id)
+            found = lookup.exact(name, document.uri, besides=entry.id)
+            # Shortcodes of docs sites name the file that a term is kept in.
+            return found or self.target(document.uri, name)
         return self.target(document.uri, hyperlink.target)
 
 

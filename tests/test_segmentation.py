@@ -177,3 +177,19 @@ def test_related_terms_below_an_entry_are_no_entries() -> None:
         for i, t in enumerate(terms)
     )
     assert [a.head_text for a in segment(document(text)).articles] == list(terms)
+
+
+ENTRIES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "cases" / "entries.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", ENTRIES, ids=[c["label"] for c in ENTRIES])
+def test_entries(case: dict[str, Any]) -> None:
+    """Each headword of a file has the text that a reader sees under it, and no more."""
+    page = read_bytes(case["text"].encode(), source=case["name"], name=case["name"])
+    found = [
+        [a.head_text, " ".join(" ".join(p.text for p in a.body).split())]
+        for a in segment(page).articles
+    ]
+    assert found == case["entries"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from extract.labels import fold
 from extract.languages import Words
-from extract.layouts.heads import Head, whole
+from extract.layouts.heads import COLLATIONS, Head, order, whole
 from extract.layouts.lines import Line
 from extract.layouts.variants import variants
 from extract.model import Role
@@ -60,6 +60,7 @@ def headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], 
             pools.append([opening, *hits])
     pools.append(_alternating(part, eligible))
     pools.extend(_classes(part, eligible))
+    yield from ((heads, _SLIPPED) for heads in _strays(part, eligible))
     for hits in pools:
         if not hits:
             continue
@@ -214,6 +215,35 @@ def _alternating(part: Sequence[Line], eligible: Mapping[int, Head]) -> list[Hea
                 best, run = max(best, run, key=len), []
         best = max(best, run, key=len)
     return best
+
+
+def _strays(part: Sequence[Line], eligible: Mapping[int, Head]) -> Iterator[list[Head]]:
+    """The headings of the level that most have, with the few that slipped to a higher one.
+
+    A page written by several hands has a term or two as ``##`` among ``###``. Such a heading has
+    its text right below and stands at its place in the alphabet, as no title of a part does.
+    """
+    first = part[0].number
+    found = [
+        h
+        for h in eligible.values()
+        if part[h.line - first].block.role is Role.HEADING
+        and part[h.line - first + 1].block.role is not Role.HEADING
+    ]
+    levels = Counter(part[h.line - first].block.level for h in found)
+    main = levels.most_common(1)[0][0] if levels else 0
+    kept = [h for h in found if 1 < part[h.line - first].block.level <= main]
+    if len(kept) == levels[main] or levels[main] < _MANY or len(kept) > 1.2 * levels[main]:
+        return
+    names = [COLLATIONS["case-folded"](part[h.line - first].text[h.begin : h.end]) for h in kept]
+    if order(names) > _IN_ORDER:
+        yield kept
+
+
+# A page whose headings stand on two levels in one alphabet is the less even for it.
+_SLIPPED = 1.2
+# So many headings tell their level, and this share of them in order the alphabet.
+_MANY, _IN_ORDER = 5, 0.95
 
 
 def _classes(part: Sequence[Line], eligible: Mapping[int, Head]) -> Iterator[list[Head]]:

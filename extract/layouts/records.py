@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -102,6 +103,24 @@ def _without_imprint(found: list[Record], lines: Sequence[Line]) -> list[Record]
 
 
 _MARKED = 0.8
+
+
+def ends_in_colons(found: Sequence[Record], lines: Sequence[Line]) -> bool:
+    """Return whether most records' terms are printed with a colon, which is no part of them.
+
+    So RFCs set theirs, and people who keep a list as they would write it by hand.
+    """
+    marked = sum(bool(_COLON.search(lines[record.term].text)) for record in found)
+    return len(found) > 1 and marked > 0.5 * len(found)
+
+
+# "?:" and "std::" are names of programs' things.
+_COLON = re.compile(r"(?<=[\w)\]”’\"'])\s?[:：]$")
+
+
+def without_colon(text: str) -> str:
+    """Return a term without the colon that it is printed with."""
+    return _COLON.sub("", text)
 
 
 def _inside(line: Line, group: Sequence[Line]) -> bool:

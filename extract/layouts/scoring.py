@@ -13,6 +13,7 @@ from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.heads import COLLATIONS, Head, order, part_of_speech
 from extract.layouts.lines import Line
+from extract.model import Role
 
 # An entry may be this many times as long as three quarters of the others before its further
 # lines no longer count as explained: a layout that misses every second headword explains little.
@@ -83,6 +84,7 @@ def score(
         "regular": 0.95 + 0.05 * Counter(inner).most_common(1)[0][1] / len(inner),
         "contrast": _contrast(heads, lengths, lines),
         "number": 1 - 0.5 / len(heads) ** 1.1,
+        "parts": _parts(heads, lengths, lines),
         "layout": weight,
     }
     total = 1.0
@@ -159,6 +161,30 @@ def _ordered(share: float, number: int) -> float:
     chance = min((2 * math.sqrt(number) - 1.77 * math.pow(number, 1 / 6)) / number, 0.95)
     beyond = max((share - chance) / (1 - chance), 0.0)
     return 0.78 + 0.22 * beyond * math.sqrt(beyond) * number / (number + 4)
+
+
+def _parts(heads: Sequence[Head], lengths: Sequence[int], lines: Sequence[Line]) -> float:
+    """The factor of headings under which other terms are defined, each set off in bold type.
+
+    Handbooks divide their words so. Labels that come back under each heading are no terms, nor
+    are the points of a list that a few entries hold.
+    """
+    if lines[heads[0].line].block.role is not Role.HEADING:
+        return 1.0
+    names: list[str] = []
+    holding = 0
+    for head, length in zip(heads, lengths, strict=True):
+        within = [lines[head.line + k] for k in range(1, length)]
+        bold = [x for x in within if x.block.bold and len(x.block.bold) < 0.8 * len(x.text)]
+        names += [fold(x.text[: len(x.block.bold)]) for x in bold if x.block.bold]
+        holding += len(bold) > 1 and len(bold) >= 0.6 * len(within)
+    if holding < _HOLDING * len(heads) or len(set(names)) < 0.9 * len(names):
+        return 1.0
+    return _PARTS
+
+
+# Of headings such a share holds terms of its own, and so little counts what they are then.
+_HOLDING, _PARTS = 0.6, 0.6
 
 
 def _size(lengths: Sequence[int], heads: Sequence[Head], lines: Sequence[Line]) -> float:

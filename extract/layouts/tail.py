@@ -9,6 +9,7 @@ from extract.languages import Words
 from extract.layouts.heads import COLLATIONS, Head
 from extract.layouts.lines import Line
 from extract.layouts.scoring import sizes
+from extract.model import Role
 
 
 def without_tail(
@@ -36,6 +37,26 @@ def _calls(line: Line, words: Words) -> bool:
     return len(line.text) < 120 and fold(line.text).startswith(words.cut)
 
 
+def _opens_part(line: Line, lines: Sequence[Line], heads: Sequence[Head]) -> bool:
+    """Whether a line is a heading above those of the entries, which so opens another part."""
+    if line.block.role is not Role.HEADING or line.number == heads[-1].line:
+        return False
+    own = [lines[h.line].block for h in heads]
+    if all(block.role is Role.HEADING for block in own):
+        return 0 < line.block.level < min(block.level for block in own)
+    return not any(block.role is Role.HEADING for block in own) and not _headed(lines, heads)
+
+
+def _headed(lines: Sequence[Line], heads: Sequence[Head]) -> bool:
+    """Whether headings stand within entries, over text that goes on below."""
+    last = heads[-1].line
+    starts = {h.line for h in heads}
+    return any(
+        line.block.role is Role.HEADING and line.number + 1 not in starts and line.number < last
+        for line in lines[heads[0].line : last]
+    )
+
+
 def tail(lines: Sequence[Line], heads: Sequence[Head], stop: int, words: Words) -> int:
     """Return the number of the line behind the last entry, ``stop`` if nothing follows it.
 
@@ -44,7 +65,7 @@ def tail(lines: Sequence[Line], heads: Sequence[Head], stop: int, words: Words) 
     """
     last = heads[-1].line
     for number in range(last + 1, stop):
-        if _calls(lines[number], words):
+        if _calls(lines[number], words) or _opens_part(lines[number], lines, heads):
             return number
     inner = sizes(heads, stop)[:-1]
     if len(inner) >= 4:

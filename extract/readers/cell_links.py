@@ -39,6 +39,21 @@ def as_markdown(text: str) -> str:
     return _ANCHOR.sub(written, text) if "<a" in text or "<A" in text else text
 
 
+# Emphasis as Markdown writes it, at the edges of words; "2*3*4" and "snake_case_name" have none.
+_EMPHASIS = re.compile(
+    r"(?<![\w*\\])(?P<stars>\*{1,3})(?=[^\s*])(?P<a>[^*\n]{1,200}?)(?<=[^\s*])(?P=stars)(?![\w*])"
+    r"|(?<![\w_\\])(?P<lines>_{1,2})(?=[^\s_])(?P<b>[^_\n]{1,200}?)(?<=[^\s_])(?P=lines)(?![\w_])"
+    r"|(?<!`)`(?P<c>[^`\n]{1,200})`(?!`)"
+)
+
+
+def unmarked(text: str) -> str:
+    """Return ``text`` without the marks of bold type, italics and code."""
+    if not ("*" in text or "_" in text or "`" in text):
+        return text
+    return _EMPHASIS.sub(lambda m: m["a"] or m["b"] or m["c"], text)
+
+
 def linked(text: str) -> tuple[str, tuple[Link, ...]]:
     """Return ``text`` with the words of its links in their place, and the links."""
     if "](" not in text and "[[" not in text:

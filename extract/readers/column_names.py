@@ -16,7 +16,7 @@ NAMES: Mapping[Role, str] = {
         "|pref label|preflabel|lemma|entry|word|phrase|name|title|label|concept|concept name"
         "|keyword|expression|jargon|begriff|benennung|terminus|stichwort|wort|fachbegriff|terme|mot"
         "|vedette|libelle|termino|palabra|concepto|voz|palavra|conceito|verbete|parola|voce"
-        "|termine|trefwoord|woord|термин|понятие|слово|术语|術語|词条|名称|中文|用語|単語|용어|المصطلح"
+        "|termine|trefwoord|woord|термин|понятие|слово|术语|術語|词条|名称|中文|用語|単語|용어|المصطلح|مصطلح|اصطلاح|واژه"
     ),
     Role.DEFINITION: (
         "definition|definitions|def|description|desc|meaning|meanings|explanation|explication"
@@ -25,7 +25,7 @@ NAMES: Mapping[Role, str] = {
         "|short description|long description|definicion|descripcion|significado|explicacion"
         "|definicao|descricao|beschreibung|bedeutung|erklarung|erlauterung|definizione"
         "|descrizione|significato|definitie|betekenis|omschrijving|определение|описание|значение"
-        "|толкование|定义|定義|释义|解释|说明|説明|意味|정의|설명|뜻|التعريف|تعريف"
+        "|толкование|定义|定義|释义|解释|说明|説明|意味|정의|설명|뜻|التعريف|تعريف|تعریف|توضیح|معنی"
     ),
     Role.ACRONYM: (
         "acronym|acronyms|abbreviation|abbreviations|abbr|abbrev|abbreviated|initialism|short form"
@@ -34,7 +34,8 @@ NAMES: Mapping[Role, str] = {
         "|縮写|略語|略称|약어"
     ),
     Role.ALIAS: (
-        "alias|aliases|aka|a k a|also known as|also called|alternative|alternatives|alternate"
+        "alias|aliases|aka|a k a|abbr syn|also known as|also called"
+        "|alternative|alternatives|alternate"
         "|alternative label|alternative term|alternate name|alternate names|alternative names"
         "|alt label|altlabel|alt|synonym|synonyms|other names|other name|other terms|variant"
         "|variants|spelling|hidden label|hiddenlabel|plural|forms|nicknames|synonym s|synonymous"

@@ -140,6 +140,9 @@ def is_around(element: etree._Element, *, share: float) -> bool:
         within = {str(parent.tag) for parent in element.iterancestors()}
         if element.tag in {"header", "footer"} and within & {"article", "section", "main"}:
             return False
+        # The name of the whole site stands as a heading over its menu.
+        if element.tag == "nav" or element.get("role") == "navigation":
+            return _is_bar(element) or next(element.iter("h1", "main", "article"), None) is None
         return next(element.iter("h1", "main", "article"), None) is None
     if element.tag not in {"div", "ul", "ol", "section", "p", "table", "span"}:
         return False

@@ -59,6 +59,9 @@ def records(
                 budget.take(origin.label, len(row))
             yield from _table(rows)
             return
+        if guessed := _unnamed(value):
+            yield from guessed
+            return
         shared = _shared_keys(value)
         for item in value:
             alike = isinstance(item, dict) and not shared.isdisjoint(map(str, item))
@@ -179,6 +182,35 @@ def _rows(value: list[Any]) -> list[list[str]]:
     if not all(isinstance(c, str | int | float | None) for row in value for c in row):
         return []
     return [["" if c is None else plain(str(c)) for c in row] for row in value]
+
+
+def _unnamed(value: list[Any]) -> list[Fields]:
+    """Return the records of objects whose keys are in no list of names, by their values; or none.
+
+    As with the columns of a sheet, short texts that differ are terms and long ones definitions.
+    """
+    if len(value) < _FEWEST or not all(isinstance(one, dict) and one for one in value):
+        return []
+    keys = list(dict.fromkeys(str(key) for one in value for key in one))
+    if not 2 <= len(keys) <= _MOST_KEYS or any(columns.role_of(key) for key in keys):
+        return []
+    if not all(isinstance(i, str | int | float | None) for one in value for i in one.values()):
+        return []
+    body = [[plain(str(one.get(key) or "")) for key in keys] for one in value]
+    kinds = columns.assign(keys, body)
+    roles = {kind.role for kind in kinds}
+    if not {Role.TERM, Role.DEFINITION} <= roles:
+        return []
+    found = [
+        [(kind.label, kind.role, kind.language, cell)
+         for kind, cell in zip(kinds, row, strict=True) if cell]
+        for row in body
+    ]  # fmt: skip
+    return [fields for fields in found if any(role is Role.TERM for _, role, _, _ in fields)]
+
+
+# So many objects show what their keys hold, if these are as few as a glossary has.
+_FEWEST, _MOST_KEYS = 3, 6
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[Fields]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 
@@ -14,7 +16,7 @@ from extract.labels import slug
 from extract.model import Document, Link, Role, Span
 from extract.readers import columns
 from extract.readers.base import Origin, Sheet
-from extract.readers.cell_links import linked
+from extract.readers.cell_links import linked, unmarked
 from extract.readers.encoding import decode, unified
 from extract.readers.record_shapes import (
     Budget,
@@ -187,6 +189,7 @@ def lay(
     ``places`` gives the anchors of all records by what identifies them.
     """
     fresh = True
+    own = slug(next((text_of(i) for _, role, _, i in fields if role is Role.TERM), ""))
     for key, role, language, item in sorted(fields, key=lambda field: field[1] is not Role.TERM):
         if role is Role.OTHER and isinstance(item, list | dict):
             _lay_senses(sheet, item, record=record, locator=locator)
@@ -195,7 +198,9 @@ def lay(
         # Several definitions in a list are senses of a homonym.
         numbered = role is Role.DEFINITION and isinstance(item, list) and len(texts) > 1
         for number, (tag, text) in enumerate(texts, start=1):
-            shown, links = linked(text)
+            shown, links = linked(unmarked(text))
+            if role is Role.REFERENCE and own and _own_address(text) == own:
+                continue  # where the term itself is published
             if role in _POINTING and not links and (place := places.get(text)):
                 links = (Link(span=Span(start=0, end=len(shown)), target=f"#{place}"),)
             laid = sheet.put(
@@ -203,6 +208,12 @@ def lay(
                 language=(tag or language).lower(), marker=f"{number}." if numbered else "",
             )  # fmt: skip
             fresh = fresh and laid is None
+
+
+def _own_address(text: str) -> str:
+    """Return the slug of the last step of an address, or ``""`` where ``text`` is none."""
+    found = re.fullmatch(r"https?://\S+?/([^/?#\s]+)/?", text)
+    return slug(unquote(found[1]).replace("_", " ")) if found else ""
 
 
 def _lay_senses(sheet: Sheet, item: Any, *, record: int, locator: str) -> None:
@@ -218,7 +229,7 @@ def _lay_senses(sheet: Sheet, item: Any, *, record: int, locator: str) -> None:
             number += role is Role.DEFINITION
             marked = role is Role.DEFINITION and sum(defined) > 1
             for tag, text in texts_of(role, value):
-                shown, links = linked(text)
+                shown, links = linked(unmarked(text))
                 sheet.put(
                     shown, role, record=record, label=key, locator=locator, links=links,
                     language=(tag or language).lower(), marker=f"{number}." if marked else "",

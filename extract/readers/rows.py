@@ -13,6 +13,7 @@ from extract.readers.base import Sheet
 from extract.readers.cell_links import as_markdown, linked
 
 _TAG = re.compile(r"</?(?:p|br|b|i|u|strong|em|a|ul|ol|li|div|span|sup|sub|code)\b[^<>]*>", re.I)
+_ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}\d?|#\d{2,6}|#x[\da-fA-F]{2,5});")
 _BREAK = re.compile(r"<(?:br|/p|/li|/div)\b[^<>]*>", re.I)
 # A header stands at the top, below at most a title, a date and a blank line or two.
 _HEADER_WITHIN = 6
@@ -32,6 +33,8 @@ def plain(cell: str) -> str:
     if "<" in cell and _TAG.search(cell):
         cell = as_markdown(cell)
         cell = unescape(_TAG.sub("", _BREAK.sub("\n", cell)))
+    if "&" in cell and ";" in cell:
+        cell = _ENTITY.sub(lambda m: unescape(m[0]), cell)
     return cell.strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 from extract.model import Block, Document, Finding, Role, Span
 from extract.readers import wiki_terms
@@ -21,7 +22,9 @@ _MARKER = re.compile(
     """,
     re.VERBOSE,
 )
-_CLAUSE_MARK = re.compile(r"(\d{1,3}(?:\.\d{1,3}){1,5})\.?(?=\s)|\$(?=\s)")
+_CLAUSE_MARK = re.compile(
+    r"(\d{1,3}(?:\.\d{1,3}){1,5})\.?(?=\s)|\d{1,3}(?:\.\d{1,3})*(?:/\d{1,2})?(?=\s)|\$(?=\s)"
+)
 _LINE = re.compile(r"[^\n\f]+")
 
 
@@ -54,7 +57,7 @@ def lay_out(decoded: Decoded, origin: Origin) -> Document:
     text, links = wiki_terms.expand(text) if wiki_terms.has_terms(text) else linked(text)
     sheet.write(text)
     sheet.links.extend(links)
-    sheet.blocks.extend(blocks(text))
+    sheet.blocks.extend(_headed(blocks(text), text))
     sheet.title = _title(text, sheet.blocks)
     return sheet.document()
 
@@ -78,7 +81,8 @@ def too_deep(origin: Origin) -> tuple[Finding, ...]:
 def blocks(text: str) -> list[Block]:
     """Return a block for every line of ``text`` that is not blank."""
     found: list[Block] = []
-    clauses = _clauses(text) | _dollars(text)
+    amended = _amended(text)
+    clauses = _clauses(text) | _dollars(text) | amended
     number, counted = 1, 0
     for line in _LINE.finditer(text):
         number += text.count("\n", counted, line.start())
@@ -94,7 +98,9 @@ def blocks(text: str) -> list[Block]:
             inner, _ = trimmed(text, match.end(), end)
             # A lone marker is no bullet but a line of dashes, a clause number, a letter.
             if inner < end:
-                marker, start = match[0].strip(), inner
+                # Numbers of paragraphs differ in depth and edition, but mark the same thing.
+                marker = "¶" if start in amended else match[0].strip()
+                start = inner
         found.append(
             Block(
                 span=Span(start=start, end=end),
@@ -106,6 +112,32 @@ def blocks(text: str) -> list[Block]:
         )
     return found
 
+
+_WIKI_HEADING = re.compile(
+    r"(?P<mark>={2,6})[^\S\n]*(?P<words>[^=\n](?:[^\n]*[^=\s\n])?)\s*(?P=mark)"
+)
+
+
+def _headed(lines: list[Block], text: str) -> list[Block]:
+    """Return the lines, of which MediaWiki's headings are such where ``;`` and ``:`` say it is one.
+
+    The entries of a section end at the heading of the next.
+    """
+    marks = sum(text.startswith((";", ":"), b.span.start) or b.marker in (";", ":") for b in lines)
+    if marks < _WIKI_LINES:
+        return lines
+    found = []
+    for block in lines:
+        heading = _WIKI_HEADING.fullmatch(text, block.span.start, block.span.end)
+        if heading and not block.marker:
+            span = Span(start=heading.start("words"), end=heading.end("words"))
+            block = replace(block, span=span, role=Role.HEADING, level=len(heading["mark"]))
+        found.append(block)
+    return found
+
+
+# So many lines of definition lists are no accident.
+_WIKI_LINES = 4
 
 _CLAUSE = re.compile(r"^[^\S\n]*(?P<number>\d{1,3}(?:\.\d{1,3}){1,5})\.?[^\S\n]+\S", re.MULTILINE)
 
@@ -132,6 +164,28 @@ def _clauses(text: str) -> set[int]:
         return set()
     return {start for start, _ in numbers}
 
+
+_NUMBERED = re.compile(
+    r"^[^\S\n]*(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<version>/\d{1,2})?[^\S\n]+(?=\S)", re.MULTILINE
+)
+
+
+def _amended(text: str) -> set[int]:
+    """Return where paragraphs bear numbers with the edition that changed them: "3.1/2 Ancestor. …".
+
+    So do standards of languages that are amended for decades (Ada); the numbers never fall.
+    """
+    found = list(_NUMBERED.finditer(text))
+    if sum(bool(m["version"]) for m in found) < _FEWEST_AMENDED:
+        return set()
+    numbers = [tuple(map(int, m["number"].split("."))) for m in found]
+    rising = sum(a <= b for a, b in itertools.pairwise(numbers))
+    if rising * 10 < (len(numbers) - 1) * 9:
+        return set()
+    return {m.start("number") for m in found}
+
+
+_FEWEST_AMENDED = 5
 
 _DOLLAR = re.compile(
     r"^[^\S\n]*(\$)[^\S\n]+[^\n]*\n[^\S\n]*(?:\n[^\S\n]*)?(?:\d+\. )?\([INODC]\)", re.M
