@@ -102,6 +102,10 @@ class UnknownKey(ValueError):
         super().__init__(f'No {what} "{asked}".{near} Known: {", ".join(self.known)}.')
 
 
+class PushFailed(RuntimeError):
+    """A store refused what was sent, cannot be reached, or does not hold what it took."""
+
+
 class MissingExtra(ImportError):
     """Something needs packages of an extra that is not installed; the message has the command."""
 

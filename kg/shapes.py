@@ -5,9 +5,6 @@ from __future__ import annotations
 from importlib.util import find_spec
 from urllib.parse import unquote
 
-import rdflib
-from rdflib.namespace import RDF, SH
-
 from extract.model import Finding
 from kg.errors import MissingExtra
 from kg.model import Graph
@@ -16,7 +13,7 @@ from ontology.vocabulary import FOLDER
 
 RULE = "shape"
 """The rule that these findings are of."""
-_SEVERITIES = {str(SH.Violation): "error", str(SH.Warning): "warning", str(SH.Info): "info"}
+_SEVERITIES = {"Violation": "error", "Warning": "warning", "Info": "info"}
 
 
 def check_shapes(graph: Graph) -> list[Finding]:
@@ -30,7 +27,10 @@ def check_shapes(graph: Graph) -> list[Finding]:
     """
     if find_spec("pyshacl") is None:
         raise MissingExtra("shacl", "SHACL shapes")
+    # Both take long to import, and every command of the command line has this module.
     import pyshacl
+    import rdflib
+    from rdflib.namespace import RDF, SH
 
     names = {graph.base + CONCEPTS}
     names |= {evidence_graph(graph.base, source.name) for source in graph.sources}
@@ -50,7 +50,7 @@ def check_shapes(graph: Graph) -> list[Finding]:
                 rule=RULE,
                 subject=unquote(focus.removeprefix(f"{graph.base}concepts/")),
                 message=f"{report.value(result, SH.resultMessage)} (<{focus}>)",
-                severity=_SEVERITIES.get(str(severity), "error"),
+                severity=_SEVERITIES.get(str(severity).rpartition("#")[2], "error"),
             )
         )
     return sorted(found, key=lambda each: (each.subject, each.message))

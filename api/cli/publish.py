@@ -1,4 +1,4 @@
-"""The command that writes a site of files: site."""
+"""Commands that bring a graph elsewhere: site, push."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
+from api import opening
 from api.cli import output
 from api.cli.ask import Where, open_snapshot
-from api.cli.make import progress_bar
+from api.cli.make import AsJson, progress_bar
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command of this module to ``app``."""
+    """Add the commands of this module to ``app``."""
     app.command()(output.exiting(site))
+    app.command()(output.exiting(push))
 
 
 def site(
@@ -46,3 +48,41 @@ def site(
             f"{report.size / 1e6:.1f} MB, in {out}"
         )
     return 1 if report.broken else 0
+
+
+def push(
+    where: Annotated[
+        str,
+        typer.Argument(metavar="GRAPH[@REVISION]|SOURCE", help="What is pushed."),
+    ],
+    endpoint: Annotated[
+        str,
+        typer.Argument(
+            metavar="ENDPOINT", help="Of the Graph Store Protocol: http://…/store, http://…/data …"
+        ),
+    ],
+    query: Annotated[
+        str, typer.Option("--query", metavar="URL", help="For queries, where it is no such server.")
+    ] = "",
+    update: Annotated[
+        str | None, typer.Option("--update", metavar="URL", help="For updates; empty for none.")
+    ] = None,
+    default: Annotated[
+        bool, typer.Option("--default", help="The concepts as the store's default graph, too.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> int:
+    """Load the graph into a SPARQL 1.1 server in place of its last revision, and count it there."""
+    from api import push as pushing  # httpx takes 80 ms to import
+
+    store = pushing.addresses(endpoint, query, update)
+    with opening.revision_of(where) as revision, progress_bar(quiet, {"sending": 1}) as told:
+        found = pushing.push(revision, store, default=default, told=told)
+        pushed = revision.id
+    if as_json:
+        output.emit_json({"revision": pushed, "store": store.graphs, "graphs": found})
+    elif not quiet:
+        output.emit_rows(("triples", "graph"), ((count, name) for name, count in found.items()))
+        output.say(f"{sum(found.values())} triples of revision {pushed} in {store.graphs}")
+    return 0
