@@ -15,6 +15,7 @@ from api.negotiate import (
     HTML,
     JSON,
     MARKDOWN,
+    RDF_FORMATS,
     SCHEMA,
     Representation,
     alternate,
@@ -24,7 +25,7 @@ from api.negotiate import (
 from api.oembed import discovery
 from api.pages import page, words
 from api.problems import not_acceptable
-from api.replies import reply_as, reply_json
+from api.replies import content_type, reply_as, reply_json
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
@@ -45,9 +46,12 @@ async def concept(request: Request) -> Response:
     chosen = choose(request.headers.get("accept"), CONCEPT_FORMATS)
     if chosen is None:
         raise not_acceptable(CONCEPT_FORMATS)
-    form = chosen[0]
+    form, media_type = chosen
     headers["Content-Location"] = f"{_root(request)}{views.path(slug)}.{form.suffix}"
-    return await _answer(request, snapshot, slug, form, headers, vary="Accept")
+    answer = await _answer(request, snapshot, slug, form, headers, vary="Accept")
+    if form in RDF_FORMATS and answer.status_code == 200:  # by the name that the client knows
+        answer.headers["Content-Type"] = content_type(media_type)
+    return answer
 
 
 def _root(request: Request) -> str:

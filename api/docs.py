@@ -48,6 +48,7 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
         "place": CONCEPTS.partition("/")[2],
         "picture": "svg",
         "part": "graphml",
+        "list": "ttl",
         "entity": "entity",
         "query": "SELECT ?concept ?label WHERE { ?concept skos:prefLabel ?label } LIMIT 10",
     }

@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import schema, term_page, views
+from api import graphs, schema, term_page, views
 from api.catalogue import initial
-from api.negotiate import HTML, JSON, SCHEMA, alternate, choose
+from api.negotiate import HTML, JSON, RDF_FORMATS, SCHEMA, Representation, alternate, choose
 from api.pages import card, page, render, words
 from api.parameters import Parameters, cursor
 from api.problems import PROBLEMS, Problem, not_acceptable
@@ -27,6 +27,7 @@ from api.service import Snapshot
 from api.texts import Texts
 from kg.concept_map import Options, neighborhood_map, render_part
 from kg.search import FACETS, search
+from kg.skos import CONCEPTS
 from ontology import vocabulary
 
 _PAGE = 300
@@ -37,7 +38,7 @@ _MAPPED = 12
 """Concepts of the map on the home page."""
 _FEW = 4
 _HITS = 50
-_LIST_FORMATS = (HTML, SCHEMA, JSON)
+_LIST_FORMATS = (HTML, SCHEMA, JSON, *RDF_FORMATS)
 _LIST = ("letter", "source", "kind", "type", "cursor")
 
 
@@ -102,6 +103,8 @@ async def list_page(request: Request) -> Response:
         raise not_acceptable(_LIST_FORMATS)
     if chosen[0] is SCHEMA:
         return await term_set(request)
+    if chosen[0] in RDF_FORMATS:
+        return await _whole(request)
     asked = Parameters(request, _LIST, strict=chosen[0] is JSON)
     letter = asked.text("letter", "").upper()
     source = asked.one("source", snapshot.sources)
@@ -142,6 +145,22 @@ async def list_page(request: Request) -> Response:
     )
 
 
+async def list_file(request: Request) -> Response:
+    """Answer all concepts in the form that the suffix names."""
+    suffix = request.path_params["format"]
+    form = next((each for each in RDF_FORMATS if each.suffix == suffix), None)
+    if form is None:
+        known = ", ".join(each.suffix for each in RDF_FORMATS)
+        raise Problem("not-found", f'There is no list as "{suffix}". There are: {known}.')
+    return await _whole(request, form)
+
+
+async def _whole(request: Request, form: Representation | None = None) -> Response:
+    """Answer all concepts as RDF: the derived graph."""
+    Parameters(request, ())
+    return await graphs.send(request, snapshot_of(request).graph.base + CONCEPTS, form)
+
+
 async def term_set(request: Request) -> Response:
     """Answer the glossary as schema.org DefinedTermSet: its sources and all its terms by name."""
     snapshot = snapshot_of(request)
@@ -156,7 +175,7 @@ def _list_links(request: Request) -> dict[str, str]:
     root = _root(request)
     links = (
         f'<{snapshot_of(request).graph.base}concepts>; rel="canonical"',
-        alternate(f"{root}/concepts.schema.jsonld", SCHEMA),
+        *(alternate(f"{root}/concepts.{each.suffix}", each) for each in (SCHEMA, *RDF_FORMATS)),
         f'<{root}/.well-known/void>; rel="describedby"',
     )
     return {"Link": ", ".join(links)}
@@ -308,11 +327,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         path="/concepts",
         handler=list_page,
-        summary="The concepts from A to Z, as a page or as JSON",
+        summary="The concepts from A to Z, as a page or as JSON; all of them as RDF",
         tag="linked data",
         parameters=_LIST,
-        media_types=tuple(each.media_type for each in _LIST_FORMATS),
-        problems=("not-acceptable", "invalid-parameter"),
+        media_types=tuple(dict.fromkeys(each.media_type for each in _LIST_FORMATS)),
+        problems=("not-acceptable", "invalid-parameter", *graphs.PROBLEMS_OF_QUERIES),
     ),
     Route(
         path="/concepts.schema.jsonld",
@@ -321,6 +340,15 @@ ROUTES: tuple[Route, ...] = (
         tag="linked data",
         media_types=(SCHEMA.media_type,),
         problems=("invalid-parameter",),
+    ),
+    Route(
+        path="/concepts.{format}",
+        handler=list_file,
+        summary="All concepts as RDF: ttl, nt, jsonld, rdf",
+        tag="linked data",
+        path_samples={"format": "list"},
+        media_types=tuple(each.media_type for each in RDF_FORMATS),
+        problems=("not-found", "invalid-parameter", *graphs.PROBLEMS_OF_QUERIES),
     ),
     _html("/search", search_page, "Search results"),
     _html("/sources", sources_page, "Sources and licences"),

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.compression import coded
-from api.negotiate import RDF_FORMATS, choose
-from api.problems import Problem, not_acceptable
+from api.negotiate import RDF_FORMATS, Representation, choose
+from api.problems import Problem, nearest, not_acceptable
 from api.replies import content_type, etag, matches, reply
 from api.routes import Route
 from api.selecting import snapshot_of
@@ -34,17 +34,19 @@ async def one_graph(request: Request) -> Response:
     """Answer the graph that the query string names (§4.2)."""
     snapshot, given = snapshot_of(request), request.query_params.multi_items()
     if len(given) != 1 or given[0][0] not in {"graph", "default"}:
+        near = nearest(given[0][0], ("graph", "default")) if given else None
+        meant = f'Did you mean "{near}"? ' if near and len(given) == 1 else ""
         raise Problem(
             "malformed-request",
-            "Name one graph: ?graph=<its IRI>, percent-encoded, or ?default (§4.2). There are: "
-            f"{', '.join(graph_names(snapshot))}.",
+            f"{meant}Name one graph: ?graph=<its IRI>, percent-encoded, or ?default (§4.2). There "
+            f"are: {', '.join(graph_names(snapshot))}.",
         )
     [(kind, value)] = given
     if kind == "default":
-        return await _send(request, snapshot.graph.base + CONCEPTS)
+        return await send(request, snapshot.graph.base + CONCEPTS)
     if not urlsplit(value).scheme:
         raise Problem("malformed-request", "The graph's IRI has to be absolute (§4.2).")
-    return await _send(request, value)
+    return await send(request, value)
 
 
 async def graph_at(request: Request) -> Response:
@@ -56,17 +58,24 @@ async def graph_at(request: Request) -> Response:
     snapshot = snapshot_of(request)
     base = snapshot.graph.base
     known = {unquote(name): name for name in graph_names(snapshot)}
-    return await _send(request, known.get(base + _GRAPH + place, base + _GRAPH + place))
+    return await send(request, known.get(base + _GRAPH + place, base + _GRAPH + place))
 
 
-async def _send(request: Request, name: str) -> Response:
+async def send(request: Request, name: str, form: Representation | None = None) -> Response:
+    """Answer a graph by its IRI, as ``form`` or as the client likes it.
+
+    Raises:
+        Problem: there is no such graph, or the client takes no RDF.
+    """
     snapshot = snapshot_of(request)
     if name not in graph_names(snapshot):
         raise Problem(
             "not-found",
             f"There is no graph <{name}>. There are: {', '.join(graph_names(snapshot))}.",
         )
-    chosen = choose(request.headers.get("accept"), RDF_FORMATS)
+    chosen = choose(
+        None if form else request.headers.get("accept"), [form] if form else RDF_FORMATS
+    )
     if chosen is None:
         raise not_acceptable(RDF_FORMATS)
     representation, media_type = chosen
@@ -105,8 +114,9 @@ async def void(request: Request) -> Response:
     return reply(request, await answer.read(), chosen[1])
 
 
-_PROBLEMS = ("malformed-request", "not-found", "not-acceptable", "busy", "query-time",
-             "query-memory", "query-failed")  # fmt: skip
+PROBLEMS_OF_QUERIES = ("busy", "query-time", "query-memory", "query-failed")
+"""What may keep a graph from being answered."""
+_PROBLEMS = ("malformed-request", "not-found", "not-acceptable", *PROBLEMS_OF_QUERIES)
 _TYPES = tuple(each.media_type for each in RDF_FORMATS)
 
 ROUTES: tuple[Route, ...] = (

@@ -31,10 +31,16 @@ class Representation:
 
 RDF_FORMATS: tuple[Representation, ...] = (
     Representation(
-        suffix="ttl", media_type="text/turtle", name="Turtle", also=("application/x-turtle",)
+        suffix="ttl",
+        media_type="text/turtle",
+        name="Turtle",
+        also=("application/x-turtle", "application/trig", "text/n3"),
     ),
     Representation(
-        suffix="nt", media_type="application/n-triples", name="N-Triples", also=("text/plain",)
+        suffix="nt",
+        media_type="application/n-triples",
+        name="N-Triples",
+        also=("text/plain", "application/n-quads"),
     ),
     Representation(suffix="jsonld", media_type="application/ld+json", name="JSON-LD"),
     Representation(
@@ -44,7 +50,10 @@ RDF_FORMATS: tuple[Representation, ...] = (
         also=("application/xml", "text/xml"),
     ),
 )
-"""How triples are sent; the first where a client takes anything."""
+"""How triples are sent; the first where a client takes anything.
+
+Each Turtle document is one of TriG and of N3, each N-Triples document one of N-Quads.
+"""
 
 RESULT_FORMATS: tuple[Representation, ...] = (
     Representation(

@@ -25,7 +25,8 @@ CSP_DATA = "default-src 'none'; frame-ancestors 'none'"
 """Data that a browser shows loads nothing."""
 
 _CHARSET = {"text/html", "text/markdown", "text/turtle", "text/csv", "text/tab-separated-values",
-            "text/plain", "text/css", "text/javascript", "application/n-triples"}  # fmt: skip
+            "text/plain", "text/css", "text/javascript", "text/n3", "application/n-triples",
+            "application/n-quads", "application/trig"}  # fmt: skip
 
 
 def content_type(media_type: str) -> str:

@@ -12,14 +12,17 @@ from starlette.responses import Response
 
 from api import views
 from api.aside import aside, large
+from api.described import describe
+from api.negotiate import HTML, RDF_FORMATS, choose
 from api.pages import page, source_link, words
 from api.parameters import Parameters, cursor
-from api.problems import Problem
+from api.problems import Problem, not_acceptable
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.texts import Texts
 from kg.model import Source
+from kg.rdf import step
 
 _NODES = 600
 """Concepts that a page of the tree shows."""
@@ -123,14 +126,29 @@ def _node(
 # --- source ---------------------------------------------------------------------------------------
 
 
-async def source_page(request: Request) -> Response:
-    """Answer a source in the order of its lines: its entries, and what was found wanting in it."""
+async def source(request: Request) -> Response:
+    """Answer what a source's IRI stands for: a page, or what is said of it in RDF."""
     snapshot = snapshot_of(request)
     name = request.path_params["name"]
     if name not in snapshot.sources:
         raise Problem(
             "not-found", f'There is no source "{name}". There are: {", ".join(snapshot.sources)}.'
         )
+    chosen = choose(request.headers.get("accept"), _FORMS)
+    if chosen is None:
+        raise not_acceptable(_FORMS)
+    if chosen[0] is not HTML:
+        return await describe(request, f"sources/{step(name)}")
+    return await source_page(request)
+
+
+_FORMS = (HTML, *RDF_FORMATS)
+
+
+async def source_page(request: Request) -> Response:
+    """Answer a source in the order of its lines: its entries, and what was found wanting in it."""
+    snapshot = snapshot_of(request)
+    name = request.path_params["name"]
     asked = Parameters(request, ("cursor", "lang"), strict=False)
     root = request.scope.get("root_path", "")
     say = words(request)
@@ -158,6 +176,7 @@ async def source_page(request: Request) -> Response:
     return page(
         request,
         "source.html",
+        vary="Accept",
         here="/sources",
         source=source_link(source, root),
         repairs=_repairs(snapshot, source, say),
@@ -216,6 +235,6 @@ def _html(path: str, handler: Any, summary: str) -> Route:
 
 ROUTES: tuple[Route, ...] = (
     _html("/tree", aside(tree_page, large), "The hierarchy"),
-    _html("/sources/{name}", source_page, "A source: its entries and findings"),
+    _html("/sources/{name}", source, "A source: its entries and findings"),
 )
 """Routes of pages about structure."""

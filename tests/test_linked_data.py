@@ -246,3 +246,77 @@ def test_redirects_keep_what_was_asked(
             f"/concepts/{location}",
         )
         assert client.get(answer.headers["location"]).status_code == 200
+
+
+# --- what else has an IRI -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("iris") / "sample.kg"
+    write_revision(folder, sample_graph())
+    with serve(folder) as served:
+        yield served
+
+
+def test_every_iri_of_the_graph_answers(stored: Served) -> None:
+    """Every IRI below the base that is a subject dereferences to RDF that speaks of it."""
+    quads = list(ox.parse(b"".join(export(sample_graph(), "nquads")), ox.RdfFormat.N_QUADS))
+    subjects = {q.subject.value.partition("#")[0] for q in quads}
+    former = {q.subject.value for q in quads if q.predicate.value.endswith("isReplacedBy")}
+    own = sorted(s for s in subjects - former if s.startswith(GRAPH))
+    steps = {s.removeprefix(GRAPH).partition("/")[0] for s in own}
+    assert steps >= {"concepts", "dataset", "evidence", "graph", "sources", "texts"}
+    with httpx.Client(headers={"Accept": "application/n-triples"}, timeout=60) as client:
+        for iri in own:
+            address = f"{stored.address}/{iri.removeprefix(GRAPH)}"
+            answer = client.get(address)
+            assert answer.status_code == 200, (iri, answer.text)
+            found = {q.subject.value for q in ox.parse(answer.content, ox.RdfFormat.N_TRIPLES)}
+            assert iri in found or iri.startswith(f"{GRAPH}graph/"), iri
+        assert client.get(f"{stored.address}/evidence/nothing").status_code == 404
+        assert client.get(f"{stored.address}/texts/a%3E%20b").status_code == 404
+        page = client.get(f"{stored.address}/sources/success", headers={"Accept": "text/html"})
+        assert page.headers["content-type"].startswith("text/html")
+        assert "Accept" in page.headers["vary"].split(", ")
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "media_type"),
+    [
+        ("/concepts", "text/turtle", "text/turtle"),
+        ("/concepts", "application/ld+json", "application/ld+json"),
+        ("/concepts.rdf", "*/*", "application/rdf+xml"),
+        ("/concepts.nt", "text/html", "application/n-triples"),
+        ("/concepts", "application/n-quads", "application/n-quads"),
+        ("/concepts/churn", "application/trig", "application/trig"),
+        ("/concepts/churn", "application/xml", "application/xml"),
+        ("/graphs?default", "text/n3", "text/n3"),
+        ("/sparql?query=DESCRIBE%20concept:churn", "application/n-quads", "application/n-quads"),
+    ],
+)
+def test_the_list_and_wider_syntaxes(
+    stored: Served, path: str, accept: str, media_type: str
+) -> None:
+    """The list is the derived graph, in any RDF form; TriG, N3, N-Quads take narrower documents."""
+    answer = httpx.get(f"{stored.address}{path}", headers={"Accept": accept}, timeout=60)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    form = next(each for each in RDF_FORMATS if media_type in (each.media_type, *each.also))
+    found = {q.triple for q in ox.parse(answer.content, OXIGRAPH[form.suffix])}
+    assert found
+    if path.startswith("/concepts") and "churn" not in path:
+        whole = ox.parse(b"".join(export(sample_graph(), "ntriples")), ox.RdfFormat.N_TRIPLES)
+        assert found == {q.triple for q in whole}
+        assert (
+            '</concepts.ttl>; rel="alternate"; type="text/turtle"'
+            in (httpx.get(f"{stored.address}/concepts").headers["link"])
+        )
+
+
+def test_a_list_of_no_form(stored: Served) -> None:
+    """An unknown suffix, and a filter that RDF does not take, are refused with what there is."""
+    assert "ttl, nt" in httpx.get(f"{stored.address}/concepts.xyz").json()["detail"]
+    assert httpx.get(f"{stored.address}/concepts.ttl?letter=C").status_code == 422
+    near = httpx.get(f"{stored.address}/graphs?grph=a:b").json()["detail"]
+    assert near.startswith('Did you mean "graph"?')
