@@ -1,4 +1,4 @@
-"""Commands that make teaching material: quiz."""
+"""Commands that make teaching material: quiz, lesson."""
 
 from __future__ import annotations
 
@@ -9,18 +9,23 @@ import typer
 
 from api.cli import output
 from api.cli.ask import Where, open_snapshot
+from api.service import Snapshot
 from kg.errors import UnknownKey
 from kg.index import Index
 from kg.neighbors import MAX_DEPTH, neighbors
-from kg.training import quiz_files
+from kg.training import lesson as lessons
+from kg.training import lesson_files, quiz_files
 from kg.training.quiz import KINDS, questions
 
+MOST_TERMS = 60
+"""Terms of the longest lesson: more than that nobody reads, and no map of them is clear."""
 _FORMS = ", ".join(f"{suffix} ({what})" for suffix, (what, _) in quiz_files.FORMATS.items())
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(output.exiting(quiz))
+    app.command()(output.exiting(lesson))
 
 
 def quiz(
@@ -51,8 +56,7 @@ def quiz(
         if key not in KINDS:
             raise UnknownKey("kind of question", key, KINDS)
     snapshot = open_snapshot(where)
-    # A file is handed on: no more of the sources' words than may be.
-    index = snapshot.index if snapshot.published is snapshot.graph else Index(snapshot.published)
+    index = _handed_on(snapshot)
     slugs = _around(index, terms or [], depth)
     found = questions(index, slugs=slugs, kinds=kind or KINDS, language=lang or None, limit=count)
     if not found:
@@ -68,6 +72,42 @@ def quiz(
         aside.replace(out)
         output.say(f"{len(found)} questions in {out}")
     return 0
+
+
+def lesson(
+    where: Where,
+    terms: Annotated[list[str], typer.Argument(metavar="TERM...", help="What it leads to.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help=f"By suffix: {', '.join(lesson_files.FORMATS)}."
+        ),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=MOST_TERMS, help="Terms at most.")
+    ] = lessons.MOST,
+    lang: Annotated[str, typer.Option("--lang", help="Language of labels and phrases.")] = "",
+) -> int:
+    """Write what must be known for a term, in order, with sources, map and questions."""
+    form = out.suffix.lower().removeprefix(".") if out else "md"
+    if form not in lesson_files.FORMATS:
+        raise UnknownKey("format of a lesson", form, lesson_files.FORMATS)
+    index = _handed_on(open_snapshot(where))
+    made = lessons.lesson(index, index.resolve_each(terms), limit=limit, language=lang or None)
+    pieces = lesson_files.FORMATS[form](made)
+    if out is None:
+        output.emit_bytes(pieces)
+    else:
+        aside = out.with_name(out.name + ".part")
+        aside.write_bytes(b"".join(pieces))
+        aside.replace(out)
+        output.say(f"{len(made.steps)} terms and {len(made.questions)} questions in {out}")
+    return 0
+
+
+def _handed_on(snapshot: Snapshot) -> Index:
+    """Return the index of what may be handed on: no more of the sources' words than that."""
+    return snapshot.index if snapshot.published is snapshot.graph else Index(snapshot.published)
 
 
 def _around(index: Index, terms: list[str], depth: int) -> list[str]:
