@@ -26,6 +26,18 @@ def initial(label: str) -> str:
     return OTHER
 
 
+def letter_of(text: str) -> str:
+    """Return the letter that a reader asks for, ``""`` for none.
+
+    Raises:
+        ValueError: it is more than a letter.
+    """
+    text = unicodedata.normalize("NFC", text.strip())
+    if len(text) > 1:
+        raise ValueError(text)
+    return initial(text) if text else ""
+
+
 ORDERS = ("label", "recent", "degree")
 """By label from A to Z, from the source retrieved last on, the most connected first."""
 

@@ -43,7 +43,7 @@ async def list_concepts(request: Request) -> Response:
     catalogue = snapshot.catalogue
     given = "implied" in request.query_params
     slugs = catalogue.filtered(
-        letter=asked.text("letter", "").upper(),
+        letter=asked.letter(),
         source=asked.one("source", snapshot.sources),
         kind=asked.one("kind", snapshot.index.vocabulary.kinds),
         types=asked.several("type", snapshot.index.vocabulary.keys),

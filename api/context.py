@@ -211,7 +211,8 @@ def to_json(found: Context, *, most: int) -> dict[str, Any]:
 async def context(request: Request) -> Response:
     """Answer what the graph knows about the concepts in a question."""
     snapshot, settings = snapshot_of(request), request.app.state.settings
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
         raise Problem("unsupported-media-type", 'Send application/json: {"text": "…"}.')
     members: Mapping[str, Any] = json_object(await read_body(request, settings.body_limit))
     asked = Parameters(request, ("text", "max_tokens", "format"), more=members)

@@ -106,7 +106,7 @@ async def list_page(request: Request) -> Response:
     if chosen[0] in RDF_FORMATS:
         return await _whole(request)
     asked = Parameters(request, _LIST, strict=chosen[0] is JSON)
-    letter = asked.text("letter", "").upper()
+    letter = asked.letter()
     source = asked.one("source", snapshot.sources)
     kind = asked.one("kind", snapshot.index.vocabulary.kinds)
     types = asked.several("type", snapshot.index.vocabulary.keys)

@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from api.catalogue import letter_of
 from api.problems import Problem, invalid_parameter, nearest, unknown_parameters
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -36,6 +37,9 @@ class Parameters:
         """
         self._values: QueryParams = request.query_params
         if more:
+            for name, value in more.items():
+                if isinstance(value, Mapping):
+                    raise invalid_parameter(name, f'"{name}" is a text or a number, no object.')
             given = [(name, _written(value)) for name, value in more.items() if value is not None]
             kept = [pair for pair in self._values.multi_items() if pair[0] not in more]
             self._values = QueryParams(kept + given)
@@ -96,6 +100,15 @@ class Parameters:
         if value not in _TRUE | _FALSE:
             raise invalid_parameter(name, f'"{name}" is true or false.')
         return value in _TRUE
+
+    def letter(self) -> str:
+        """Return the letter of a list, ``""`` where it is not given."""
+        try:
+            return letter_of(self._value("letter") or "")
+        except ValueError as error:
+            raise invalid_parameter(
+                "letter", f'"letter" is one letter, or # for digits and signs, not "{error}".'
+            ) from error
 
     def one(self, name: str, among: Collection[str], default: str = "") -> str:
         """Return one of the keys ``among``, or ``default`` where it is not given."""

@@ -272,12 +272,29 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return None if found is None else str(found[0])
 
 
+_MEANT: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("relation", "relations", "relation_type", "predicate"), ("type",)),
+    **dict.fromkeys(("sort", "sort_by", "orderby"), ("order",)),
+    **dict.fromkeys(("offset", "page", "after", "next"), ("cursor",)),
+    **dict.fromkeys(("query", "search", "text", "prefix"), ("q",)),
+    **dict.fromkeys(("name", "term", "slug", "iri", "id"), ("concept",)),
+    **dict.fromkeys(("size", "count", "max", "top", "n", "per_page", "page_size", "limit"),
+                    ("limit", "k")),
+    **dict.fromkeys(("confidence", "threshold"), ("min_confidence",)),
+    **dict.fromkeys(("start", "source", "a"), ("from",)),
+    **dict.fromkeys(("end", "target", "b"), ("to",)),
+    **dict.fromkeys(("language", "locale"), ("lang",)),
+}  # fmt: skip
+"""Other words for parameters, by which other services call them."""
+
+
 def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> Problem:
     """Return the problem of parameters that a route does not have; names the nearest it has."""
     known = sorted(known)
     errors, sentences = [], []
     for name in names:
-        near = nearest(name, known)
+        other = (each for each in _MEANT.get(name.lower(), ()) if each in known)
+        near = next(other, None) or nearest(name, known)
         sentence = f'There is no parameter "{name}".'
         if near:
             sentence += f' Did you mean "{near}"?'

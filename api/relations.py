@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api import answers, models, views
 from api.aside import aside, large, wide
 from api.parameters import Parameters, cursor
-from api.problems import Problem
+from api.problems import Problem, nearest
 from api.replies import reply_json
 from api.routes import Route
 from api.selecting import name_of, snapshot_of
@@ -77,6 +77,19 @@ async def list_sources(request: Request) -> Response:
     return reply_json(request, value)
 
 
+async def one_source(request: Request) -> Response:
+    """Answer what is known about a source."""
+    snapshot = snapshot_of(request)
+    Parameters(request, ())
+    name = request.path_params["name"]
+    if name not in snapshot.sources:
+        near = nearest(name, snapshot.sources)
+        meant = f' Did you mean "{near}"?' if near else ""
+        known = ", ".join(snapshot.sources)
+        raise Problem("not-found", f'There is no source "{name}".{meant} There are: {known}.')
+    return reply_json(request, views.source_view(snapshot.sources[name]))
+
+
 async def explain(request: Request) -> Response:
     """Answer whether two names mean one concept, why, and how the two are related."""
     snapshot = snapshot_of(request)
@@ -137,6 +150,15 @@ ROUTES: tuple[Route, ...] = (
         summary="The sources, their licences and credit lines",
         tag="relations",
         answer=models.Sources,
+    ),
+    Route(
+        path="/api/sources/{name}",
+        handler=one_source,
+        summary="A source; with the token it is put in or exchanged (PUT) or taken away (DELETE)",
+        tag="relations",
+        path_samples={"name": "source"},
+        answer=models.Source,
+        problems=("invalid-parameter", "not-found"),
     ),
     Route(
         path="/api/explain",

@@ -195,7 +195,12 @@ class _Found:
         self._keep(owner, _ORDER[reason], score, label, "")
 
     def add_concept(self, owner: int, score: float, source: str) -> None:
-        """Keep a concept for the words of its definition."""
+        """Keep a concept for the words of its definition, where it is of the language asked for."""
+        definitions = self.index.concepts[owner].definitions
+        language = next((d.language for d in definitions if d.source == source), "")
+        language = (language or self.index.graph.language).lower()
+        if self._lang is not None and not self._speaks(language):
+            return
         self._keep(owner, _ORDER["definition text"], score, -1, source)
 
     def _keep(self, owner: int, reason: int, score: float, label: int, source: str) -> None:

@@ -91,6 +91,7 @@ async def test_context_over_http() -> None:
             (422, {"json": {"text": "NRR", "max_tokens": 7}}),
             (422, {"json": {"text": "NRR", "tokens": 700}}),
             (422, {"json": {"question": "NRR"}}),
+            (422, {"json": {"text": {"a": "NRR"}}}),
         ):
             refused = await client.post("/api/context", **request)  # type: ignore[arg-type]
             assert refused.status_code == status, refused.text

@@ -274,6 +274,22 @@ async def test_relations_by_type_and_basis(client: httpx.AsyncClient) -> None:
     assert everything["relations"][:2] == first["relations"] + second["relations"]
 
 
+async def test_one_source(client: httpx.AsyncClient) -> None:
+    """A source has an address of its own; an unknown one names the nearest."""
+    [first, *_] = (await ask(client, "/api/sources"))["sources"]
+    assert await ask(client, f"/api/sources/{first['name']}") == first
+    missing = await client.get(f"/api/sources/{first['name']}s")
+    assert missing.status_code == 404
+    assert f'Did you mean "{first["name"]}"?' in missing.json()["detail"]
+
+
+@pytest.mark.parametrize("letter", ["s", "S", "\u015b", "s\u0301"])
+async def test_a_letter_with_an_accent(client: httpx.AsyncClient, letter: str) -> None:
+    """Labels stand under their letter without accents, whoever asks for it."""
+    listed = await ask(client, f"/api/concepts?letter={quote(letter)}")
+    assert listed == await ask(client, "/api/concepts?letter=S") and listed["total"]
+
+
 async def test_explain(client: httpx.AsyncClient) -> None:
     """Two names of one concept are the same; two concepts are not, and the reason is said."""
     same = await ask(client, "/api/explain?a=Churn%20Rate&b=Customer%20Churn%20Rate")
@@ -320,6 +336,10 @@ async def test_unknown_concept_names_near_ones(client: httpx.AsyncClient) -> Non
         ("/api/relations?min_confidence=2", "min_confidence", None),
         ("/api/concepts/churn?q=1", "q", None),
         ("/api/search?q=caf%E9", "q", None),
+        ("/api/neighbors?concept=churn&relation=broader", "relation", "type"),
+        ("/api/paths?from=churn&to=NRR&limit=2", "limit", "k"),
+        ("/api/concepts?sort=degree", "sort", "order"),
+        ("/api/concepts?letter=ch", "letter", None),
     ],
 )
 async def test_wrong_parameters(
@@ -405,7 +425,7 @@ async def test_other_origins_only_where_public() -> None:
     ("path", "allowed"),
     [
         ("/sparql", "GET, HEAD, OPTIONS, POST"),
-        ("/api/sources/club", "DELETE, OPTIONS, PUT"),
+        ("/api/sources/club", "DELETE, GET, HEAD, OPTIONS, PUT"),
         ("/api/concepts", "GET, HEAD, OPTIONS"),
         ("/api/annotate", "OPTIONS, POST"),
     ],

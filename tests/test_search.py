@@ -77,6 +77,8 @@ def test_language(index: Index) -> None:
     """``lang`` keeps labels of that language, with or without a region."""
     assert [h.label for h in search(index, "mann", lang="de-CH").hits] == ["Mannschaft"]
     assert not suggest(index, "mann", lang="en")
+    english = {h.concept for h in search(index, "customers", lang="en").hits}
+    assert english and not search(index, "customers", lang="fr").hits  # nor in definitions
 
 
 def test_implied_concepts_can_be_left_out(index: Index) -> None:
