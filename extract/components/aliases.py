@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from extract.acronyms import find_acronyms
 from extract.components.mention import Mention, mention
+from extract.components.stated_names import stated
 from extract.labels import fold, is_acronym, key
-from extract.letters import alignment_cost, variants
+from extract.letters import alignment_cost, is_short_for, variants
 from extract.lexicon import AliasPattern, Lexicon
 from extract.model import Span
 
@@ -66,6 +67,7 @@ def in_text(
             *_acronyms(passage, labels),
             *_appositions(passage, labels, lexicon, first=number == 0),
             *(_expansions(passage, labels) if number == 0 else ()),
+            *_stated(passage, labels, lexicon),
         ]
         for alias in here:
             name = key(alias.text)
@@ -94,6 +96,18 @@ def _acronyms(passage: str, labels: Sequence[str]) -> Iterator[Alias]:
             yield named(acronym.short, "acronym", acronym.short_span, "acronym", 0.97)
         elif {key(v) for v in variants(acronym.short)} & names:
             yield named(acronym.long, "full form", acronym.long_span, "acronym", 0.95)
+
+
+def _stated(passage: str, labels: Sequence[str], lexicon: Lexicon) -> Iterator[Alias]:
+    """Names behind a label of their own within the text: "Syn. X", "US: X"."""
+    found = stated(
+        passage, lambda: mention(tuple(labels)), lambda text, at: _listed(text, at, lexicon)
+    )
+    for name, span, kind, rule, confidence in found:
+        bracketed = passage[: span.start].count("(") > passage[: span.start].count(")")
+        if kind == "acronym" and bracketed and not any(is_short_for(name, x) for x in labels):
+            continue  # "its emphatic form (abbreviated EBW)"
+        yield named(name, kind, span, rule, confidence)
 
 
 def _expansions(passage: str, labels: Sequence[str]) -> Iterator[Alias]:
@@ -182,7 +196,16 @@ _WEAK_WORDS = (
     "abbreviated, dubbed, designated, described as, labeled, labelled, denoted, alternatively, "
     "previously, formerly, in short, for short, or simply, or just, known by, shortened to"
 )
+_COMPLEMENT = re.compile(
+    r"\s(?:of|that|which|who|whose|where|in|on|at|for|with|to|by|from|as|into|over|under)\s|ing\s"
+)
+_ADVERBIAL = frozenset(
+    ["also", "sometimes", "often", "commonly", "formerly", "usually", "previously", "popularly"]
+)
 _WEAK = frozenset(_WEAK_WORDS.split(", "))
+
+
+_DONE = re.compile(r"(?:\w+ed|made|found|built|part|held|kept|the\s+\w+\s+of)\b", re.I)
 
 
 def _place(
@@ -219,6 +242,8 @@ def _place(
     if weak and words not in {"formerly", "previously"} and not (words == "also" and bare == ""):
         return 0
     subject = fold(bare)
+    if words in {"formerly", "previously"} and _DONE.match(passage, lead.end()):
+        return 0  # "Formerly made of pine."
     # A sentence of its own: "Also called X.", "It is sometimes called X."
     if subject in {
         "",
@@ -248,7 +273,25 @@ def _place(
     opened = before.rstrip(QUOTES)[-1:]
     if first and end and start == 0 and not weak and opened in ("(", ";"):
         return 0.7
+    # "A sail before the mast, also called X.": said of what the definition defines.
+    adverbial = len(words.split()) > 1 and words.split()[0] in _ADVERBIAL
+    if first and start == 0 and adverbial and opened == "," and end:
+        alone = not re.search(r"[,;]|\s(?:or|and)\s", end[0].rstrip(".;"))
+        written = words.endswith(("spelled", "spelt", "abbreviated", "abbreviated as"))
+        whole = written or _is_of_all(bare, end[0])
+        return 0.7 if alone and whole and not names.search(before) else 0
     return 0
+
+
+def _is_of_all(before: str, name: str) -> bool:
+    """Whether a name behind a comma is one of the whole definition, not of its last noun.
+
+    "The loss of customers, also called attrition": no customers are called so. A definition without
+    complement has one noun only.
+    """
+    plural = re.search(r"[^s’']s$", before) is not None
+    own = re.search(r"[^s]s\W*$", name) is not None
+    return (plural and not own) or not _COMPLEMENT.search(before)
 
 
 def _listed(passage: str, at: int, lexicon: Lexicon) -> Iterator[tuple[str, Span]]:

@@ -6,23 +6,32 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from extract.components import tongues
 from extract.components.aliases import QUOTES, Alias, named
-from extract.labels import fold, is_acronym
+from extract.labels import fold, is_acronym, key
 from extract.letters import alignment_cost, initials, is_short_for, variants
 from extract.lexicon import Lexicon
 from extract.model import Span
 
 _HEAD_PARENTHESIS = re.compile(r"\s*[(\[（]([^()\[\]（）]+)[)\]）]\s*$")
+_SPELLINGS = 0.75
+"""How alike two spellings of a word are: "colour/color" .91, "grey/gray" .75, others .55."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff・ ]+")
 _ALSO = re.compile(
     r"^(?:(?:or|also|aka|a\.k\.a\.?|also known as|also called|sometimes|formerly|previously|"
     r"abbreviated(?: as)?|abbr\.?|short for|short|acronym|synonym|syn\.?|alias|"
-    r"i\.e\.,?|=)[:\s]\s*)+",
+    r"i\.e\.,?|=|pl\.|plural|spelled|spelt|written)[:\s]\s*)+",
     re.IGNORECASE,
 )
+_REGION = re.compile(
+    r"(?:(?:US|UK|Brit(?:ish|\.)?|American|Amer?\.|BrE|AmE|Canadian|Australian)"
+    r"(?:\s+English)?)(?::\s*|\s+(?=[a-z]))"
+)
+"""Where a name is used: "(British: aubergine)", "(US eggplant)"; "(US Army)" is another thing."""
+_INFIX = re.compile(r"(?P<before>\S.*?)\s+\((?P<short>[A-Z][A-Za-z0-9&-]{1,7})\)\s+(?P<after>\w.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,8 @@ def read_head(
                 break  # "f(x)", "print(value)": part of the name
             qualifiers.append(content)
         for name, kind in names:
+            if key(name) == key(before):
+                continue  # "jib (plural: jibs)"
             at = label.index(name, match.start()) + offset
             span = Span(start=at, end=at + len(name))
             aliases.append(named(name, kind, span, "head-parenthesis", 0.98))
@@ -105,6 +116,17 @@ def read_head(
         natural, span = f"{rest.strip()} {noun}", Span(start=offset, end=at + len(rest.strip()))
         aliases.append(named(natural, "synonym", span, "head-inverted", 0.85))
         return Head(label=label, aliases=tuple(aliases), qualifier="; ".join(qualifiers))
+    infix = _INFIX.fullmatch(label)
+    if infix and is_short_for(infix["short"], infix["before"]):
+        # "Ahead-of-time (AOT) compilation": the brackets give a short form of what is before them
+        at = infix.start("short") + offset
+        span = Span(start=at, end=at + len(infix["short"]))
+        aliases.append(named(infix["short"], "acronym", span, "head-infix", 0.9))
+        return Head(label=label, aliases=tuple(aliases), qualifier="; ".join(qualifiers))
+    label, plural = _without_plural(label)
+    if plural is not None:
+        moved = Span(start=plural.start + offset, end=plural.end + offset)
+        aliases.append(named(moved.of(text), "variant", moved, "head-plural", 0.95))
     parts, rule = _split_head(label, body)
     for part in parts[1:]:
         at = label.index(part, len(parts[0])) + offset
@@ -114,9 +136,21 @@ def read_head(
     return Head(label=parts[0], aliases=tuple(aliases), qualifier="; ".join(qualifiers))
 
 
+_PLURAL = re.compile(r",\s+(?:n\.?\s*)?(?:pl\.|plural):?(?:\s+(?P<name>[^\W\d_][\w’'-]+))?$", re.I)
+
+
+def _without_plural(label: str) -> tuple[str, Span | None]:
+    """A label without the plural given behind it ("stemma, pl. stemmata"), and where that is."""
+    found = _PLURAL.search(label)
+    if found is None:
+        return label, None
+    name = Span(start=found.start("name"), end=found.end("name")) if found["name"] else None
+    return label[: found.start()], name
+
+
 def _names_in_parenthesis(before: str, content: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
     """(name, type) of each name in a parenthesis behind a headword; none for a qualifier."""
-    lead = _ALSO.match(content)
+    lead = _ALSO.match(content) or (_REGION.match(content) if before[:1].isalpha() else None)
     inner = content[lead.end() :] if lead else content
     pieces = [p.strip(QUOTES) for p in re.split(r"\s*(?:[,;/|]|\sor\s|\band\s)\s*", inner)]
     pieces = [p for p in pieces if p]
@@ -165,9 +199,18 @@ def _split_head(label: str, body: str) -> tuple[list[str], str]:
     tight = label.split("/")
     if len(tight) == 2 and all(is_acronym(p) and len(p) > 2 and p.isalpha() for p in tight):
         return tight, "head-slash"
+    spellings = [p for p in tight if len(tight) == 2 and p.isalpha() and len(p) > 3]
+    if len(spellings) == 2 and SequenceMatcher(None, tight[0], tight[1]).ratio() >= _SPELLINGS:
+        return tight, "head-slash"
+    known_as = re.split(r",?\s+(?:aka|a\.k\.a\.?|AKA)\s+", label)
+    if len(known_as) == 2:
+        return known_as, "head-or"
     either = re.split(r",\s+(?:or|aka|also(?:\s+known\s+as|\s+called)?)\s+", label)
     if len(either) > 1:
         return [p.strip() for p in either], "head-or"
+    listed = re.split(r";\s+", label)
+    if 2 <= len(listed) <= 4 and all(fold(p) and len(p.split()) <= 3 for p in listed):
+        return listed, "head-comma"
     listed = [p.strip() for p in label.split(", ")] if "(" not in label else []
     if 2 <= len(listed) <= 4 and all(fold(p) and len(p.split()) <= 4 for p in listed):
         inverted = fold(f"{listed[1]} {listed[0]}")
