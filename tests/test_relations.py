@@ -134,17 +134,21 @@ def test_evidence_is_the_sentence(nlp: Language) -> None:
     assert relation.evidence.quote == text
 
 
-def test_confidence_orders_relations() -> None:
+@pytest.mark.parametrize("later", [False, True])
+def test_confidence_orders_relations(later: bool) -> None:
     """What was read by eye as right ranks before what was read as wrong: area under the curve.
 
-    The cases tell of 1,123 relations of public glossaries what the rank looks at, not their words.
+    The cases tell of 1,123 relations of public glossaries what the rank looks at, not their words;
+    and, ``later``, of 336 of others that were read before any rule was changed for them.
     """
     ranks: dict[bool, list[float]] = {True: [], False: []}
     for case in load_cases("relation_ranks.json"):
+        if case.get("later", False) != later:
+            continue
         target = ("T" if case["capital"] else "t") + ("7" if case["sign"] else "arget")
         sentence = ("The" if case["article"] else "Some") + "," * case["commas"]
         found = Found(type="uses", target=target, rule=case["rule"], confidence=case["confidence"])
         ranks[case["right"]].append(rank(found, sentence, known=case.get("known", False)))
     pairs = [(a, b) for a in ranks[True] for b in ranks[False]]
     area = sum((a > b) + 0.5 * (a == b) for a, b in pairs) / len(pairs)
-    assert area >= FLOORS["relation_ranks.json"]["area"]
+    assert area >= FLOORS["relation_ranks.json"]["later" if later else "area"]

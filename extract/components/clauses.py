@@ -131,6 +131,8 @@ def selves(
             earlier = any(i < token.i and document[i].dep_ in phrases.SUBJECTS for i in found)
             if (anaphora and not _rival(token, found)) or earlier:
                 found[token.i] = 0.9
+        elif token.i == 0 and token.lower_ == "this" and _stands_alone(token) and anaphora:
+            found[token.i] = 0.85
         elif token.tag_ in phrases.NOUNS and token.i not in found:
             strength = _anaphor(token, subject, lexicon, anaphora=anaphora, first=first)
             if strength:
@@ -149,6 +151,11 @@ def _is_denied(document: Doc, start: int) -> bool:
         or "not every" in " ".join(before[:3])
         or (start < len(document) and document[start].lower_ in _FEW)
     )
+
+
+def _stands_alone(token: Token) -> bool:
+    """Whether "This" is itself the subject of the main clause: "This reduces latency"."""
+    return token.dep_ == "nsubj" and token.head.dep_ == "ROOT" and token.tag_ == "DT"
 
 
 def _is_restricted(head: Token, start: int) -> bool:

@@ -163,7 +163,8 @@ def _has_verb(root: Token) -> bool:
         finite = verb.tag_ in {"VBZ", "VBP", "VBD"} or (
             helper is not None and helper.tag_ in {"VBZ", "VBP", "VBD", "MD"}
         )
-        joined = any(t.dep_ == "cc" or t.text in {";", ":"} for t in root.children if t.i < verb.i)
+        joined = any(t.dep_ == "cc" for t in root.children if t.i < verb.i)
+        joined = joined or any(t.text in {";", ":"} for t in root.doc[root.i : verb.i])
         own = phrases.child(verb, *phrases.SUBJECTS, "mark", "expl") is not None
         if finite and not joined and not own and verb.i > root.i:
             return True

@@ -161,7 +161,8 @@ class Goals(Targets):
                 yield from self._steps(steps)
         yield from self._passed(verb)
         if rule == "gerund" and self._lemma_in(verb, "carriers.handling"):
-            yield from self._targets("uses", clauses.objects(verb), "handling", 0.6)
+            handled = [t for t in clauses.objects(verb) if not self._inside(t)]
+            yield from self._targets("uses", handled, "handling", 0.6)
         yield from self._goal(verb, confidence, rule, otherwise=otherwise, uses=True)
 
     def _passed(self, verb: Token) -> Iterator[Found]:
@@ -247,6 +248,8 @@ class Goals(Targets):
                     for o in phrases.under(t, frozenset({"to", "over"}))
                     for c in phrases.conjuncts(o)
                 ]
+            if word == "product" and len(targets) < 2:
+                continue  # "the product of a distillation": what came of it
             if type_ == "computedFrom" and any(is_cut_off(t) for t in targets):
                 continue  # "the difference between the purchase and selling prices"
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)
@@ -292,6 +295,16 @@ class Goals(Targets):
             strength *= 0.85
         if frame.type == "enables":
             targets = [t for t in targets if not acts(t)]
+            for act in phrases.children(verb, "xcomp"):
+                if act.tag_ == "VBG" and act.i == verb.i + 1:  # "facilitates fitting a model"
+                    for one in phrases.conjuncts(act):
+                        for text in self._verb_phrases(one) if one.tag_ == "VBG" else ():
+                            yield Found(
+                                type="enables",
+                                target=text,
+                                rule=frame.key,
+                                confidence=frame.confidence * strength,
+                            )
         if frame.key == "use" and verb.lower_ in _REQUIRING:
             # "requires a witness to bring documents": an act is required, and nobody used
             targets = [

@@ -171,6 +171,8 @@ def _is_torn(genus: Token) -> bool:
     article = phrases.child(genus, "det")
     if genus.lower_.endswith("ing") and behind.text == "," and article is not None:
         return article.lower_ in {"a", "an"}
+    if behind.text == ":" and article is None:
+        return True  # "Symbolic reference: instead of an id, …": a longer name
     return behind.text == "/" and not behind.whitespace_ and behind.nbor(1).text.isupper()
 
 

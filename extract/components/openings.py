@@ -71,6 +71,8 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
         first in _PREPOSITIONS and not body[: word.end() if word else 0].isupper()
     ):
         return [Opening(text=body, shift=0, cut=cut, form="clause")]
+    if _BY_NAME.match(body):
+        return [Opening(text=body, shift=0, cut=cut, form="clause")]
     if _ORDERS.match(body) and _are_verbs(body, lexicon):
         return [_opening("To ", opened, cut, "clause")]  # "Remove, change or hide details"
     if first in lexicon["definition.interrogatives"]:
@@ -188,6 +190,11 @@ _COUNTING = frozenset({"most", "many"})
 _PREPOSITIONS = frozenset(
     {"in", "for", "with", "by", "from", "at", "through", "while", "if", "after", "before", "during"}
     | {"since", "because", "although", "unlike", "under", "within", "without", "until", "unless"}
+)
+# "Ada Lovelace first described …": somebody did something.
+_BY_NAME = re.compile(
+    r"[A-Z][a-z]+ [A-Z][\w-]+ (?:\w+ly |first |later )?\w+ed "
+    r"(?!(?:to|by|in|for|with|as|on|from|at|of|through|into|and|or)\b)\w"
 )
 _ORDERS = re.compile(r"(\w+),\s+(?:(\w+),?\s+)?(?:and|or)\s+(\w+)\s+(?!of\b)\w")
 

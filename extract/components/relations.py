@@ -111,6 +111,7 @@ class Reader(Kinds):
         if reading.outer is not None:
             yield from self._based(reading.outer)
             yield from self._noun(reading.outer, 1.0, reading)
+            yield from self._use_of(reading.outer)
             if reading.genus is not None and reading.genus.i != reading.outer.i:
                 yield from self._noun(reading.genus, 1.0, reading)
             yield from self._purpose(reading)
@@ -127,6 +128,16 @@ class Reader(Kinds):
             base = word.nbor(-2)
             if base.tag_ == "NN" and base.lower_ not in self.lexicon["carriers.places"]:
                 yield Found(type="uses", target=base.text, rule="based", confidence=0.65)
+
+    def _use_of(self, noun: Token) -> Iterator[Found]:
+        """ "The use of X to do Y" uses X; "a guide for use by X" is used by X."""
+        if phrases.noun(noun) == "use":
+            for target in phrases.under(noun, "of"):
+                yield from self._targets("uses", phrases.conjuncts(target), "use-of", 0.8)
+        for use in phrases.under(noun, "for"):
+            if phrases.noun(use) == "use":
+                users = [t for u in phrases.under(use, "by") for t in phrases.conjuncts(u)]
+                yield from self._targets("usedBy", users, "for-use-by", 0.85)
 
     def _negated_definition(self, reading: Reading) -> bool:
         noun = reading.outer

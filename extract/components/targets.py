@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,8 @@ _NOUN_PARTICIPLES = frozenset({"set", "cut", "cast", "spread", "split"})
 _GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "present", "arm")
 """Verbs whose object receives what "with" names."""
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
+_SHARE = re.compile(r"^(?:than\s+)?[\d.,]+\s?%\s+|^than\s+(?:[\d.,]+\s+)?")
+"""How much of something: "more than 25% feldspar" is feldspar."""
 _BE = frozenset({"is", "are", "was", "were", "has", "have", "had", "can", "may", "will"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
 _NOUN_VERBS = frozenset(
@@ -121,6 +124,9 @@ class Targets(Senses):
         targets: list[Token] = []
         names = set(prepositions.split("|"))
         for token in verb.children:
+            denied = token.i and token.nbor(-1).lower_ == "not"
+            if denied:
+                continue  # "belongs to the whole, not to a part"
             if token.dep_ in {"prep", "agent"} and token.text.lower() in names:
                 targets += phrases.children(token, "pobj")
                 targets += [t for t in phrases.children(token, "pcomp") if is_nominal(t)]
@@ -309,6 +315,10 @@ class Targets(Senses):
             return False
         if word == "one":
             return False
+        behind = head.nbor(1) if head.i + 1 < len(head.doc) else head
+        tight = not head.whitespace_ and not behind.whitespace_
+        if behind.text == "-" and tight and text.endswith(head.text):
+            return False  # "a post-notification", cut in two
         edge = phrases.left_edge(head)
         if edge.i > 1 and edge.nbor(-1).text == "-" and edge.nbor(-2).whitespace_ == "":
             return False  # the end of a hyphenated word: "well-being"
@@ -340,7 +350,7 @@ class Targets(Senses):
         """Each relation once, the surest; an own name is no target."""
         best: dict[tuple[str, str], Found] = {}
         for one in found:
-            text = one.target.strip(" ,;:.\"'-–—")
+            text = _SHARE.sub("", one.target.strip(" ,;:.\"'-–—"))
             vague = one.rule != "genus" and fold(text) in self.lexicon["people.vague"]
             rest = text.startswith(("other ", "another "))  # "or any other kind of program"
             if not text or vague or rest or self.subject.is_label(text):

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
 from extract import inflection
 from extract.components import clauses, phrases
-from extract.components.complements import acts
-from extract.components.copulas import Copulas
+from extract.components.complements import such_as
 from extract.components.definition import Reading
 from extract.components.goals import flip
-from extract.components.heads import is_nominal
+from extract.components.passives import Passives, forms
 from extract.components.senses import POLAR
 from extract.components.targets import Found
 
-_MADE = frozenset({"generated", "built", "established"})
-"""Participles that say what made a thing, not what makes it more."""
+_PASSIVE_ONLY = frozenset({"computed", "held-in"})
+"""Frames that are read where something is done to the entry."""
+_OUTCOMES = POLAR | {"enables"}
 _OFFERING = inflection.all_forms("offer", "contain", "include", "have")
 """Verbs whose object does what follows: "platforms offer tools to track visits"."""
-_HANDED = frozenset({"paid", "given", "handed", "sent", "granted", "offered", "awarded"})
-"""Participles whose receiver does what follows: "the fee paid to a broker to buy shares"."""
-_SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed", "found", "seen"})
-"""Participles before an infinitive that says what is thought of a thing."""
 
 
-@lru_cache(maxsize=8)
-def _forms(lemmas: frozenset[str]) -> frozenset[str]:
-    return inflection.all_forms(*lemmas)
-
-
-class Verbs(Copulas):
+class Verbs(Passives):
     """Reads verbs by the frames of the lexicon."""
 
     def _classes(
@@ -84,6 +74,12 @@ class Verbs(Copulas):
                 yield from self._active(verb, carried)
             return
         strength = own.get(who.i, 0.0) or classes.get(who.i, 0.0)
+        if strength and who.lower_ == "this":
+            # What was said before does this, and it was said of the entry.
+            supposed = any(t.lower_ in {"would", "could"} for t in verb.children)
+            if not passive and not supposed and self._only_outcomes(verb):
+                yield from (f for f in self._active(verb, strength) if f.type in _OUTCOMES)
+            return
         if verb.dep_ == "acl" and phrases.noun(who) in self.lexicon["complements.users"]:
             strength = 0.0
         if passive and phrases.noun(who) in self.lexicon["genus.naming"]:
@@ -114,14 +110,26 @@ class Verbs(Copulas):
         if carried:
             yield from self._active(verb, carried, polar_only=True)
 
+    def _owns(self, noun: Token) -> bool:
+        """Whether what belongs to a noun is no part of it: a person's, or a member of a class."""
+        return (
+            self._is_someone(noun)
+            or phrases.noun(noun)
+            in self.lexicon["genus.transparent"] | self.lexicon["genus.collective"]
+        )
+
+    def _only_outcomes(self, verb: Token) -> bool:
+        """Whether a verb says what comes of something: more or less of a thing, or its chance."""
+        return any(f.type in _OUTCOMES for f in self._verbs.get(verb.lower_, ()))
+
     def _active(self, verb: Token, strength: float, *, polar_only: bool = False) -> Iterator[Found]:
         """The entry does something."""
         if phrases.is_negated(verb):
             return
         frames = self._verbs.get(verb.text.lower(), ())
-        raising = verb.lower_ in _forms(self.lexicon["complements.raising"])
+        raising = verb.lower_ in forms(self.lexicon["complements.raising"])
         aimed = any(f.frame in {"infinitive", "goal"} for f in frames)
-        raising = raising or verb.lower_ in _forms(self.lexicon["complements.verbs"])
+        raising = raising or verb.lower_ in forms(self.lexicon["complements.verbs"])
         offered = verb.lower_ in _OFFERING and phrases.child(verb, "dobj") is not None
         if not polar_only and not aimed and not raising and not offered:
             for goal in clauses.purposes(verb):
@@ -139,7 +147,8 @@ class Verbs(Copulas):
                 for lower in clauses.below(verb) + clauses.purposes(verb):
                     yield from self._goal(lower, frame.confidence * strength, frame.key)
             elif frame.frame == "object":
-                if frame.type == "enables" and clauses.below(verb):
+                under = clauses.below(verb) if frame.type == "enables" else []
+                if under and under[0].tag_ != "VBG":
                     continue
                 if frame.key == "enable" and phrases.child(verb, "dobj") is None:
                     # "allows for tissue biopsy"
@@ -172,12 +181,18 @@ class Verbs(Copulas):
                     "draw",
                 }:
                     continue
+                if frame.key in _PASSIVE_ONLY:
+                    continue
                 targets = self._prepositional(verb, frame.frame)
                 if frame.events:
                     targets = [t for t in targets if self._is_event(t)]
                 if frame.changes:
                     yield from self._changes(frame, targets, strength)
                     continue
+                if frame.key == "integrate-with":
+                    targets += [m for t in list(targets) for m in such_as(t)]
+                if frame.key == "belong":
+                    targets = [t for t in targets if not self._owns(t)]
                 yield from self._targets(
                     frame.type, targets, frame.key, frame.confidence * strength
                 )
@@ -194,114 +209,10 @@ class Verbs(Copulas):
         if verb.text.lower() in {"serves", "serve", "acts", "act", "functions", "function"}:
             for noun in phrases.under(verb, "as"):
                 yield from self._noun(noun, 0.9 * strength)
-        if verb.text.lower() in _forms(self.lexicon["carriers.giving"]):
+        if verb.text.lower() in forms(self.lexicon["carriers.giving"]):
             for noun in clauses.objects(verb):
                 if phrases.noun(noun) in self.lexicon["carriers.given"]:
                     yield from self._noun(noun, 0.9 * strength)
-
-    def _passive(self, verb: Token, strength: float) -> Iterator[Found]:
-        """The entry has something done to it."""
-        lower = verb.text.lower()
-        frames = self._verbs.get(lower, ())
-        if lower in _forms(self.lexicon["complements.verbs"]) | _SAID:
-            return  # "is expected to take two arguments": nothing it is for
-        paid = lower in _HANDED and any(True for _ in phrases.under(verb, "to"))
-        if not paid and not any(f.frame == "passive-goal" for f in frames):
-            for goal in clauses.purposes(verb):
-                yield from self._goal(goal, 0.75 * strength, "passive-purpose")
-        if any(phrases.noun(t) in self.lexicon["genus.naming"] for t in phrases.under(verb, "as")):
-            return  # "used as the term for X"
-        agents = [t for a in phrases.under(verb, "by") for t in phrases.conjuncts(a)]
-        for frame in self._verbs.get(lower, ()):
-            if frame.frame == "passive-goal":
-                for goal in clauses.purposes(verb) + clauses.below(verb):
-                    yield from self._goal(goal, frame.confidence * strength, frame.key)
-                for target in phrases.under(verb, "for"):
-                    if target.tag_ == "VBG":
-                        for one in phrases.conjuncts(target):
-                            yield from self._goal(one, frame.confidence * strength, frame.key)
-                    elif (
-                        target.tag_ in phrases.NOUNS
-                        and not self._is_person(target)
-                        and not acts(target)  # "used for triggers to invoke"
-                    ):
-                        yield from self._targets(
-                            "usedFor",
-                            phrases.conjuncts(target),
-                            frame.key,
-                            frame.confidence * strength,
-                        )
-                if (
-                    "use" in frame.words
-                    and not self._is_role()
-                    and lower
-                    in {
-                        "used",
-                        "employed",
-                        "utilized",
-                        "utilised",
-                        "needed",
-                        "required",
-                    }
-                ):
-                    users = [t for t in agents if t.tag_ in phrases.NOUNS]
-                    users += [
-                        t
-                        for t in phrases.under(verb, frozenset({"within", "in", "by"}))
-                        if self._is_person(t) and t not in users
-                    ]
-                    yield from self._targets("usedBy", users, "used-by", 0.9 * strength)
-            elif frame.frame == "object":
-                if not frame.inverse or not agents or frame.key in {"use", "include"}:
-                    continue
-                if lower in _MADE or (frame.quantities and not self._names_quantity()):
-                    continue
-                type_ = frame.inverse
-                dated = type_ in {"follows", "precedes"}
-                nouns = [a for a in agents if a.tag_ in phrases.NOUNS or (dated and is_nominal(a))]
-                if type_ == "responsibilityOf":  # "run by privileged users": they use it
-                    nouns = [a for a in nouns if self._is_someone(a) and a.lower_[:4] != "user"]
-                if type_ in {"follows", "precedes"}:
-                    nouns = [a for a in nouns if self._is_event(a)]
-                yield from self._targets(
-                    type_, nouns, frame.key + "-passive", frame.confidence * strength
-                )
-            elif frame.frame not in {"goal", "infinitive"} and not frame.changes:
-                targets = self._prepositional(verb, frame.frame)
-                if frame.events:
-                    targets = [t for t in targets if self._is_event(t)]
-                yield from self._targets(
-                    frame.type, targets, frame.key, frame.confidence * strength
-                )
-        if lower in {
-            "managed",
-            "maintained",
-            "administered",
-            "overseen",
-            "supervised",
-            "owned",
-            "governed",
-            "operated",
-            "handled",
-        }:
-            yield from self._targets(
-                "responsibilityOf",
-                [a for a in agents if a.tag_ in phrases.NOUNS and self._is_someone(a)],
-                "managed-by",
-                0.85 * strength,
-            )
-        if lower in {"focused", "focussed", "centered", "aimed", "geared", "targeted"}:
-            for target in phrases.under(
-                verb, frozenset({"on", "at", "toward", "towards", "around"})
-            ):
-                if target.tag_ == "VBG":
-                    for one in phrases.conjuncts(target):
-                        yield from self._goal(one, 0.8 * strength, "focused-on")
-        if lower in {"considered", "regarded", "seen", "viewed", "classified"}:
-            found = phrases.children(verb, "oprd") + list(phrases.under(verb, "as"))
-            for noun in found:
-                if noun.tag_ in phrases.NOUNS and phrases.child(noun, "det") is not None:
-                    yield from self._targets("broader", [noun], "considered", 0.75 * strength)
 
     def _as_object(
         self, verb: Token, who: Token, own: Mapping[int, float], passive: bool
