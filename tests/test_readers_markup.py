@@ -19,7 +19,7 @@ from kg.link import link
 FILES = {
     "markdown": "x.md", "html": "x.html", "delimited": "x.csv", "rst": "x.rst", "records": "",
     "asciidoc": "x.adoc", "texinfo": "x.texi", "latex": "x.tex", "wiki": "x.wiki",
-    "vocabularies": "", "pod": "x.pod", "info": "x.info",
+    "vocabularies": "", "pod": "x.pod", "info": "x.info", "man": "", "org": "x.org",
 }  # fmt: skip
 ALL = [(name, case) for name in FILES for case in load_cases(name)]
 
@@ -57,7 +57,8 @@ def test_any_page(name: str, data: st.DataObject) -> None:
 
 def test_every_reader_is_given_any_page() -> None:
     """Each reader of the table is among those that are given broken pages, here or as a file."""
-    given = {media.of_name(name) for name in PIECES} | {"text/x-wiki", "application/mediawiki+xml"}
+    given = {media.of_name(name) for name in PIECES}
+    given |= {"text/x-wiki", "application/mediawiki+xml", "application/rfc+xml"}
     assert set(READERS) - given - set(FILES_OF_OFFICES) == {"application/xhtml+xml"}
 
 

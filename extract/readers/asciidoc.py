@@ -6,7 +6,7 @@ Written after the AsciiDoc Language Documentation (Eclipse); no directive is run
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,15 @@ _MACRO = re.compile(r"(?:include|image|ifdef|ifndef|ifeval|endif|toc|video|audio
 # "// tag::DE[]": the parts of a page that a book of one language takes.
 _TAGGED = re.compile(r"//\s*(?P<edge>tag|end)::(?P<name>[A-Za-z]{2}(?:[-_][A-Za-z]{2})?)\[\]$")
 _PASS = re.compile(r"\+{4,}$")
+# What Metanorma, with which standards are written, says of the term in the heading above.
+_DESIGNATION = re.compile(
+    r"(?P<kind>alt|preferred|admitted|deprecated|domain|subject|stem):\[(?P<text>[^\[\]]+)\]$"
+)
+_DESIGNATIONS: Mapping[str, Role] = {
+    **dict.fromkeys(("alt", "preferred", "admitted", "deprecated"), Role.ALIAS),
+    "domain": Role.SUBJECT_FIELD, "subject": Role.SUBJECT_FIELD, "stem": Role.NOTATION,
+}  # fmt: skip
+_ASIDE = re.compile(r"\[(?:\.source|reviewer\b|\.boilerplate|bibliography|\.nonterm)[^\[\]]*\]$")
 _TITLE = re.compile(r"\.(?P<text>[^\s.].*)$")
 _SETEXT = re.compile(r"([=\-~^+])\1{2,}$")
 
@@ -85,6 +94,12 @@ class _Walk:
     """Language of the part that is open."""
     tongues: set[str] = field(default_factory=set)
     """Languages in which the open record has a term."""
+    clauses: int = 0
+    """Level of the headings that are terms of a standard; 0 where there are none."""
+    clause: bool = False
+    """Whether such a heading's clause is open."""
+    example: bool = False
+    """Whether the next paragraph is one."""
 
     def survey(self) -> None:
         """Note attributes, and what each anchor names."""
@@ -115,9 +130,24 @@ class _Walk:
                             anchor_name, asciidoc_inline.plain(title, attributes=self.attributes)
                         )
                 waiting = []
+        self.clauses = self._clauses()
         headings.pop("", None)
         alone = all(count == 1 for counts in headings.values() for count in counts)
         self.translated = len(headings) > 1 and alone
+
+    def _clauses(self) -> int:
+        """Return the level of the headings right below which other names of a term stand."""
+        levels: list[int] = []
+        level = 0
+        for line in self.lines:
+            text = line.strip()
+            if heading := _HEADING.match(text):
+                level = len(heading["level"])
+            elif level and _DESIGNATION.match(text):
+                levels.append(level)
+            if text:
+                level = level if heading else 0
+        return max(levels, key=levels.count) if len(levels) > 1 else 0
 
     def named(self, target: str) -> str:
         """Return the words shown for a reference to ``target`` that has none of its own."""
@@ -147,7 +177,12 @@ class _Walk:
             elif anchor := _ANCHOR.match(text):
                 self.sheet.anchor(anchor["name"])
                 self.at += 1
+            elif self.clause and _ASIDE.match(text):
+                self._aside()
+            elif self.clause and (given := _DESIGNATION.match(text)):
+                self._designation(given)
             elif block := _BLOCK.match(text):
+                self.example = self.clause and block["inside"].lower().startswith("example")
                 if name := _BLOCK_ID.search(block["inside"]):
                     self.sheet.anchor(name["name"] or name["long"])
                 self.at += 1
@@ -159,6 +194,22 @@ class _Walk:
                 self._fence(text)
             else:
                 self._text(line, text)
+
+    def _aside(self) -> None:
+        """Pass over what is no part of a term's entry: its source, remarks of reviewers."""
+        self.at += 1
+        below = self.lines[self.at].strip() if self.at < len(self.lines) else ""
+        if _FENCE.match(below):
+            self._until(below)
+        else:
+            while self.at < len(self.lines) and self.lines[self.at].strip():
+                self.at += 1
+
+    def _designation(self, given: re.Match[str]) -> None:
+        kind = given["kind"]
+        label = "deprecatedTerm" if kind == "deprecated" else kind
+        self._put([given["text"]], _DESIGNATIONS[kind], label=label)
+        self.at += 1
 
     def _part(self, tongue: str) -> None:
         """Open the part of the page in a language, or close it."""
@@ -189,7 +240,8 @@ class _Walk:
             return
         listed = _LISTED.match(line)
         if (self.apart and not self.joined and not self.fences and not listed
-                and not line[0].isspace() and not self.terms and not self.tongue):  # fmt: skip
+                and not line[0].isspace() and not self.terms and not self.tongue
+                and not self.clause):  # fmt: skip
             self.inside, self.outer = False, ""
         self._paragraph(listed["mark"] if listed else "", listed["rest"] if listed else text)
 
@@ -205,6 +257,12 @@ class _Walk:
             fresh = not self.tongues or self.tongue in self.tongues
             self.record += fresh
             self.tongues = {self.tongue} if fresh else self.tongues | {self.tongue}
+            self.inside = self.terms = True
+            self._put([text.rstrip(" =")], Role.TERM, blank=True)
+            return
+        self.clause = level == self.clauses
+        if self.clause:
+            self.record += 1
             self.inside = self.terms = True
             self._put([text.rstrip(" =")], Role.TERM, blank=True)
             return
@@ -248,6 +306,8 @@ class _Walk:
             words.append(text)
             self.at += 1
         role = Role.DEFINITION if self.inside else Role.ITEM if marker else Role.PARAGRAPH
+        if self.example and self.inside:
+            role, self.example = Role.EXAMPLE, False
         self._put(words, role, marker=marker, line=number)
         self.terms = self.joined = self.apart = False
 
@@ -272,6 +332,7 @@ class _Walk:
             locator=f"line {(self.at if line is None else line) + 1}",
             section="dl" if self.inside else "",
             language=self.tongue,
+            label=known.pop("label", ""),
         )
 
     def _until(self, mark: str) -> list[str]:

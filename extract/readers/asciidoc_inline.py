@@ -21,6 +21,7 @@ _INLINE = re.compile(
   | (?P<url>(?:https?|ftp|irc|mailto):[^\s\[\]<>]{1,600})\[(?P<shown>[^\[\]]{0,300})\]
   | (?P<macro>[A-Za-z][\w-]{0,30}):(?P<target>[^\s:\[\]][^\s\[\]]{0,300})?
     \[(?P<inner>(?:[^\[\]\\]|\\.){0,500})\]
+  | \{\{(?P<concept>[^{}\n]{1,200})\}\}
   | \{(?P<name>\w[\w-]{0,60})\}
   | (?<!\w)(?:\[[\w.,\#%\ =-]{0,60}\])?(?P<mark>\*\*|__|\*|_|\#)(?=\S)
   | (?P<close>(?<=\S)(?:\*\*|__|\*|_|\#)(?!\w))
@@ -28,6 +29,8 @@ _INLINE = re.compile(
     re.VERBOSE,
 )
 _REFERENCES = frozenset({"xref", "link", "term", "glossterm"})
+# Metanorma's, of standards: "term:[husked rice, Husked rice]".
+_CONCEPTS = frozenset({"term", "concept"})
 _HIDDEN = frozenset(
     {"footnote", "footnoteref", "indexterm", "image", "icon", "anchor", "bibanchor"}
 )
@@ -73,6 +76,8 @@ def write(
             run.close_link()
         elif found["macro"]:
             _macro(run, found, attributes, named)
+        elif found["concept"]:
+            _concept(run, found["concept"])
         elif found["name"]:
             name = found["name"].lower()
             run.write(attributes.get(name, _CHARACTERS.get(name, found[0])))
@@ -115,6 +120,16 @@ def _link(run: Run, target: str, words: str | None, named: Callable[[str], str])
     run.close_link()
 
 
+def _concept(run: Run, inside: str) -> None:
+    """Metanorma's mention of a concept: ``{{term}}``, ``{{term, words}}``, ``{{<<id>>, term}}``."""
+    parts = [part.strip() for part in inside.split(",")]
+    if parts[0].startswith("<<"):
+        parts = parts[1:] or [parts[0].strip("<>")]
+    run.open_link(parts[0], "term")
+    run.write(parts[1] if len(parts) > 1 and parts[1] else parts[0])
+    run.close_link()
+
+
 def _macro(
     run: Run,
     found: re.Match[str],
@@ -125,13 +140,15 @@ def _macro(
     words = _shown(inner)
     if name in _HIDDEN:
         return
-    if name in _REFERENCES:
+    if name in _REFERENCES and (target or name not in _CONCEPTS):
         if name == "xref":
             _link(run, target, words, named)
         else:
             run.open_link(target or words, "href" if name == "link" else "term")
             run.write(words or target)
             run.close_link()
+    elif not target and name in _CONCEPTS:
+        _concept(run, inner)
     elif target and words.isdigit():
         # A project's own macro for its manual pages: linkgit:git-fetch[1].
         run.write(f"{target}({words})")

@@ -34,8 +34,16 @@ _ENTRIES: Mapping[str, tuple[str, ...]] = {
 _HEADINGS: Mapping[str, int] = {
     "title": 1, "part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4,
 }  # fmt: skip
+# The sources of the C++ standard: clauses, and terms with the label that references lead to.
+_CLAUSES: Mapping[str, int] = {f"rSec{level}": level + 1 for level in range(5)}
+_CONTEXT = re.compile(r"\\defncontext\{([^{}]*)\}\s*")
+# "(\ref{expr.call})": the number of a clause, which is nowhere here.
+_CLAUSE_NUMBER = re.compile(r"\s*~?\((?:see\s+)?\\(?:ref|xref|iref)\{[^{}]*\}\)|\\iref\{[^{}]*\}")
+_BOXES: Mapping[str, Role] = {
+    "note": Role.NOTE, "defnote": Role.NOTE, "example": Role.EXAMPLE, "defexample": Role.EXAMPLE,
+}  # fmt: skip
 _COMMAND = re.compile(
-    rf"\\(?P<name>{'|'.join([*_ENTRIES, *_HEADINGS])})\*?(?![A-Za-z@])"
+    rf"\\(?P<name>{'|'.join([*_ENTRIES, *_HEADINGS, 'definition', *_CLAUSES])})\*?(?![A-Za-z@])"
     r"|\\(?P<item>item)(?![A-Za-z])|\\(?P<edge>begin|end)\s*\{(?P<kind>[A-Za-z*]+)\}|(?P<gap>\n[^\S\n]*\n)"
 )
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
@@ -221,12 +229,22 @@ class _Writer:
             locator = f"line {line}"
             if match["name"]:
                 wanted = len(_ENTRIES.get(match["name"], ("",)))
+                wanted += match["name"] == "definition"
                 _, arguments, at = _arguments(source, at, wanted)
-                if match["name"] in _HEADINGS and arguments:
+                levels = {**_HEADINGS, **_CLAUSES}
+                if match["name"] in levels and arguments:
                     term = False
                     self._lay(
                         arguments[0], Role.HEADING, blank=True,
-                        level=_HEADINGS[match["name"]], locator=locator,
+                        level=levels[match["name"]], locator=locator,
+                    )  # fmt: skip
+                elif match["name"] == "definition" and len(arguments) == wanted:
+                    term = True
+                    self.records += 1
+                    self.sheet.anchor(arguments[1].strip())
+                    self._lay(
+                        arguments[0], Role.TERM, blank=True, record=self.records,
+                        section="description", locator=locator,
                     )  # fmt: skip
             elif match["edge"] == "begin":
                 self.lists.append(match["kind"])
@@ -251,6 +269,12 @@ class _Writer:
             return
         known: dict[str, Any] = {"record": self.records, "section": "description"} if within else {}
         role = Role.DEFINITION if within else Role.PARAGRAPH
+        text = _CLAUSE_NUMBER.sub("", text)
+        if within:
+            role = _BOXES.get(self.lists[-1], role) if self.lists else role
+            for context in _CONTEXT.findall(text):
+                self._lay(context, Role.SUBJECT_FIELD, locator=f"line {line}", **known)
+            text = _CONTEXT.sub("", text)
         inline(text, self.names).lay(
             self.sheet, role, blank=not within, locator=f"line {line}", **known
         )

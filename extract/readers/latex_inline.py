@@ -18,7 +18,7 @@ _ACCENTS: Mapping[str, str] = {
     "r": "\u030a", "d": "\u0323", "b": "\u0331",
 }  # fmt: skip
 _SHOWN: Mapping[str, str] = {
-    "LaTeX": "LaTeX", "TeX": "TeX", "LaTeXe": "LaTeX2e", "ldots": "…", "dots": "…",
+    "LaTeX": "LaTeX", "Cpp": "C++", "TeX": "TeX", "LaTeXe": "LaTeX2e", "ldots": "…", "dots": "…",
     "textellipsis": "…", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "o": "ø", "O": "Ø",
     "aa": "å", "AA": "Å", "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ", "textendash": "–",
     "textemdash": "—", "textbackslash": "\\", "textasciitilde": "~", "textbar": "|",
@@ -153,6 +153,8 @@ def _command(name: str, text: str, at: int, names: Names, run: Run, depth: int) 
     """Write what a command shows, and return where what it takes in ends."""
     if name in _SHOWN:
         run.write(_SHOWN[name] if _SHOWN[name] != "\n" else " ")
+        if name == "Cpp" and text[at : at + 1].isalnum():
+            run.write(" ")  # its macro minds the blank that TeX takes away
         return at + 2 if text[at : at + 2] == "{}" else at
     argument = _argument(text, at) if depth <= _DEEPEST else None
     if argument is None:
@@ -160,7 +162,7 @@ def _command(name: str, text: str, at: int, names: Names, run: Run, depth: int) 
     inside, stop = argument
     if name in _ACCENTS and len(inside) == 1:
         run.write(unicodedata.normalize("NFC", inside + _ACCENTS[name]))
-    elif name in _ASIDE:
+    elif name in _ASIDE or name.startswith("index"):
         pass
     elif name in ("href", *_WORDED):
         words = _argument(text, stop)

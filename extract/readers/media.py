@@ -29,6 +29,10 @@ SUFFIXES: Mapping[str, str] = {
     ".ltx": "text/x-tex",
     ".latex": "text/x-tex",
     ".info": "text/x-info",
+    ".man": "text/troff",
+    ".mdoc": "text/troff",
+    ".roff": "text/troff",
+    ".org": "text/org",
     ".pod": "text/x-pod",
     ".pod6": "text/x-pod",
     ".rakudoc": "text/x-pod",
@@ -70,7 +74,8 @@ Files of other suffixes are looked into, and so is XML, whose suffix says little
 # The vocabulary of an XML document is told by its first elements.
 _XML: Mapping[str, re.Pattern[bytes]] = {
     "application/mediawiki+xml": re.compile(rb"<mediawiki[\s>]"),
-    "application/x-tbx": re.compile(rb"<(?:\w+:)?(?:martif|tbx|termEntry|conceptEntry)[\s>]"),
+    "application/rfc+xml": re.compile(rb"<rfc[\s>]"),
+    "application/x-tbx": re.compile(rb"<(?:\w+:)?(?:martif|tbx|TBX|termEntry|conceptEntry)[\s>]"),
     "application/rdf+xml": re.compile(rb"<(?:\w+:)?RDF[\s>]|22-rdf-syntax-ns#"),
     "application/dita+xml": re.compile(rb"<glossgroup[\s>]|<glossBody[\s>]|//DTD DITA|<dlentry"),
     "application/docbook+xml": re.compile(
@@ -139,6 +144,9 @@ _LATEX = re.compile(
 
 
 _INFO = re.compile(r"\x1f\nFile: [^,\n]*,\s*Node: ")
+# A manual page names itself in its first request, and has more of them.
+_MAN = re.compile(r"^[.'](?:TH|Dt)[ \t]+\S", re.MULTILINE)
+_MAN_REQUEST = re.compile(r"^[.'](?:SH|Sh|PP|LP|TP|IP|It|Pp|RS)\b", re.MULTILINE)
 _POD = re.compile(r"\s*=(?:pod|encoding|head1|begin pod)\b")
 _POD_ITEM = re.compile(r"^=(?:item|head[1-4])\b", re.MULTILINE)
 
@@ -159,6 +167,8 @@ def of_marks(data: bytes) -> str | None:
         return "text/x-info"
     if _POD.match(text) and len(_POD_ITEM.findall(text)) >= 2:
         return "text/x-pod"
+    if _MAN.search(text) and len(_MAN_REQUEST.findall(text)) >= 2:
+        return "text/troff"
     if "\n.. glossary::" in f"\n{text}":
         return "text/x-rst"
     if len(_ASCIIDOC_TERM.findall(text)) >= 2 and len(_ASCIIDOC.findall(text)) >= 3:

@@ -21,8 +21,9 @@ from extract.readers.base import Origin, Sheet
 from extract.readers.xml_tree import IDENTIFIER, below, language_of, name, words
 
 _ENTRIES = ("termEntry", "conceptEntry")
-_LANGUAGES = ("langSet", "langSec")
-_TERMS = ("tig", "ntig", "termSec")
+# The last of each are those of TBX-Min before it became a dialect of v3.
+_LANGUAGES = ("langSet", "langSec", "langGroup")
+_TERMS = ("tig", "ntig", "termSec", "termGroup")
 # Elements whose data category is their attribute "type".
 _GENERAL = frozenset({"descrip", "termNote", "termCompList", "admin", "ref", "xref", "note", "hi"})
 # Data categories of ISO 12620 as TBX names them.
@@ -88,7 +89,8 @@ def read(data: bytes, origin: Origin) -> Document:
         raise UnreadableSource(origin.label, "it holds no terminological entries")
     found = [list(_terms(entry)) for entry in entries]
     counts = Counter(tag for terms in found for tag in dict.fromkeys(t.language for t in terms))
-    declared = language_of(root)
+    sides = next(below(root, "languages"), None)
+    declared = language_of(root) or ("" if sides is None else sides.get("source") or "").lower()
     near = [tag for tag in counts if tag.split("-")[0] == declared.split("-")[0]]
     sheet.language = (
         declared if declared in counts else near[0] if near
