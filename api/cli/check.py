@@ -87,7 +87,7 @@ def check_of(
             ((f.finding.severity, f.finding.rule, f.at, f.finding.message) for f in located),
         )
     if format_ is None and not as_json:
-        output.say(_summed(shown, len(snapshot.graph.concepts)))
+        output.say(_summed(shown, len(found) - len(shown), len(snapshot.graph.concepts)))
     return int(any(_grave(each, fail_on) for each in found))
 
 
@@ -132,7 +132,7 @@ def _files(where: str) -> dict[str, Path]:
         return {}  # named among the findings
 
 
-def _summed(found: Sequence[Finding], concepts: int) -> str:
+def _summed(found: Sequence[Finding], hidden: int, concepts: int) -> str:
     counts = findings.counts(found)
     said = ", ".join(
         f"{number} {name}{'s' * (number != 1)}"
@@ -143,7 +143,9 @@ def _summed(found: Sequence[Finding], concepts: int) -> str:
         )
         if number
     )
-    return f"{said or 'Nothing to object to'} in {concepts} concepts."
+    all_ = "one concept" if concepts == 1 else f"{concepts} concepts"
+    less = f" ({hidden} less grave not shown)" if hidden else ""
+    return f"{said or 'Nothing to object to'} in {all_}{less}."
 
 
 def _grave(finding: Finding, least: str) -> bool:
