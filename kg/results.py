@@ -132,6 +132,7 @@ class Table:
     ) -> None:
         self.format = format
         self.rows = -_HEADERS.get(format, 0)
+        """How many were passed on; fewer where they cannot reach the limit and are not counted."""
         self.size = 0
         self.cut = False
         self._send = send
@@ -160,12 +161,15 @@ class Table:
             Cut: the limits are reached by it; the answer has been closed.
         """
         data = bytes(self._pending)
-        rows, _ = _ROWS[self.format](data)
-        if self.format == "json" and b'"bindings":[]' not in data:
-            rows += 1  # the last one, behind which no other begins
+        rows = 0
+        if self.rows + len(data) > self._most_rows:  # a row has at least one byte
+            rows, _ = _ROWS[self.format](data)
+            if self.format == "json" and b'"bindings":[]' not in data:
+                rows += 1  # the last one, behind which no other begins
         if self.rows + rows > self._most_rows or self._too_long():
             self._stop()
         self._forward(data, rows)
+        self.rows = max(self.rows, 0)  # where the line of names was not counted
 
     def _pass_on(self) -> None:
         rows, end = _ROWS[self.format](bytes(self._pending))

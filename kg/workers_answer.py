@@ -47,8 +47,8 @@ class Answer:
 
     @property
     def rows(self) -> int:
-        """Rows or triples; 0 until it is complete."""
-        return int(self._exchange.end.get("rows", 0))
+        """Rows or triples of an answer that is cut; 0 of any other, which need not be counted."""
+        return int(self._exchange.end["rows"]) if self.cut else 0
 
     @property
     def cut(self) -> bool:

@@ -45,10 +45,10 @@ def workers(folder: Path) -> Iterator[BlockingWorkers]:
 
 @pytest.mark.parametrize("format", ["json", "xml", "csv", "tsv"])
 def test_tables_in_every_format(format: str, workers: BlockingWorkers) -> None:
-    """A SELECT's rows come in each format of SPARQL 1.1, with their media type and number."""
+    """A SELECT's rows come in each format of SPARQL 1.1, with their media type."""
     text = "SELECT ?c ?label { ?c skos:prefLabel ?label ; gg:kind gg:metric } ORDER BY ?label"
     answer, data = workers.query(text, formats=[format])
-    assert (answer.kind, answer.format, answer.rows, answer.cut) == ("solutions", format, 6, False)
+    assert (answer.kind, answer.format, answer.cut) == ("solutions", format, False)
     assert answer.media_type.startswith(RESULTS[format].media_type)
     result = rdflib.query.Result.parse(io.BytesIO(data), format=format)
     labels = [str(row[1]) for row in result]
@@ -62,7 +62,7 @@ def test_graphs_in_every_format(format: str, workers: BlockingWorkers) -> None:
     answer, data = workers.query("DESCRIBE concept:churn-rate", formats=[format])
     assert (answer.kind, answer.format, answer.cut) == ("graph", format, False)
     graph = rdflib.Graph().parse(data=data.decode(), format=RESULTS[format].media_type)
-    assert len(graph) == answer.rows
+    assert len(graph) > 5
     churn = rdflib.URIRef(BASE + "concepts/churn-rate")
     assert str(graph.value(churn, rdflib.SKOS.prefLabel)) == "Churn Rate"
 
@@ -262,7 +262,8 @@ def test_no_query_opens_a_socket(folder: Path) -> None:
                 f"DESCRIBE <{address}>",
                 f"SELECT * {{ GRAPH <{address}> {{ ?s ?p ?o }} }}",
             ):
-                assert workers.query(text)[0].rows == 0
+                _, data = workers.query(text, formats=["tsv", "ntriples"])
+                assert data.count(b"\n") == data.startswith(b"?")  # no line but the names
         assert not connected.wait(0.1)
 
 
