@@ -10,6 +10,9 @@ the store (:mod:`kg.workers_zygote`):
   further one ends with :class:`QueryBusy`, and so does, at once, a query that is known to be long
   while all these places are taken. Where the system tells, what counts is the processor time that
   a query has had: one that waits for a busy machine is not taken for a long one.
+- A worker that is about to be free is sent queries ahead: those whose like takes an instant, behind
+  one whose like does. It goes on without sleeping in between, which takes as long as a short query.
+  Should the first take longer after all, those behind it go back to the head of the line.
 - At its deadline a query's worker is ended by the kernel (a timer it set itself) and, should that
   fail, by the zygote. A query that needs more memory than it may have costs its own worker.
 - A worker can open no file and no socket. ``SERVICE`` is refused before, updates do not parse.
@@ -23,8 +26,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,10 +37,10 @@ from kg.errors import MalformedQuery, QueryBusy
 from kg.results import RESULTS
 from kg.store import Revision
 from kg.workers_answer import Answer, QueryFailed, UnfitFormat, answer_to
-from kg.workers_fork import Forking, Zygote
+from kg.workers_brood import Brood
 from kg.workers_line import Line, Memory, shape
-from kg.workers_nest import Exchange, Nest, Worker
-from kg.workers_spawn import Spawning
+from kg.workers_nest import Exchange, Worker
+from kg.workers_task import Limits, Task
 
 __all__ = [
     "Answer",
@@ -51,52 +54,16 @@ _EVERYTHING = 1 << 62
 _PATIENCE = 3
 """How many times ``Limits.long`` a query has that was light before, where there is no place."""
 _HURRY = 0.01
-"""Seconds after which a query is looked at for the first time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a query may take; times in seconds, sizes in bytes."""
-
-    timeout: float = 10.0
-    """Deadline of a query that names none; the most that one may name."""
-    long: float = 0.05
-    """A query that runs for longer counts as long."""
-    most_long: int = 4
-    """Long queries that run at once."""
-    workers: int = 2
-    """Workers ready for light queries."""
-    waiting: int = 1000
-    """Queries that may wait for a worker."""
-    memory: int = 512 << 20
-    """What a query may allocate beyond the store."""
-    rows: int = 100_000
-    """Rows or triples of an answer; a longer one is cut."""
-    bytes: int = 64 << 20
-    """Size of an answer; a longer one is cut."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Task:
-    """A query on its way: in the line, then with a worker."""
-
-    exchange: Exchange
-    question: dict[str, Any]
-    """What the worker is told."""
-    like: str
-    """Its shape."""
-    known: bool
-    """Whether its like was light before."""
-    worker: Worker = field(init=False)
-    """Who answers, once it has its turn."""
-    started: float = 0.0
-    """When it had its turn, by the event loop's clock."""
-    patient: bool = False
-    """Whether it was given more time for that."""
-    processor: float | None = None
-    """Seconds of processor time that the worker had used when the query was first looked at."""
-    deadline: float
-    """By the event loop's clock."""
+"""Seconds after which a query is looked at for the first time: it is not there in an instant."""
+_TICK = 0.005
+"""Seconds between two rounds that look for such queries."""
+_CALM = 0.2
+"""Seconds for which a long query that is the only one keeps its priority. Who takes it away cannot
+give it back; and a fresh worker copies each page of the store that it reads first, so that a query
+that reads all takes it ten times as long (200 ms over 10,000 concepts) as one that did so before,
+which is worth keeping."""
+_AHEAD = 2
+"""Queries that a worker holds ready behind the one that it answers."""
 
 
 def _check_unicode(text: str) -> None:
@@ -106,7 +73,7 @@ def _check_unicode(text: str) -> None:
         raise MalformedQuery(text, "The query holds half a character (a surrogate).") from error
 
 
-def _expire(task: _Task) -> None:
+def _expire(task: Task) -> None:
     task.worker.kill({"error": "timeout"})
 
 
@@ -127,7 +94,7 @@ class Workers:
         self.limits = limits or Limits()
         self._revision = revision
         base = revision.manifest.base
-        self._settings = {
+        settings = {
             "quads": str(revision.quads),
             "beginning": revision.derived if derived else None,
             "default": revision.default_graph,
@@ -135,28 +102,29 @@ class Workers:
             "prefixes": revision.prefixes,
             "memory": self.limits.memory,
         }
-        self._fork = sys.platform != "win32" if fork is None else fork
-        self._zygote: Zygote | None = None
-        """Launched, and not in use yet."""
-        self._nest: Nest | None = None
         self._line = Line(self.limits.workers)
+        self._brood = Brood(
+            settings,
+            self,
+            self._line,
+            workers=self.limits.workers,
+            fork=sys.platform != "win32" if fork is None else fork,
+        )
         self._long: set[Worker] = set()
-        self._busy: dict[Worker, _Task] = {}
+        self._busy: dict[Worker, deque[Task]] = {}
+        """By worker the query that it answers, and behind it those that it was sent ahead."""
         self._known_light, self._known_long = Memory(), Memory()
+        self._known_quick = Memory()
+        self._rounds: asyncio.TimerHandle | None = None
         self._closed = False
-        self._failures = 0
-        self._starting: asyncio.Future[None] | None = None
 
     def launch(self) -> None:
         """Let the store be loaded from now on, before there is an event loop to start in."""
-        if self._fork and self._zygote is None:
-            self._zygote = Zygote(self._settings)
+        self._brood.launch()
 
     def abandon(self) -> None:
         """End what was launched and is not going to be started."""
-        zygote, self._zygote = self._zygote, None
-        if zygote is not None:
-            zygote.close()
+        self._brood.abandon()
 
     async def start(self) -> Self:
         """Start the processes and return when the store is loaded.
@@ -164,22 +132,13 @@ class Workers:
         Raises:
             RuntimeError: the store could not be loaded.
         """
-        if self._fork:
-            self.launch()
-            zygote, self._zygote = self._zygote, None
-            assert zygote is not None
-            self._nest = forking = Forking(zygote, self)
-            await forking.ready()
-        else:
-            self._nest = Spawning(self._settings, self)
-        for _ in range(self.limits.workers):
-            self._hatch()
+        await self._brood.start()
         return self
 
     @property
     def processes(self) -> list[int]:
         """Ids of the processes that are there now; for tests and metrics."""
-        return self._nest.processes if self._nest else []
+        return self._brood.processes
 
     @property
     def long(self) -> int:
@@ -247,12 +206,12 @@ class Workers:
         if len(self._line) >= self.limits.waiting or self._hopeless(like):
             raise QueryBusy(self._retry_after())
         seconds = min(timeout or self.limits.timeout, self.limits.timeout)
-        loop = asyncio.get_running_loop()
-        task = _Task(
+        task = Task(
             exchange=Exchange(text, notify),
             like=like,
             known=known,
-            deadline=loop.time() + seconds,
+            quick=known and like in self._known_quick,
+            deadline=asyncio.get_running_loop().time() + seconds,
             question={
                 "query": text,
                 "formats": list(formats or RESULTS),
@@ -265,19 +224,26 @@ class Workers:
         worker = self._line.at_once(known=known)
         if worker is not None:
             self._hand(worker, task)
+        elif task.quick and (worker := self._soon_free()) is not None:
+            self._send_ahead(worker, task)
         else:
-            place = self._line.join(known=known)
-            task.exchange.place = place
-            timer = loop.call_later(seconds, self._give_up, task)
-            place.add_done_callback(lambda place: self._placed(place, task, timer))
+            self._queue(task)
         return task.exchange
 
-    def _give_up(self, task: _Task) -> None:
+    def _queue(self, task: Task, *, first: bool = False) -> None:
+        """Have a query wait for a worker, until its deadline."""
+        loop = asyncio.get_running_loop()
+        place = self._line.join(known=task.known, first=first)
+        task.exchange.place = place
+        timer = loop.call_later(max(task.deadline - loop.time(), 0.0), self._give_up, task)
+        place.add_done_callback(lambda place: self._placed(place, task, timer))
+
+    def _give_up(self, task: Task) -> None:
         """Let a query go that has waited for a worker until its deadline."""
         task.exchange.abandon({"error": "busy", "retry_after": self._retry_after()})
 
     def _placed(
-        self, place: asyncio.Future[Worker], task: _Task, timer: asyncio.TimerHandle
+        self, place: asyncio.Future[Worker], task: Task, timer: asyncio.TimerHandle
     ) -> None:
         """Go on with a query that has waited in the line."""
         timer.cancel()
@@ -295,31 +261,92 @@ class Workers:
         if not task.exchange.ended:  # its like was found to be long while it waited
             task.exchange.conclude({"error": "busy", "retry_after": self._retry_after()})
 
-    def _hand(self, worker: Worker, task: _Task) -> None:
-        """Have a worker answer a query."""
+    def _hand(self, worker: Worker, task: Task) -> None:
+        """Have a free worker answer a query."""
         task.worker, task.started = worker, asyncio.get_running_loop().time()
         task.exchange.place = None
-        self._busy[worker] = task
-        self._later(task, min(_HURRY, self.limits.long), self._look)
-        task.question["timeout"] = max(task.deadline - task.started, 0.001)
-        worker.ask(task.exchange, orjson.dumps(task.question))
+        self._busy[worker] = deque([task])
+        if self._rounds is None:
+            self._look_later()
+        worker.ask(task.exchange, self._told(task, task.started))
+
+    def _soon_free(self) -> Worker | None:
+        """Return the worker that will be free first, if that is a matter of an instant."""
+        if len(self._line):
+            return None
+        found, least = None, _AHEAD + 1
+        for worker, tasks in self._busy.items():
+            first = tasks[0]
+            if first.quick and not first.looked_at and not worker.gone and len(tasks) < least:
+                found, least = worker, len(tasks)
+        return found
+
+    def _send_ahead(self, worker: Worker, task: Task) -> None:
+        """Have a worker answer a query next."""
+        task.worker = worker
+        self._busy[worker].append(task)
+        worker.ask_next(task.exchange, self._told(task, asyncio.get_running_loop().time()))
+
+    def _told(self, task: Task, now: float) -> bytes:
+        return orjson.dumps({**task.question, "timeout": max(task.deadline - now, 0.001)})
 
     def _hopeless(self, like: str) -> bool:
         """Return whether a query will be long and there is no place for it."""
         return len(self._long) >= self.limits.most_long and like in self._known_long
 
-    def _later(self, task: _Task, seconds: float, call: Callable[[_Task], None]) -> None:
+    def _later(self, task: Task, seconds: float, call: Callable[[Task], None]) -> None:
         task.worker.timer = asyncio.get_running_loop().call_later(seconds, call, task)
 
-    def _look(self, task: _Task) -> None:
-        """Look at a query that is not done in an instant."""
-        task.exchange.tell()
-        if task.exchange.ended:  # whoever was told has given it up
+    def _look_later(self) -> None:
+        self._rounds = asyncio.get_running_loop().call_later(_TICK, self._look_around)
+
+    def _look_around(self) -> None:
+        """Look at all queries that are not there in an instant; one timer for all of them."""
+        self._rounds = None
+        before = asyncio.get_running_loop().time() - min(_HURRY, self.limits.long)
+        for worker, tasks in list(self._busy.items()):
+            if not tasks[0].looked_at and tasks[0].started <= before:
+                self._look(tasks[0])
+            elif len(tasks) > 1 and tasks[0].looked_at and self._computes(tasks[0]):
+                self._take_back(worker)
+        if self._busy:
+            self._look_later()
+
+    def _look(self, task: Task) -> None:
+        """Look at a query that is not there in an instant."""
+        task.looked_at = True
+        self._known_quick.discard(task.like)
+        if not task.exchange.ended:
+            task.exchange.tell()
+        if task.exchange.ended:  # given up: now, or while it was behind another
+            task.worker.kill({"error": "abandoned"})
             return
         task.processor = task.worker.processor()
+        if task.processor is None:
+            self._take_back(task.worker)
         self._later(task, self._trial(task), self._grow_long)
 
-    def _trial(self, task: _Task) -> float:
+    def _computes(self, task: Task) -> bool:
+        """Return whether a query that was looked at takes its time itself: a machine may be busy.
+
+        Replacing its worker then would make it busier.
+        """
+        now = task.worker.processor()
+        return now is None or task.processor is None or now - task.processor > _TICK / 2
+
+    def _take_back(self, worker: Worker) -> None:
+        """Have the queries that a worker was sent ahead answered by others.
+
+        It will still come to them, so it is replaced once it is done with its present one.
+        """
+        tasks = self._busy[worker]
+        while len(tasks) > 1:
+            task = tasks.pop()
+            worker.forget()
+            if not task.exchange.ended:
+                self._queue(task, first=True)
+
+    def _trial(self, task: Task) -> float:
         """Return the seconds after the first look in which a query shows that it is long.
 
         When others have to be tried, too, and there is no place for a long one anyway, it has
@@ -332,16 +359,7 @@ class Workers:
             return _HURRY
         return max(self.limits.long - _HURRY, _HURRY)
 
-    def _hatch(self) -> None:
-        """Put a fresh worker at the disposal of the next query."""
-        if self._nest is None or self._closed:
-            return
-        if self._nest.dead:
-            self._restart()
-        else:
-            self._line.free(self._nest.hatch())
-
-    def _grow_long(self, task: _Task) -> None:
+    def _grow_long(self, task: Task) -> None:
         """Make room for others: a query has not come to its end in a short time."""
         missing = self._missing(task)
         if missing > 0:
@@ -359,18 +377,23 @@ class Workers:
             return
         self._known_long.add(task.like)
         self._known_light.discard(task.like)
+        if not self._long:
+            self._later(task, _CALM, self._slow)
+        else:
+            self._slow(task)
+        self._long.add(task.worker)
+        self._line.settled(task.worker)
+        self._brood.hatch()
+
+    def _slow(self, task: Task) -> None:
+        """Have a query stand behind all others for the rest of its time."""
+        task.worker.slowed = True
+        task.worker.slow()
         # Second to the kernel's timer in the worker.
         rest = task.deadline - asyncio.get_running_loop().time()
         self._later(task, max(rest, 0.0) + 0.02, _expire)
-        self._long.add(task.worker)
-        self._line.settled(task.worker)
-        task.worker.slow()
-        self._hatch()
 
-    def _was_short(self, task: _Task) -> bool:
-        return asyncio.get_running_loop().time() - task.started < self.limits.long
-
-    def _missing(self, task: _Task) -> float:
+    def _missing(self, task: Task) -> float:
         """Return the processor time that a query must have before it may count as long; or 0.
 
         On a busy machine the clock says nothing of a query. One that has begun to answer waits for
@@ -386,47 +409,44 @@ class Workers:
         """Take a worker back that has come to the end of its answer."""
         if worker.timer:
             worker.timer.cancel()
-        task = self._busy.pop(worker, None)
-        if task is not None and "error" not in end and self._was_short(task):
-            self._known_light.add(task.like)
-            self._known_long.discard(task.like)
+            worker.timer = None
+        tasks = self._busy[worker]
+        task, now = tasks[0], asyncio.get_running_loop().time()
+        if "error" not in end:
+            self._remember(task, now - task.started)
         self._line.settled(worker)
+        if worker in self._long and not worker.slowed and self._line.retire():
+            self._long.discard(worker)  # instead of the one that has taken its place
+        of_use = not (worker.gone or worker.outdated or worker in self._long or end.get("spent"))
+        if of_use and len(tasks) > 1:
+            tasks.popleft()
+            tasks[0].started = now
+            return
+        self._take_back(worker)
+        del self._busy[worker]
         if worker in self._long:
             self._long.discard(worker)  # another has taken its place
             worker.close()
-        elif worker.gone or end.get("spent"):
+        elif not of_use:
             worker.close()
-            self._hatch()
+            self._brood.hatch()
         else:
-            self._failures = 0
+            self._brood.well()
             self._line.free(worker)
 
+    def _remember(self, task: Task, seconds: float) -> None:
+        """Take notice of how long the answer to a query took."""
+        if seconds < self.limits.long:
+            self._known_light.add(task.like)
+            self._known_long.discard(task.like)
+        if seconds < _TICK:
+            self._known_quick.add(task.like)
+        else:
+            self._known_quick.discard(task.like)
+
     def lost(self, worker: Worker) -> None:
-        """Replace a worker that ended while it had nothing to do."""
-        if not self._line.remove(worker):
-            return
-        if worker.answered:
-            self._hatch()
-        else:  # it may be that none can live: try less and less often
-            self._failures += 1
-            pause = min(0.01 * 2**self._failures, 5.0)
-            asyncio.get_running_loop().call_later(pause, self._hatch)
-
-    def _restart(self) -> None:
-        """Start another nest, its process having ended; once, however many workers are wanted."""
-        if self._starting is None:
-            self._line.clear()
-            self._starting = asyncio.ensure_future(self._start_again())
-
-    async def _start_again(self) -> None:
-        try:
-            if self._nest:
-                await self._nest.close()
-            await self.start()
-        except RuntimeError as error:
-            self._line.refuse(QueryFailed(str(error)))
-        finally:
-            self._starting = None
+        """Have a worker replaced that ended while it had nothing to do."""
+        self._brood.lost(worker)
 
     def _retry_after(self) -> int:
         return max(1, round(self.limits.timeout / max(self.limits.most_long, 1)))
@@ -434,11 +454,13 @@ class Workers:
     async def close(self) -> None:
         """End all workers; queries still running end with QueryFailed."""
         self._closed = True
+        self._brood.finish()
+        if self._rounds:
+            self._rounds.cancel()
         self._line.refuse(QueryFailed("The workers are closed."))
         for worker in list(self._busy):
             worker.kill({"error": "failed", "message": "The workers are closed."})
-        if self._nest:
-            await self._nest.close()
+        await self._brood.close()
         self._line.clear()
         self._revision.close()
 

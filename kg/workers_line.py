@@ -78,13 +78,18 @@ class Line:
             self._trying.add(worker)
         return worker
 
-    def join(self, *, known: bool) -> asyncio.Future[Worker]:
+    def join(self, *, known: bool, first: bool = False) -> asyncio.Future[Worker]:
         """Return a place in the line of a query, ``known`` if its like was light before.
 
-        It is set to the query's worker; who leaves the line cancels it.
+        It is set to the query's worker; who leaves the line cancels it. ``first`` is for one that
+        had its turn already.
         """
         place: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
-        (self._known if known else self._unknown).append(place)
+        line = self._known if known else self._unknown
+        if first:
+            line.appendleft(place)
+        else:
+            line.append(place)
         self._serve()
         return place
 
@@ -111,6 +116,15 @@ class Line:
         if worker not in self._idle:
             return False
         self._idle.remove(worker)
+        return True
+
+    def retire(self) -> bool:
+        """Let the free worker go that answered least; return whether there was one."""
+        if not self._idle:
+            return False
+        worker = min(self._idle, key=lambda worker: worker.answered)
+        self._idle.remove(worker)
+        worker.close()
         return True
 
     def clear(self) -> None:

@@ -146,7 +146,13 @@ class Worker:
         self.timer: asyncio.TimerHandle | None = None
         """What the keeper has set up for the present question."""
         self._keeper = keeper
+        self.slowed = False
+        """Whether it has a lower priority for good."""
+        self.outdated = False
+        """Whether it was sent questions that nobody waits for any more."""
         self._exchange: Exchange | None = None
+        self._next: deque[Exchange] = deque()
+        """What it was sent ahead."""
         self._input = bytearray()
 
     # What the two kinds of processes do differently.
@@ -185,6 +191,16 @@ class Worker:
         else:
             self.send(len(question).to_bytes(4, "big") + question)
 
+    def ask_next(self, exchange: Exchange, question: bytes) -> None:
+        """Send a question to be answered after those that were sent before."""
+        self._next.append(exchange)
+        self.send(len(question).to_bytes(4, "big") + question)
+
+    def forget(self) -> None:
+        """Expect no answer to the question that was sent last."""
+        self._next.pop()
+        self.outdated = True
+
     def kill(self, end: dict[str, Any]) -> None:
         """End the process; its answer, if one is coming in, ends with ``end``."""
         self.gone = True
@@ -193,31 +209,31 @@ class Worker:
 
     def received(self, data: bytes) -> None:
         """Take bytes from the process."""
-        exchange = self._exchange
-        if exchange is None:
-            return
-        self._input += data
-        at, size = 0, len(self._input)
+        waiting = self._input
+        if waiting:
+            waiting += data
+        came = waiting or data  # most answers come in one piece
+        at, size = 0, len(came)
         while size - at >= _FRAME:
-            kind = self._input[at]
-            length = int.from_bytes(self._input[at + 1 : at + _FRAME], "big")
-            if size - at - _FRAME < length:
+            kind, begin = came[at], at + _FRAME
+            end = begin + int.from_bytes(came[at + 1 : begin], "big")
+            exchange = self._exchange
+            if exchange is None or size < end:
                 break
-            at += _FRAME + length
-            body = bytes(self._input[at - length : at])
+            at = end
             if kind == _DATA:
-                exchange.add(body)
+                exchange.add(bytes(came[begin:end]))
             elif kind == _WHOLE:
-                number, format_, rows, cut, spent = WHOLE.unpack_from(body)
+                number, format_, rows, cut, spent = WHOLE.unpack_from(came, begin)
                 exchange.head = {"kind": KINDS[number], "format": FORMATS[format_]}
-                exchange.add(body[WHOLE.size :])
+                exchange.add(bytes(came[begin + WHOLE.size : end]))
                 self._conclude({"rows": rows, "cut": cut, "spent": spent})
             elif kind == _HEAD:
-                exchange.head = orjson.loads(body)
+                exchange.head = orjson.loads(came[begin:end])
             else:
-                self._conclude(orjson.loads(body))
-        del self._input[:at]
-        exchange.wake()
+                self._conclude(orjson.loads(came[begin:end]))
+            exchange.wake()
+        self._input = bytearray(came[at:])
 
     def over(self, end: dict[str, Any]) -> None:
         """Take notice that the process has ended."""
@@ -229,10 +245,16 @@ class Worker:
 
     def _conclude(self, end: dict[str, Any]) -> None:
         exchange, self._exchange = self._exchange, None
-        if exchange:
-            self.answered += 1
+        if exchange is None:
+            return
+        self.answered += 1
+        if not exchange.ended:
             exchange.conclude(end)
-            self._keeper.done(self, end)
+        self._keeper.done(self, end)
+        if self._next:
+            self._exchange = self._next.popleft()
+            if not self._exchange.ended:
+                self._exchange.worker = self
 
 
 def meaning(status: int) -> dict[str, Any]:
