@@ -63,7 +63,7 @@ class Ready:
 class Result:
     """The answer to a query, before it has headers."""
 
-    body: bytes
+    body: bytes | memoryview
     media_type: str
 
 
@@ -79,7 +79,8 @@ _PARTICULAR = re.compile(
     rb"|connection[ \t]*:(?![ \t]*keep-alive\r))",
     re.IGNORECASE,
 )
-_HEAD_LIMIT = 4096
+HEAD_LIMIT = 4096
+"""Bytes of a request that may be held."""
 
 
 def repeatable(head: bytes) -> bool:
@@ -89,7 +90,7 @@ def repeatable(head: bytes) -> bool:
     and without what a proxy says of its client, which is believed of some senders only.
     """
     return (
-        len(head) <= _HEAD_LIMIT
+        len(head) <= HEAD_LIMIT
         and head.count(b"\r\n\r\n") == 1
         and head[: head.find(b"\r\n")].endswith(b" HTTP/1.1")
         and not _PARTICULAR.search(head)

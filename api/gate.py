@@ -94,7 +94,14 @@ class Gate:
                 remember(service, scope, head, origin=origin, coding=coding)
                 if _path(scope) == "/sparql":
                     accept = _text(sent.get(b"accept"))
-                    learn(snapshot, head, finish.plain, accept=accept, coding=coding)
+                    learn(
+                        snapshot,
+                        head,
+                        finish.plain,
+                        accept=accept,
+                        coding=coding,
+                        fingerprint=scope["app"].state.fingerprint,
+                    )
 
     def _answers_to(self, host: bytes) -> bool:
         """Return whether a request may name this host; addresses in digits always may.

@@ -14,8 +14,9 @@ from time import monotonic
 
 from starlette.datastructures import State
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
-from api.cache import HEAD
+from api.cache import HEAD, RawHeaders
 from api.patience import Patient, most_connections
 from api.prompt import Prompt
 from api.quick import Begun, Quick
@@ -29,7 +30,8 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
     """Return a protocol that answers from the present snapshot of an application (its state)."""
     service: Service = state.service
     settings: Settings = state.settings
-    quick = Quick(service, state.fingerprint)
+    quick = Quick(service)
+    shared = _Shared()
     prompt = Prompt(service, settings, state.routes)
 
     class Protocol(Patient):
@@ -103,7 +105,6 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
             """Return whether a request is answered, or will be, the short way."""
             found = quick.ask(data, self._settle) or prompt.answer(data)
             if isinstance(found, Begun):
-                self._unset_keepalive_if_required()
                 self._begun = found
                 if found.exchange.ended:  # before there was anybody to be told
                     self._settle(found.exchange)
@@ -137,12 +138,37 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
             quick.release(begun)
 
         def _answer(self, status: bytes, rest: bytes) -> None:
-            self._unset_keepalive_if_required()
-            own = [b"%s: %s\r\n" % pair for pair in self.server_state.default_headers]
-            self.transport.write(b"".join([status, *own, rest]))
+            self.transport.writelines((status, shared.lines(self.server_state), rest))
             self.server_state.total_requests += 1
+            if self.timeout_keep_alive_task is None:
+                self._keep_alive(self.timeout_keep_alive)
+
+        def _keep_alive(self, seconds: float) -> None:
             self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
+                seconds, self.timeout_keep_alive_handler
             )
 
+        def timeout_keep_alive_handler(self) -> None:
+            """Close a connection that nothing came on; one timer for many short requests."""
+            rest = self.heard + self.timeout_keep_alive - monotonic()
+            if self._begun is not None or rest > 0:
+                self._keep_alive(max(rest, 1.0))
+            else:
+                super().timeout_keep_alive_handler()
+
     return Protocol
+
+
+class _Shared:
+    """The server's own headers as they are sent; they change once a second."""
+
+    def __init__(self) -> None:
+        self._headers: RawHeaders = []
+        self._lines = b""
+
+    def lines(self, state: ServerState) -> bytes:
+        """Return them as bytes."""
+        if state.default_headers is not self._headers:
+            self._headers = state.default_headers
+            self._lines = b"".join(b"%s: %s\r\n" % pair for pair in self._headers)
+        return self._lines

@@ -8,19 +8,23 @@ that are errors, cut, long in coming or large, queries whose value changes from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from api.cache import RawHeaders, Result, finished, repeatable
-from api.compression import LARGE
-from api.replies import validator
+from api.cache import HEAD_LIMIT, RawHeaders, Result, finished, repeatable
+from api.compression import LARGE, WORTH
+from api.replies import validated
 from api.service import Service, Snapshot
-from api.sparql import VOLATILE, Question, accepted, fields
+from api.sparql import accepted, held_as, unquoted, volatile
 from kg.errors import MalformedQuery, QueryBusy
 from kg.workers import QueryFailed
 from kg.workers_nest import Exchange
 
 _QUERY = b"?query="
+_STATUS = b"HTTP/1.1 200 OK\r\n"
+_OWN = (b"content-length", b"etag")
+"""Headers that differ from answer to answer."""
 _MOST = 64
 """Envelopes that are remembered: kinds of clients, not clients."""
 
@@ -28,18 +32,68 @@ Envelope = tuple[bytes, bytes]
 """A request's method and path, and all behind its query."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
     """How the answers to requests of one envelope look."""
 
-    accept: str | None
-    formats: Sequence[str]
-    """The workers' keys, best first."""
-    media_types: Mapping[str, str]
-    """By key."""
-    headers: RawHeaders
-    """Of an answer, before it is coded."""
-    coding: str
+    def __init__(
+        self, *, accept: str | None, headers: RawHeaders, coding: str, fingerprint: bytes
+    ) -> None:
+        self.accept = accept
+        self.coding = coding
+        self._types = accepted(accept)
+        self.formats: Sequence[str] = tuple(self._types)
+        """The workers' keys, best first."""
+        self._headers = headers
+        """Of an answer, before it is coded."""
+        self._fingerprint = fingerprint
+        self._looks: dict[tuple[str, bool], _Look] = {}
+
+    def media_type(self, format: str) -> str:
+        """Return the media type of one of :attr:`formats`."""
+        return self._types[format]
+
+    def wire(self, media_type: str, body: memoryview) -> tuple[bytes, bytes]:
+        """Return the bytes of an answer that is not coded, as :attr:`api.cache.Ready.wire`."""
+        return self._look(media_type, len(body)).wire(body)
+
+    def coded(self, media_type: str, body: memoryview) -> tuple[bytes, bytes]:
+        """Return the bytes of one that is."""
+        headers = self._look(media_type, len(body)).headers(body)
+        return finished(headers, bytes(body), self.coding).wire
+
+    def _look(self, media_type: str, size: int) -> _Look:
+        key = media_type, size >= WORTH
+        look = self._looks.get(key)
+        if look is None:
+            look = self._looks[key] = _Look(self._headers, *key, self._fingerprint)
+        return look
+
+
+class _Look:
+    """What is the same in all answers of a form, media type and kind of size."""
+
+    def __init__(
+        self, headers: RawHeaders, media_type: str, worth: bool, fingerprint: bytes
+    ) -> None:
+        coded = media_type.encode()
+        kept = [pair for pair in headers if pair[0] not in _OWN]
+        self._headers = [(n, coded if n == b"content-type" else v) for n, v in kept]
+        shown = finished(self._headers, bytes(WORTH) if worth else b"", "").headers
+        self._lines = b"".join(b"%s: %s\r\n" % pair for pair in shown)
+        self._digest = hashlib.sha256(fingerprint)
+        validated(self._digest, coded)
+
+    def wire(self, body: memoryview) -> tuple[bytes, bytes]:
+        own = b"content-length: %d\r\netag: %s\r\n\r\n" % (len(body), self._tag(body))
+        return _STATUS, b"".join((self._lines, own, body))
+
+    def headers(self, body: memoryview) -> RawHeaders:
+        """Return the headers of an answer that is still to be coded."""
+        own = (b"content-length", b"%d" % len(body)), (b"etag", self._tag(body))
+        return [*self._headers, *own]
+
+    def _tag(self, body: memoryview) -> bytes:
+        return validated(self._digest.copy(), body).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +102,8 @@ class Begun:
 
     head: bytes
     """The request."""
-    question: Question
+    text: str
+    """The query."""
     form: Form
     exchange: Exchange
     snapshot: Snapshot
@@ -58,17 +113,16 @@ def envelope(head: bytes) -> tuple[Envelope, bytes] | None:
     """Return what is around the query of a GET, and its query string; None where it has others."""
     end = head.find(b" ", 4)
     start = head.find(_QUERY, 4, end)
-    if start < 0 or head.find(b"&", start, end) >= 0:
+    if start < 0 or head.find(b"&", start, end) >= 0 or head.find(b"\r", start, end) >= 0:
         return None
-    return (head[:start], head[end:]), head[start + 1 : end]
+    return (head[:start], head[end:]), head[start + len(_QUERY) : end]
 
 
 class Quick:
     """The short way of one server's queries."""
 
-    def __init__(self, service: Service, fingerprint: bytes) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._fingerprint = fingerprint
 
     def ask(
         self, head: bytes, notify: Callable[[Exchange], None]
@@ -83,18 +137,17 @@ class Quick:
             return None
         parts = envelope(head)
         form: Form | None = snapshot.forms.get(parts[0]) if parts else None
-        if parts is None or form is None or not repeatable(head):
+        if parts is None or form is None or len(head) > HEAD_LIMIT:
             return None
         try:
-            ((_, text),) = fields(parts[1])
+            text = unquoted(parts[1])
         except ValueError:
             return None
-        if VOLATILE.search(text):
+        if volatile(text):
             return None
-        question = Question(query=text, default_graphs=(), named_graphs=())
-        known: Result | None = snapshot.cache.get((question, form.accept))
+        known: Result | None = snapshot.cache.get(_key(text, form))
         if known is not None:
-            return self._wire(snapshot, head, form, known)
+            return self._wire(snapshot, head, form, known.media_type, memoryview(known.body))
         try:
             exchange = snapshot.workers.begin(text, formats=form.formats, notify=notify)
         except (QueryBusy, QueryFailed, MalformedQuery):
@@ -102,39 +155,41 @@ class Quick:
         if exchange is None:
             return None
         snapshot.users += 1
-        return Begun(head=head, question=question, form=form, exchange=exchange, snapshot=snapshot)
+        return Begun(head=head, text=text, form=form, exchange=exchange, snapshot=snapshot)
 
     def answer(self, begun: Begun) -> tuple[bytes, bytes] | None:
         """Return the bytes of an answer; None where it has to go the whole way."""
-        exchange = begun.exchange
+        exchange, snapshot, form = begun.exchange, begun.snapshot, begun.form
         if not exchange.ended or exchange.head is None or exchange.end.get("cut", True):
             return None
-        media_type = begun.form.media_types[exchange.head["format"]]
-        result = Result(body=exchange.whole(), media_type=media_type)
-        size = len(begun.question.query) + len(result.body)
-        begun.snapshot.cache.put((begun.question, begun.form.accept), result, size)
-        return self._wire(begun.snapshot, begun.head, begun.form, result)
+        media_type = form.media_type(exchange.head["format"])
+        body = memoryview(exchange.whole())
+        wire = self._wire(snapshot, begun.head, form, media_type, body)
+        if wire is not None and not form.coding:  # its bytes serve both
+            body = memoryview(wire[1])[len(wire[1]) - len(body) :]
+        size = len(begun.text) + len(body)
+        snapshot.cache.put(_key(begun.text, form), Result(body=body, media_type=media_type), size)
+        return wire
 
     def _wire(
-        self, snapshot: Snapshot, head: bytes, form: Form, result: Result
+        self, snapshot: Snapshot, head: bytes, form: Form, media_type: str, body: memoryview
     ) -> tuple[bytes, bytes] | None:
-        body = result.body
-        if form.coding and len(body) >= LARGE:
+        if not form.coding or len(body) < WORTH:
+            wire = form.wire(media_type, body)
+        elif len(body) < LARGE:
+            wire = form.coded(media_type, body)
+        else:
             return None
-        media_type = result.media_type.encode()
-        new = {
-            b"content-type": media_type,
-            b"content-length": b"%d" % len(body),
-            b"etag": validator(self._fingerprint, media_type, body).encode(),
-        }
-        headers = [(name, new.get(name, value)) for name, value in form.headers]
-        ready = finished(headers, body, form.coding)
-        snapshot.cache.put(head, ready.wire, len(head) + len(ready.body))
-        return ready.wire
+        snapshot.cache.put(head, wire, len(head) + len(wire[1]))
+        return wire
 
     def release(self, begun: Begun) -> None:
         """Give back what :meth:`ask` holds."""
         self._service.give_back(begun.snapshot)
+
+
+def _key(text: str, form: Form) -> Hashable:
+    return held_as(text, form.accept)
 
 
 def learn(
@@ -144,14 +199,14 @@ def learn(
     *,
     accept: str | None,
     coding: str,
+    fingerprint: bytes,
 ) -> None:
     """Remember how the answer to a query looked, ``headers`` being those before it was coded."""
     parts = envelope(head) if head is not None and repeatable(head) else None
     if parts is None or parts[0] in snapshot.forms:
         return
-    types = accepted(accept)
     if len(snapshot.forms) >= _MOST:
         del snapshot.forms[next(iter(snapshot.forms))]
     snapshot.forms[parts[0]] = Form(
-        accept=accept, formats=tuple(types), media_types=types, headers=headers, coding=coding
+        accept=accept, headers=headers, coding=coding, fingerprint=fingerprint
     )

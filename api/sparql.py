@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -43,7 +43,6 @@ KEYS = {
 """The workers' key of each format, by suffix."""
 
 _FIELDS = 1000
-_ESCAPES = re.compile(rb"(?:[^%]+|%[0-9A-Fa-f]{2})*")
 _SOON = 0.02
 """Seconds after which a query's client is watched, whether it is still there."""
 
@@ -55,7 +54,7 @@ _FORMATS = (*RESULT_FORMATS, *RDF_FORMATS)
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|\\^`]*")
 _LIKE = 84
 """Likeness of 100 from which a name is taken for a misspelt one; below it stands ``queryLn``."""
-VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b", re.IGNORECASE)
+_VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b")
 _PREFIXES = """\
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
@@ -73,6 +72,26 @@ class Question:
     named_graphs: tuple[str, ...]
 
 
+def held_as(
+    text: str,
+    accept: str | None,
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+) -> Hashable:
+    """Return the key under which the answer to a query is held."""
+    return text, accept, tuple(default_graphs), tuple(named_graphs)
+
+
+def volatile(text: str) -> bool:
+    """Return whether the answer to a query may change from call to call, on the safe side."""
+    lowered = text.lower()
+    if "\\u" in lowered:  # letters may be written so (§19.2)
+        return True
+    # Looked for one by one, which is far quicker than the pattern alone.
+    some = "now" in lowered or "rand" in lowered or "uuid" in lowered or "bnode" in lowered
+    return some and _VOLATILE.search(lowered) is not None
+
+
 async def sparql(request: Request) -> Response:
     """Answer a query, or the service description where none is asked."""
     question = await read(request)
@@ -80,10 +99,11 @@ async def sparql(request: Request) -> Response:
         return await _describe_service(request)
     accept = request.headers.get("accept")
     types = accepted(accept)
-    cache, key = snapshot_of(request).cache, (question, accept)
+    cache = snapshot_of(request).cache
+    key = held_as(question.query, accept, question.default_graphs, question.named_graphs)
     result: Result | None = cache.get(key)
     if result is not None:
-        return reply(request, result.body, result.media_type)
+        return reply(request, bytes(result.body), result.media_type)
     answer = await ask(request, question, list(types))
     media_type = types[answer.format]
     if not answer.complete:
@@ -92,7 +112,7 @@ async def sparql(request: Request) -> Response:
     if answer.cut:
         cut = {"X-Result-Cut": f"{answer.rows} rows"}
         return reply(request, body, media_type, headers=cut, cache="no-store")
-    if VOLATILE.search(question.query):
+    if volatile(question.query):
         return reply(request, body, media_type, cache="no-store")
     cache.put(key, Result(body=body, media_type=media_type), len(question.query) + len(body))
     return reply(request, body, media_type)
@@ -169,17 +189,22 @@ def fields(data: bytes) -> list[tuple[str, str]]:
     Raises:
         ValueError: it is not percent-encoded UTF-8, or has over a thousand fields.
     """
-    if b"%" in data and not _ESCAPES.fullmatch(data):  # a percent sign that stands for itself
-        text = data.decode("ascii")
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     if data.count(b"&") >= _FIELDS:
         raise ValueError("too many fields")
-    pairs = (part.partition(b"=") for part in data.split(b"&") if part)
-    return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
+    pairs = [part.partition(b"=") for part in data.split(b"&") if part]
+    try:
+        return [(unquoted(name), unquoted(value)) for name, _, value in pairs]
+    except ValueError:  # it may be a percent sign that stands for itself
+        text = data.decode("ascii")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
 
 
-def _unquoted(data: bytes) -> str:
-    """Return text without its percent-encoding: Python's own escapes are undone in C."""
+def unquoted(data: bytes) -> str:
+    """Return text without its percent-encoding: Python's own escapes are undone in C.
+
+    Raises:
+        ValueError: it is not percent-encoded UTF-8, or holds a percent sign that encodes nothing.
+    """
     text = data.replace(b"+", b" ").decode("ascii")
     if "%" not in text:
         return text

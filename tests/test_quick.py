@@ -159,9 +159,10 @@ def test_a_client_that_leaves(server: Served) -> None:
 @pytest.mark.parametrize(
     ("head", "query"),
     [
-        (b"GET /sparql?query=ASK HTTP/1.1\r\n\r\n", b"query=ASK"),
-        (b"GET /sub/sparql?query=ASK HTTP/1.1\r\n\r\n", b"query=ASK"),
+        (b"GET /sparql?query=ASK HTTP/1.1\r\n\r\n", b"ASK"),
+        (b"GET /sub/sparql?query=ASK HTTP/1.1\r\n\r\n", b"ASK"),
         (b"GET /sparql?query=ASK&x=y HTTP/1.1\r\n\r\n", None),
+        (b"GET /sparql?query=A\rK HTTP/1.1\r\n\r\n", None),
         (b"GET /sparql?a=b&query=ASK HTTP/1.1\r\n\r\n", None),
         (b"GET /sparql HTTP/1.1\r\nX: ?query=1 HTTP/1.1\r\n\r\n", None),
     ],
