@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extract import lexicon
+from extract.components import other_names
 from extract.components.head_names import read_head
-from extract.model import Entry
+from extract.model import Entry, Span
 from extract.pipeline import analyse
 from extract.readers import read_bytes
 from kg.assembly import build_graph
@@ -136,3 +137,35 @@ def test_one_concept_with_labels_in_each_language() -> None:
     assert index.label("sourdough", "de") == "Sauerteig"
     assert search(index, "Sauerteig", lang="de").hits[0].concept == "sourdough"
     assert not search(index, "Sauerteig", lang="fr").hits
+
+
+STATED = [
+    ("de", "Das größte Segel. Abk.: GS.", ["GS"]),
+    ("de", "Das größte Segel (früher: Schönfahrsegel).", ["Schönfahrsegel"]),
+    ("de", "Das größte Segel. In Österreich heißt es Hauptsegel.", ["Hauptsegel"]),
+    ("de", "Das größte Segel, umgangssprachlich Groß genannt.", ["Groß"]),
+    ("de", "Das Segel, das Fock genannt wird, steht davor.", []),
+    ("de", "Früher war das Segel aus Leinen.", []),
+    ("fr", "Autre nom : maestre. La plus grande voile.", ["maestre"]),
+    ("fr", "La plus grande voile. Au Québec, on dit voile majeure.", ["voile majeure"]),
+    ("fr", "La voile qui est appelée foc est devant.", []),
+    ("es", "La vela más grande (antiguamente: maestra).", ["maestra"]),
+    ("es", "La vela más grande. En México se llama maestra.", ["maestra"]),
+    ("es", "Antes era de lino.", []),
+    ("pt", "A maior vela. Sigla: VG. No Brasil chama-se vela mestra.", ["VG", "vela mestra"]),
+    ("pt", "No Brasil chama-se gente para puxar a vela grande do navio velho.", []),
+    ("ru", "Другое название: гросс. Самый большой парус. Сокр.: ГП.", ["гросс", "ГП"]),
+    ("ru", "Ранее парус шили из льна.", []),
+    ("zh", "最大的帆（旧称：大篷）。缩写：ZF。", ["大篷", "ZF"]),
+    ("zh", "最大的帆。在台湾称为大帆。", ["大帆"]),
+    ("ja", "最大の帆（旧称：大帆）。略称：MS。", ["大帆", "MS"]),
+    ("ja", "旧い帆は麻で作られた。", []),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "names"), STATED)
+def test_names_that_a_definition_states(language: str, text: str, names: list[str]) -> None:
+    """Labels within the text and what a thing is called elsewhere give names, with exact places."""
+    found = list(other_names.in_text(text, [Span(start=0, end=len(text))], ["Xyz"], language))
+    assert sorted(alias.text for alias in found) == sorted(names)
+    assert all(alias.span.of(text) == alias.text for alias in found)

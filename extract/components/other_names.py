@@ -57,7 +57,10 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str, float], ...]:
 
     def either(*names: str) -> str:
         words = sorted((w for n in names for w in table.get(n, ())), key=len, reverse=True)
-        return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in words) or r"(?!)"
+        # "*" stands for one or two words: "in * heißt es".
+        places = r"[^\s,.;:。，]+(?:\s[^\s,.;:。，]+)?"
+        sources = (re.escape(w).replace(r"\ ", r"\s+").replace(r"\*", places) for w in words)
+        return "|".join(sources) or r"(?!)"
 
     behind = either("behind")
     if table["called"][0] >= _CJK:
@@ -66,7 +69,8 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str, float], ...]:
             (rf"(?:(?<=[，,。；;、（(])|^)(?:{either('called')})(?:为|作)?[：:]?{_JOINED}{end}",
              "called", 0.9),
             (rf"(?:(?<=[，,。；;、（(])|^){_JOINED}(?:{behind})", "called-behind", 0.9),
-            (rf"(?:{either('synonym')})[：:]\s*{_JOINED}{end}", "label", 0.9),
+            (rf"(?:{either('synonym', 'acronym', 'earlier')})[：:]\s*{_JOINED}{end}", "label", 0.9),
+            (rf"(?:^|(?<=[。；]))(?:{either('elsewhere')}){_JOINED}{end}", "elsewhere", 0.85),
         ]  # fmt: skip
     else:
         name = f"{_QUOTE}{_NAME}{_UNQUOTE}"
@@ -77,7 +81,9 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str, float], ...]:
             (rf"(?<=[,;.]\s)(?:{either('called')})\s*:?\s*{name}{stop}", "called", 0.85),
             (rf"(?<=[,;.]\s)(?:{either('or', 'aside')})\s+{name}\s+(?:{behind}){stop}",
              "called", 0.9),
-            (rf"(?<=[.;]\s)(?:{either('synonym')})\s*:\s*{name}{stop}", "label", 0.9),
+            (rf"(?:^|(?<=[.;]\s)|(?<=\())(?:{either('synonym', 'acronym', 'earlier')})\.?\s*:\s*"
+             rf"{name}{stop}", "label", 0.9),
+            (rf"(?:^|(?<=[.;]\s))(?:{either('elsewhere')})\s+{name}{stop}", "elsewhere", 0.85),
         ]  # fmt: skip
     flags = re.IGNORECASE | re.MULTILINE
     return tuple((re.compile(source, flags), rule, rank) for source, rule, rank in sources)
