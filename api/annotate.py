@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, views
+from api import service_models, views
 from api.aside import aside
 from api.negotiate import HTML, JSON, MARKDOWN, Representation, ranked
 from api.parameters import Parameters
@@ -245,7 +245,7 @@ ROUTES: tuple[Route, ...] = (
         tag="texts",
         methods=("POST",),
         parameters=_OPTIONS,
-        answer=models.Annotations,
+        answer=service_models.Annotations,
         media_types=("application/json", HTML.media_type, MARKDOWN.media_type),
         problems=(
             "malformed-request",

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, views
+from api import service_models, views
 from api.annotate import json_object
 from api.aside import aside, long_text
 from api.negotiate import JSON, MARKDOWN, choose
@@ -235,7 +235,7 @@ ROUTES: tuple[Route, ...] = (
         summary="What is known about the concepts in a question: cited, within a token budget",
         tag="texts",
         methods=("POST",),
-        answer=models.Context,
+        answer=service_models.Context,
         media_types=("application/json", MARKDOWN.media_type),
         problems=(
             "malformed-request",

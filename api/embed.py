@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import drawing, models, texts, views
+from api import drawing, service_models, texts, views
 from api.embedding import policy
 from api.negotiate import HTML, JSON, by_suffix
 from api.pages import render, source_link
@@ -295,7 +295,7 @@ ROUTES: tuple[Route, ...] = (
         handler=labels,
         summary="Every label and the rules that find it in a text, for links in other pages",
         tag="embeds",
-        answer=models.LabelIndex,
+        answer=service_models.LabelIndex,
         problems=(),
     ),
     Route(path="/embed.js", handler=script, summary="Elements for other pages", documented=False),

@@ -6,7 +6,7 @@ from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api import models
+from api import service_models
 from api.aside import aside
 from api.compression import coded, compressible
 from api.parameters import Parameters
@@ -83,7 +83,7 @@ ROUTES: tuple[Route, ...] = (
         handler=list_exports,
         summary="The formats that the whole graph is written in",
         tag="export",
-        answer=models.Exports,
+        answer=service_models.Exports,
     ),
     Route(
         path="/api/export/{format}",

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import embed, models, views
+from api import embed, service_models, views
 from api.embedding import may_embed
 from api.negotiate import CONCEPT_FORMATS, HTML, by_suffix
 from api.parameters import Parameters
@@ -145,7 +145,7 @@ ROUTES: tuple[Route, ...] = (
         summary="What to paste for the address of a term (oEmbed 1.0)",
         tag="embeds",
         parameters=("url", "maxwidth", "maxheight", "format"),
-        answer=models.OEmbed,
+        answer=service_models.OEmbed,
         media_types=("application/json", "text/xml"),
         problems=("not-embeddable", "not-found", "invalid-parameter", "not-implemented"),
     ),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models
+from api import service_models
 from api.annotate import FORM_TYPES, decoded, json_object
 from api.drawing import FORMATS
 from api.pages import page, words
@@ -188,7 +188,7 @@ ROUTES: tuple[Route, ...] = (
         tag="texts",
         methods=("POST",),
         parameters=("format",),
-        answer=models.Extraction,
+        answer=service_models.Extraction,
         media_types=("application/json", *PICTURES.values(), *dict.fromkeys(
             each.media_type for each in EXPORTS.values())),
         problems=(

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, reconcile_values, views
+from api import reconcile_values, service_models, views
 from api.aside import aside, long_text
 from api.docs import software_version
 from api.embedding import ancestors
@@ -373,7 +373,7 @@ ROUTES: tuple[Route, ...] = (
         tag="reconciliation",
         path_samples={"what": "entity"},
         parameters=("prefix", "skip", "callback"),
-        answer=models.Suggested,
+        answer=service_models.Suggested,
         media_types=_SCRIPT,
         problems=("invalid-parameter", "not-found"),
     ),

@@ -18,7 +18,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models
+from api import service_models
 from api.parameters import Parameters
 from api.problems import Problem
 from api.replies import read_body, reply_json
@@ -151,7 +151,7 @@ ROUTES: tuple[Route, ...] = (
         tag="sources",
         methods=("PUT",),
         path_samples={"name": "source"},
-        answer=models.Changed,
+        answer=service_models.Changed,
         problems=(*_PROBLEMS, "body-too-large", "unsupported-media-type"),
         extra=_BODY,
         others={201: "It is new, and served.", 202: "It is built, and served soon."},
@@ -163,7 +163,7 @@ ROUTES: tuple[Route, ...] = (
         tag="sources",
         methods=("DELETE",),
         path_samples={"name": "source"},
-        answer=models.Changed,
+        answer=service_models.Changed,
         problems=_PROBLEMS,
         extra=_SECURED,
         others={202: "It is built, and served soon."},

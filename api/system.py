@@ -12,7 +12,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models
+from api import service_models
 from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route
@@ -111,7 +111,7 @@ ROUTES: tuple[Route, ...] = (
         handler=live,
         summary="Whether the process runs",
         tag="operations",
-        answer=models.Health,
+        answer=service_models.Health,
         problems=(),
     ),
     Route(
@@ -119,7 +119,7 @@ ROUTES: tuple[Route, ...] = (
         handler=ready,
         summary="Whether it can answer",
         tag="operations",
-        answer=models.Health,
+        answer=service_models.Health,
         problems=("busy",),
     ),
     Route(
