@@ -14,6 +14,7 @@ from extract.layouts.candidates import proposals
 from extract.layouts.genuine import is_glossary, named_otherwise
 from extract.layouts.heads import Head, part_of_speech, whole
 from extract.layouts.lines import Line, Page, page
+from extract.layouts.parts import below_part, in_parts
 from extract.layouts.records import (
     PAGES,
     VOCABULARIES,
@@ -26,6 +27,7 @@ from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import without_tail
 from extract.layouts.wrapping import is_closed
 from extract.model import Block, Document, Role, Span
+from extract.readers.columns import role_of
 from extract.readers.text import names_glossary
 
 
@@ -211,7 +213,8 @@ class _Reader:
         common = usual(sorted(lengths)[:-1] or lengths)
         limit = max(4 * common, 6)
         found: list[_Slice] = []
-        parts = self._in_parts(reading.heads, lengths)
+        lines = self.sheet.lines
+        divided = in_parts(lines, reading.heads, lengths)
         for head, length in zip(reading.heads, lengths, strict=True):
             last = head is reading.heads[-1]
             stop = head.line + length
@@ -222,44 +225,12 @@ class _Reader:
             if last and not inner:
                 inner = self._rest(stop, end, main, depth + 1)
             own = inner[0].lines[0] if inner and inner[0].lines[0] < stop else stop
-            own = self._below_part(head, own, parts)
+            own = below_part(lines, head, own, self.words, divided=divided)
             found.append(
                 _Slice(layout=reading.layout, head=head, lines=tuple(range(head.line, own)))
             )
             found += inner
         return found
-
-    def _in_parts(self, heads: Sequence[Head], lengths: Sequence[int]) -> bool:
-        """Whether headings divide the page, rather than the entries, which do not stand under any.
-
-        Where most entries hold headings, these are parts of them ("Example", "In practice").
-        """
-        lines = self.sheet.lines
-        if any(lines[h.line].block.role is Role.HEADING for h in heads):
-            return False
-        holding = sum(
-            any(lines[n].block.role is Role.HEADING for n in range(h.line + 1, h.line + length))
-            for h, length in zip(heads, lengths, strict=True)
-        )
-        return holding * 2 < len(heads)
-
-    def _below_part(self, head: Head, stop: int, parts: bool) -> int:
-        """Where an entry ends before ``stop``: at the heading of the next part of the page.
-
-        Under a heading that is one of a higher level; where headings divide the page (``parts``),
-        any that names no field. What introduces a part belongs to no entry.
-        """
-        lines = self.sheet.lines
-        own = lines[head.line].block
-        for number in range(head.line + 1, stop):
-            block = lines[number].block
-            if block.role is not Role.HEADING:
-                continue
-            if own.role is Role.HEADING and block.level < own.level:
-                return number
-            if parts and not self.words.label(lines[number].text):
-                return number
-        return stop
 
     def _rest(self, start: int, stop: int, main: int, depth: int) -> list[_Slice]:
         """Articles in another layout among the lines that one left over, or none."""
@@ -362,10 +333,15 @@ def _is_genuine(
         told = " ".join(p.text for p in found.body[:2])
         told = told or " ".join(b.span.of(document.text) for b in found.fields[:2])
         entries.append((found.head_text or told.partition(" ")[0], told))
+    # A sheet of names with notes must read like a glossary: it calls nothing a definition.
+    blocks = [line.block for line in sheet.lines[: 4 * _SAMPLE]]
+    noted = all(block.record is not None for block in blocks) and not any(
+        block.role is Role.DEFINITION and role_of(block.label) is not Role.NOTE for block in blocks
+    )
     return is_glossary(
         entries,
         words,
-        explained=parts.get("lines", 1.0),
+        explained=0.0 if noted else parts.get("lines", 1.0),
         otherwise=named_otherwise(document.uri, document.title),
     )
 

@@ -88,9 +88,11 @@ _OTHERWISE = re.compile(
     r"|\brelease notes\b|\bfrequently asked questions\b|\bterms of (?:use|service)\b",
     re.I,
 )
-# What a headword is not: a release, a path with a suffix, a number of a machine, a script's line.
+# What a headword is not: a setting of a machine, a release, a path with a suffix, a number of a
+# machine, a script's line.
 _NO_NAME = re.compile(
     r"\bv?\d+\.\d+(?:\.\d+)?\b(?=$|[\s:(])|://|/\*|\*\.\w|\w/[\w.-]+\.\w+$|^0x[\da-f]+$|^#!|\"{3}|[«»]"
+    r"|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$"
     r"|^\W$|^--?[^\W\d_][\w-]*(?=$|[=\[,\s])|^\([^()]{12,}|,\s(?:optional|keyword)\b"
 )
 _LEGAL = re.compile(

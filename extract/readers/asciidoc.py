@@ -6,11 +6,12 @@ Written after the AsciiDoc Language Documentation (Eclipse); no directive is run
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from extract.model import Document, Role
+from extract.readers import asciidoc_clauses as clauses
 from extract.readers import asciidoc_inline, columns, html, tables
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
@@ -34,15 +35,6 @@ _MACRO = re.compile(r"(?:include|image|ifdef|ifndef|ifeval|endif|toc|video|audio
 # "// tag::DE[]": the parts of a page that a book of one language takes.
 _TAGGED = re.compile(r"//\s*(?P<edge>tag|end)::(?P<name>[A-Za-z]{2}(?:[-_][A-Za-z]{2})?)\[\]$")
 _PASS = re.compile(r"\+{4,}$")
-# What Metanorma, with which standards are written, says of the term in the heading above.
-_DESIGNATION = re.compile(
-    r"(?P<kind>alt|preferred|admitted|deprecated|domain|subject|stem):\[(?P<text>[^\[\]]+)\]$"
-)
-_DESIGNATIONS: Mapping[str, Role] = {
-    **dict.fromkeys(("alt", "preferred", "admitted", "deprecated"), Role.ALIAS),
-    "domain": Role.SUBJECT_FIELD, "subject": Role.SUBJECT_FIELD, "stem": Role.NOTATION,
-}  # fmt: skip
-_ASIDE = re.compile(r"\[(?:\.source|reviewer\b|\.boilerplate|bibliography|\.nonterm)[^\[\]]*\]$")
 _TITLE = re.compile(r"\.(?P<text>[^\s.].*)$")
 _SETEXT = re.compile(r"([=\-~^+])\1{2,}$")
 
@@ -130,24 +122,10 @@ class _Walk:
                             anchor_name, asciidoc_inline.plain(title, attributes=self.attributes)
                         )
                 waiting = []
-        self.clauses = self._clauses()
+        self.clauses = clauses.level(self.lines, _HEADING)
         headings.pop("", None)
         alone = all(count == 1 for counts in headings.values() for count in counts)
         self.translated = len(headings) > 1 and alone
-
-    def _clauses(self) -> int:
-        """Return the level of the headings right below which other names of a term stand."""
-        levels: list[int] = []
-        level = 0
-        for line in self.lines:
-            text = line.strip()
-            if heading := _HEADING.match(text):
-                level = len(heading["level"])
-            elif level and _DESIGNATION.match(text):
-                levels.append(level)
-            if text:
-                level = level if heading else 0
-        return max(levels, key=levels.count) if len(levels) > 1 else 0
 
     def named(self, target: str) -> str:
         """Return the words shown for a reference to ``target`` that has none of its own."""
@@ -177,9 +155,9 @@ class _Walk:
             elif anchor := _ANCHOR.match(text):
                 self.sheet.anchor(anchor["name"])
                 self.at += 1
-            elif self.clause and _ASIDE.match(text):
+            elif self.clause and clauses.ASIDE.match(text):
                 self._aside()
-            elif self.clause and (given := _DESIGNATION.match(text)):
+            elif self.clause and (given := clauses.DESIGNATION.match(text)):
                 self._designation(given)
             elif block := _BLOCK.match(text):
                 self.example = self.clause and block["inside"].lower().startswith("example")
@@ -208,7 +186,7 @@ class _Walk:
     def _designation(self, given: re.Match[str]) -> None:
         kind = given["kind"]
         label = "deprecatedTerm" if kind == "deprecated" else kind
-        self._put([given["text"]], _DESIGNATIONS[kind], label=label)
+        self._put([given["text"]], clauses.DESIGNATIONS[kind], label=label)
         self.at += 1
 
     def _part(self, tongue: str) -> None:
