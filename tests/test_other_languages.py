@@ -169,3 +169,15 @@ def test_names_that_a_definition_states(language: str, text: str, names: list[st
     found = list(other_names.in_text(text, [Span(start=0, end=len(text))], ["Xyz"], language))
     assert sorted(alias.text for alias in found) == sorted(names)
     assert all(alias.span.of(text) == alias.text for alias in found)
+
+
+def test_a_semicolon_within_a_definition_is_no_code() -> None:
+    """A short glossary whose definitions join clauses with semicolons is read."""
+    text = """Abseihen – Das Trennen von Flüssigkeit und festen Stoffen mit einem Sieb.
+Bain-Marie – Ein Wasserbad zum sanften Erwärmen von Saucen.
+Fond – Die Flüssigkeit, die beim Kochen von Knochen entsteht; Grundlage vieler Saucen.
+Julienne – Feine Streifen von Gemüse.
+Sieb – Ein Gerät mit Löchern zum Abseihen."""
+    page = read_bytes(text.encode(), source="x", name="x.txt")
+    terms = [entry.term for entry in analyse([page], None).entries]
+    assert terms == ["Abseihen", "Bain-Marie", "Fond", "Julienne", "Sieb"]

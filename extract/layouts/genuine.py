@@ -23,7 +23,8 @@ _OPENERS = (
     "a ", "an ", "the ", "any ", "one of ", "to ", "see ", "used ", "short for ", "when ", "also ",
     "refers to ", "means ", "act of ", "abbreviation ", "acronym ", "synonym ",
 )  # fmt: skip
-_CODE = re.compile(r"[{}<>=;\\]|\w\(|\)\s*:|\bimport\b|^\W*[\"']|[\"'],?$|__")
+# A semicolon within a sentence parts clauses; code has it at the end of a line.
+_CODE = re.compile(r"[{}<>=\\]|;(?=\S|\s*$)|\w\(|\)\s*:|\bimport\b|^\W*[\"']|[\"'],?$|__")
 _HEADER = frozenset(
     {"from", "to", "cc", "bcc", "subject", "date", "sent", "reply-to", "re", "phone", "tel", "fax"}
     | {"email", "e-mail", "address", "monday", "tuesday", "wednesday", "thursday", "friday"}
