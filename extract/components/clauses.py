@@ -15,6 +15,8 @@ from extract.lexicon import Lexicon
 
 _REASONS = frozenset({"as", "because", "since"})
 _RESTRICTING = frozenset({"above", "below", "under", "behind", "beside", "outside", "without"})
+_PICKING = frozenset({"the", "those", "any", "each", "every"})
+"""Articles of a thing that a clause behind it tells from its like: "any object holding data"."""
 _OBJECTLESS = inflection.all_forms(
     *("communicate", "interact", "cooperate", "participate", "compete", "succeed", "exist"),
     *("talk", "interoperate", "coexist", "travel"),
@@ -161,14 +163,14 @@ def _stands_alone(token: Token) -> bool:
 def _is_restricted(head: Token, start: int) -> bool:
     """Whether only some of what a label names is meant: "the layers above it"."""
     article = phrases.child(head, "det")
-    if article is None or article.lower_ not in {"the", "those"} or article.i >= start:
+    if article is None or article.lower_ not in _PICKING or article.i >= start:
         return False
     return any(
         t.i == head.i + 1
         and (
             t.lower_ in _RESTRICTING
             or (t.dep_ == "relcl" and t.left_edge.i == head.i + 1)
-            or (t.dep_ == "acl" and t.tag_ in {"VBN", "VBD"})  # "the glyph used to draw it"
+            or (t.dep_ == "acl" and t.tag_ in {"VBN", "VBD", "VBG"})  # "the glyph used to draw it"
         )
         for t in head.rights
     )

@@ -61,8 +61,8 @@ def items(listed: str) -> list[str]:
             break
         if any(w in _VERBAL for w in words) or words[0] in _NOT_FIRST:
             break
-        if len(words) == 1 and words[0].endswith("ly"):
-            break  # "…, generally with one of each"
+        if len(words) == 1 and words[0].endswith(("ly", "ed")):
+            break  # "…, generally with one of each", "…, grouped and sorted by colour"
         if words[-1] in {"etc", "etc.", "more", "others"}:
             continue
         complemented = re.search(r"\s(?:for|of)\s", piece)
@@ -217,6 +217,8 @@ _AT_GENUS = re.compile(
 )
 # "Databases and objects, and their common metadata": what belongs to the members.
 _POSSESSED = re.compile(r",?\s+(?:and|or|with)\s+(?:its|their)\b.*")
+# "A style is a set of …" under another term.
+_COPULA = re.compile(r"\b(?:is|are|refers?|means?|describes?|comprises?)\b")
 _BRACKETED = re.compile(
     r"\((?P<eg>e\.g\.,?|for example,?|such as|like|including)?\s*(?P<list>[^()]+)\)"
 )
@@ -226,7 +228,11 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
     """What the defining sentence lists: the members of a collection, kinds in a parenthesis."""
     text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(".")
     members = _MEMBERS.search(text)
-    if members and _AT_GENUS.fullmatch(text[: members.start()]):
+    before = text[: members.start()] if members else ""
+    of_another = _COPULA.search(before) and not (
+        subject.mention.search(before) or re.match(r"(?:It|This|These|They)\b", before)
+    )
+    if members and not of_another and _AT_GENUS.fullmatch(before):
         found = items(_POSSESSED.sub("", members["list"]))
         if len(found) > 1:
             for item in found:

@@ -234,6 +234,8 @@ class Goals(Targets):
                 if t.tag_ in phrases.NOUNS or is_nominal(t)
                 for c in phrases.conjuncts(t)
             ]
+            if kind == "responsible":  # what follows as a verb is read with its object
+                targets = [t for t in targets if t.tag_ in phrases.NOUNS]
             if type_ == "partOf" and any(True for _ in phrases.under(noun, "of")):
                 targets = [t for o in phrases.under(noun, "of") for t in phrases.conjuncts(o)]
             if type_ == "measures":

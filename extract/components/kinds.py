@@ -84,6 +84,12 @@ class Kinds(Verbs):
             return
         if _is_torn(genus):
             return
+        behind = genus.nbor(1) if genus.i + 1 < len(genus.doc) else genus
+        if behind.lower_ == "set" and genus.tag_ == "NN":
+            # "a character set for fonts", where the parse took "set" for a participle
+            text = f"{genus_phrase(genus, self.lexicon).text} set"
+            yield Found(type="broader", target=text, rule="genus", confidence=0.85)
+            return
         several = phrases.phrases(genus, self.light, complement=False)
         if len(several) > 1 and not _of_kinds(genus):
             yield Found(type="broader", target=genus.text, rule="genus", confidence=0.85)

@@ -112,6 +112,8 @@ class Passives(Copulas):
                     type_, nouns, frame.key + "-passive", frame.confidence * strength
                 )
             elif frame.frame not in {"goal", "infinitive"} and not frame.changes:
+                if frame.key == "held-in" and verb.dep_ == "advcl":
+                    continue  # "when a link is contained in the page"
                 targets = self._prepositional(verb, frame.frame)
                 if frame.events:
                     targets = [t for t in targets if self._is_event(t)]

@@ -10,6 +10,7 @@ from spacy.tokens import Token
 
 from extract import inflection
 from extract.components import clauses, phrases
+from extract.components.complements import acts
 from extract.components.heads import before_participle, called, is_nominal, is_path, with_article
 from extract.components.senses import POLAR, Senses
 from extract.labels import fold, is_acronym, key, singular
@@ -181,6 +182,8 @@ class Targets(Senses):
         for target in targets:
             if target.i < verb.i or self._is_bare_verb(target):
                 continue
+            if verb.lower_[:5] == "enabl" and acts(target):
+                continue  # "to enable data to be shared" enables no data
             misread = self._misread_verb(target)
             if misread is not None:
                 found.append(f"{inflection.ing(misread[0])} {misread[1]}")

@@ -213,7 +213,9 @@ def plain(
 
 
 # "Supply chain designed to adapt": no predicate of the supply chain.
-_PARTICIPLE = re.compile(r"\s+(?:\w+ly\s+)?\w+ed\s+(?:to|by|for|in|as|with|from|on|at|of)\b")
+_PARTICIPLE = re.compile(
+    r"\s+(?:\w+ly\s+)?\w+ed\s+(?:to|by|for|in|as|with|from|on|at|of)\b|\s+containing\b"
+)
 _BY = re.compile(r"(?:By|Through)\s+(?:\w+ly\s+)?")
 _ABLE = re.compile(
     r"[^,.;:]{0,60},\s+(?P<who>(?:[\w'-]+\s+){1,4}?)"
