@@ -26,6 +26,8 @@ HEAD = "glossgraph.head"
 
 RawHeaders = list[tuple[bytes, bytes]]
 
+_STATUS = b"HTTP/1.1 200 OK\r\n"
+_PARTICULAR_HEADERS = (b"content-length", b"etag")
 _OVERHEAD = 600
 """Bytes that an entry takes besides its key's and body's text, about."""
 _PART = 8
@@ -56,7 +58,7 @@ class Ready:
     def wire(self) -> tuple[bytes, bytes]:
         """Its bytes on a connection, in two parts: between them go the server's own headers."""
         lines = [b"%s: %s\r\n" % pair for pair in self.headers]
-        return b"HTTP/1.1 200 OK\r\n", b"".join([*lines, b"\r\n", self.body])
+        return _STATUS, b"".join([*lines, b"\r\n", self.body])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +243,23 @@ def finished(headers: RawHeaders, body: bytes, coding: str, encoded: bytes | Non
     if etag:
         changed.append((b"etag", etag.encode("latin-1")))
     return Ready(headers=changed, body=body, etag=etag)
+
+
+def common_lines(headers: RawHeaders, worth: bool) -> bytes:
+    """Return the lines that all good answers with such headers begin with, if they are not coded.
+
+    ``worth``: they are of :data:`api.compression.WORTH` bytes and more. What differs from answer to
+    answer is left out and comes in :func:`wired`.
+    """
+    common = [pair for pair in headers if pair[0] not in _PARTICULAR_HEADERS]
+    shown = finished(common, bytes(WORTH) if worth else b"", "").headers
+    return b"".join(b"%s: %s\r\n" % pair for pair in shown)
+
+
+def wired(lines: bytes, etag: bytes, body: bytes | memoryview) -> tuple[bytes, bytes]:
+    """Return the bytes of an answer, as :attr:`Ready.wire`, from its :func:`common_lines`."""
+    own = b"content-length: %d\r\netag: %s\r\n\r\n" % (len(body), etag)
+    return _STATUS, b"".join((lines, own, body))
 
 
 def _worth(named: Mapping[bytes, bytes], body: bytes) -> bool:

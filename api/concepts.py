@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -33,6 +34,8 @@ DETAILS = ("relations", "names")
 """How much is said of each neighbour."""
 _AT_ONCE = 1_000
 """Relations that are followed without a thread of their own: a millisecond or two."""
+_WALKS = 64
+"""Ways of asking for neighbours that are remembered."""
 _DOCUMENTED = (*_AROUND[:-1], "part_format")
 
 
@@ -90,10 +93,37 @@ async def one_concept(request: Request) -> Response:
     return reply_json(request, value, headers={"Link": f'<{value["iri"]}>; rel="canonical"'})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """What is asked of the concepts around one, whichever it is."""
+
+    depth: int
+    limit: int
+    form: Representation
+    names: bool
+    """Whether no more is said of each than its name and distance."""
+    chosen: Mapping[str, Any]
+    """Members of a :class:`kg.selection.Selection`."""
+
+
 async def neighbors_of(request: Request) -> Response:
-    """Answer the concepts around the one in the path."""
-    asked = Parameters(request, _AROUND)
-    return await _neighbors(request, asked, request.path_params["slug"])
+    """Answer the concepts around the one in the path.
+
+    Who asks for one after another asks the same of each, so that it is read once.
+    """
+    snapshot, name = snapshot_of(request), request.path_params["slug"]
+    key = request.scope["query_string"], request.headers.get("accept")
+    walk: Walk | None = snapshot.walks.get(key)
+    if walk is None:
+        asked = Parameters(request, _AROUND)
+        slug = snapshot.index.resolve(name_of(request, name))
+        walk = _asked(request, asked)
+        if len(snapshot.walks) >= _WALKS:
+            del snapshot.walks[next(iter(snapshot.walks))]
+        snapshot.walks[key] = walk
+    else:
+        slug = snapshot.index.resolve(name_of(request, name))
+    return await _neighbors(request, slug, walk)
 
 
 async def neighbors_file(request: Request) -> Response:
@@ -106,50 +136,58 @@ async def neighbors_file(request: Request) -> Response:
             f'There are no neighbours as "{suffix}". There are: {", ".join(PART_FILES)}.',
         )
     form = PART_KEYS[PART_FILES[suffix]]
-    return await _neighbors(request, asked, request.path_params["slug"], form)
+    slug = snapshot_of(request).index.resolve(name_of(request, request.path_params["slug"]))
+    return await _neighbors(request, slug, _asked(request, asked, form))
 
 
 async def neighbors_by_name(request: Request) -> Response:
     """Answer the concepts around the one that ``concept`` names."""
     asked = Parameters(request, ("concept", *_AROUND))
-    return await _neighbors(request, asked, asked.text("concept"))
+    slug = snapshot_of(request).index.resolve(name_of(request, asked.text("concept")))
+    return await _neighbors(request, slug, _asked(request, asked))
 
 
-async def _neighbors(
-    request: Request, asked: Parameters, name: str, form: Representation | None = None
-) -> Response:
-    snapshot, settings = snapshot_of(request), request.app.state.settings
-    slug = snapshot.index.resolve(name_of(request, name))
+def _asked(request: Request, asked: Parameters, form: Representation | None = None) -> Walk:
+    """Return what a request asks of the concepts around one.
+
+    Raises:
+        Problem: a parameter has a value that it cannot have, or the client takes no form of it.
+    """
+    settings = request.app.state.settings
     depth = asked.number("depth", 1, most=settings.depth)
     limit = asked.number("limit", min(200, settings.node_limit), most=settings.node_limit)
-    form, chosen = form or form_of(request, asked), selection(snapshot, asked)
-    detail = asked.one("detail", DETAILS, DETAILS[0])
+    form, chosen = form or form_of(request, asked), selection(snapshot_of(request), asked)
+    names = asked.one("detail", DETAILS, DETAILS[0]) == "names" and form is JSON
+    return Walk(depth=depth, limit=limit, form=form, names=names, chosen=chosen)
+
+
+async def _neighbors(request: Request, slug: str, walk: Walk) -> Response:
+    snapshot, limit = snapshot_of(request), walk.limit
     index = snapshot.index
-    names = form is JSON and detail == "names"
-    walk: Callable[[], Any] = (
-        partial(_names, snapshot, slug, depth, limit, chosen)
-        if names
-        else partial(neighbors, index, slug, depth=depth, limit=limit + 1, **chosen)
+    follow: Callable[[], Any] = (
+        partial(_names, snapshot, slug, walk)
+        if walk.names
+        else partial(neighbors, index, slug, depth=walk.depth, limit=limit + 1, **walk.chosen)
     )
-    few = _reach(index, slug, depth, limit) <= _AT_ONCE
+    few = _reach(index, slug, walk.depth, limit) <= _AT_ONCE
     if not few and request.scope.get("prompt"):
         raise Waits
-    found = walk() if few else await run_in_threadpool(walk)
-    if names:
+    found = follow() if few else await run_in_threadpool(follow)
+    if walk.names:
         return reply(request, found, "application/json")
-    if form is not JSON:
+    if walk.form is not JSON:
         slugs = [slug, *(step.concept for step in found[:limit])]
-        return await part(request, form, slugs, subgraph(index, slugs, Selection(**chosen)))
+        relations = subgraph(index, slugs, Selection(**walk.chosen))
+        return await part(request, walk.form, slugs, relations)
     cut = len(found) > limit
-    value = answers.neighborhood(snapshot, slug, depth, found[:limit], cut=cut)
+    value = answers.neighborhood(snapshot, slug, walk.depth, found[:limit], cut=cut)
     return reply_json(request, value, vary="Accept")
 
 
-def _names(
-    snapshot: Snapshot, slug: str, depth: int, limit: int, chosen: Mapping[str, Any]
-) -> bytes:
-    index = snapshot.index
-    found = rings(index, index.number[slug], index.masks(Selection(**chosen)), depth, limit + 1)
+def _names(snapshot: Snapshot, slug: str, walk: Walk) -> bytes:
+    index, depth, limit = snapshot.index, walk.depth, walk.limit
+    masks = index.masks(Selection(**walk.chosen))
+    found = rings(index, index.number[slug], masks, depth, limit + 1)
     cut = sum(map(len, found)) > limit
     if cut:
         found[-1].pop()

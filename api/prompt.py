@@ -8,7 +8,7 @@ have gone the whole way. Everything else does go the whole way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api.cache import finished, lasting, repeatable
-from api.compression import LARGE
-from api.dispatch import ways
+from api.cache import common_lines, finished, lasting, repeatable, wired
+from api.compression import LARGE, WORTH
+from api.dispatch import Way, ways
 from api.dressing import dress
 from api.routes import Route
 from api.service import Service
@@ -48,6 +48,7 @@ class Prompt:
         self._service = service
         self._settings = settings
         self._ways = ways(each for each in routes if each.prompt)
+        self._looks: dict[Hashable, bytes | None] = {}
 
     def answer(self, head: bytes) -> tuple[bytes, bytes] | None:
         """Return the bytes of the answer to a request's bytes, or None."""
@@ -78,13 +79,39 @@ class Prompt:
         response = _made(way.handlers["GET"](Request(scope)))
         if type(response) is not Response or (client.coding and len(response.body) >= LARGE):
             return None
-        headers = response.raw_headers
-        if not lasting(response.status_code, dict(headers)):
-            return None
-        dress(self._settings, MutableHeaders(raw=headers), 200, path, client.origin)
-        ready = finished(headers, bytes(response.body), client.coding)
-        snapshot.cache.put(head, ready.wire, len(head) + len(ready.body))
-        return ready.wire
+        body = bytes(response.body)
+        if client.coding and len(body) >= WORTH:
+            headers = response.raw_headers
+            if not lasting(response.status_code, dict(headers)):
+                return None
+            dress(self._settings, MutableHeaders(raw=headers), 200, path, client.origin)
+            wire = finished(headers, body, client.coding).wire
+        else:
+            etag = next((value for name, value in response.raw_headers if name == b"etag"), None)
+            lines = self._lines(response, way, client.origin, path)
+            if etag is None or lines is None:
+                return None
+            wire = wired(lines, etag, body)
+        snapshot.cache.put(head, wire, len(head) + len(wire[1]))
+        return wire
+
+    def _lines(self, response: Response, way: Way, origin: str, path: str) -> bytes | None:
+        """Return an answer's lines but for its length and validator; None where it may not last.
+
+        They are put together once for all answers of a route with the same headers.
+        """
+        worth = len(response.body) >= WORTH
+        said = [p for p in response.raw_headers if p[0] not in (b"content-length", b"etag")]
+        key = way.pattern, origin, worth, response.status_code, tuple(said)
+        if key not in self._looks:
+            if len(self._looks) >= _MOST:
+                self._looks.clear()
+            self._looks[key] = None
+            headers = response.raw_headers
+            if lasting(response.status_code, dict(headers)):
+                dress(self._settings, MutableHeaders(raw=headers), 200, path, origin)
+                self._looks[key] = common_lines(headers, worth)
+        return self._looks[key]
 
 
 def _made(answering: Any) -> Response | None:

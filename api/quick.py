@@ -12,7 +12,15 @@ import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
-from api.cache import HEAD_LIMIT, RawHeaders, Result, finished, repeatable
+from api.cache import (
+    HEAD_LIMIT,
+    RawHeaders,
+    Result,
+    common_lines,
+    finished,
+    repeatable,
+    wired,
+)
 from api.compression import LARGE, WORTH
 from api.replies import validated
 from api.service import Service, Snapshot
@@ -22,9 +30,6 @@ from kg.workers import QueryFailed
 from kg.workers_nest import Exchange
 
 _QUERY = b"?query="
-_STATUS = b"HTTP/1.1 200 OK\r\n"
-_OWN = (b"content-length", b"etag")
-"""Headers that differ from answer to answer."""
 _MOST = 64
 """Envelopes that are remembered: kinds of clients, not clients."""
 
@@ -76,16 +81,14 @@ class _Look:
         self, headers: RawHeaders, media_type: str, worth: bool, fingerprint: bytes
     ) -> None:
         coded = media_type.encode()
-        kept = [pair for pair in headers if pair[0] not in _OWN]
+        kept = [pair for pair in headers if pair[0] not in (b"content-length", b"etag")]
         self._headers = [(n, coded if n == b"content-type" else v) for n, v in kept]
-        shown = finished(self._headers, bytes(WORTH) if worth else b"", "").headers
-        self._lines = b"".join(b"%s: %s\r\n" % pair for pair in shown)
+        self._lines = common_lines(self._headers, worth)
         self._digest = hashlib.sha256(fingerprint)
         validated(self._digest, coded)
 
     def wire(self, body: memoryview) -> tuple[bytes, bytes]:
-        own = b"content-length: %d\r\netag: %s\r\n\r\n" % (len(body), self._tag(body))
-        return _STATUS, b"".join((self._lines, own, body))
+        return wired(self._lines, self._tag(body), body)
 
     def headers(self, body: memoryview) -> RawHeaders:
         """Return the headers of an answer that is still to be coded."""

@@ -80,6 +80,8 @@ class Snapshot:
         """Answers that hold as long as the revision."""
         self.forms: dict[Any, Any] = {}
         """How answers to queries look, by what is around the query, see :mod:`api.quick`."""
+        self.walks: dict[Any, Any] = {}
+        """What was asked of neighbours, by query string and ``Accept``, see :mod:`api.concepts`."""
         self.references: dict[str, dict[str, Any]] = {}
         """What :func:`api.views.reference` said last, by slug."""
         self.pointers: dict[int, bytes] = {}
