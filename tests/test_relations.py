@@ -10,9 +10,10 @@ import pytest
 from spacy.language import Language
 
 from extract import lexicon
-from extract.components import entries
+from extract.components import asides, entries
 from extract.components.drafts import Draft, read_aliases
 from extract.components.ranking import rank
+from extract.components.sentences import Sentence
 from extract.components.targets import Found
 from extract.errors import ModelNotFound
 from extract.labels import key
@@ -132,6 +133,14 @@ def test_evidence_is_the_sentence(nlp: Language) -> None:
     (relation,) = made.relations
     assert (relation.type, relation.target) == ("measures", "valuation")
     assert relation.evidence.quote == text
+
+
+def test_a_long_row_of_equivalents_is_read_once() -> None:
+    """A row that is one at its start only is left in one pass, not in all its divisions."""
+    row = "ES: abc, " * 2000 + "x:y"
+    span = Span(start=0, end=len(row))
+    sentence = Sentence(span=span, text=row, offsets=range(len(row)))
+    assert list(asides.about([sentence], row)) == [sentence]
 
 
 @pytest.mark.parametrize("later", [False, True])

@@ -23,8 +23,8 @@ _CAPTION = re.compile(
     r"(?:\d+|[IVX]+)(?:[.-]\d+)*[a-z]?(?:[.:]|\s+[-–—])?(?:\s|$)"
 )
 _BARE_CAPTION = re.compile(r"\w+\.?\s+[\w.-]+?[.:]?$")
-_EQUIVALENT = r"[A-Z][A-Za-z]{0,2}\.?:\s+[^:]{1,120}?"
-_EQUIVALENTS = re.compile(rf"{_EQUIVALENT}(?:[,;.]?\s+{_EQUIVALENT})+[.,;]?$")
+_EQUIVALENT = r"[A-Z][A-Za-z]{0,2}\.?: [^:]{1,120}?"
+_EQUIVALENTS = re.compile(rf"{_EQUIVALENT}(?: {_EQUIVALENT})+$")
 """A row of names, each behind the code of a language or a country: "ES: acorde, F: accord"."""
 _ONE_EQUIVALENT = re.compile(
     r"[A-Z]{1,3}:\s+(?!(?:[Aa]n?|[Tt]he|[Aa]ny|[Tt]o)\s)"

@@ -35,7 +35,9 @@ _CUT = re.compile(
 )
 
 
-_CONDITION = re.compile(r"\b(?:if|iff|such that|whenever)\b.*=|\bfor (?:all|every|any)\b|[<>≤≥]")
+_CONDITION = re.compile(
+    r"\b(?:if|iff|such that|whenever)\b.{0,200}=|\bfor (?:all|every|any)\b|[<>≤≥]"
+)
 _PERIOD = re.compile(
     r"\s+(?:in a given|in the|in a|during|over a|over the|for a|for the|at the|within|per|"
     r"and multipl\w+|and then|then)\b.*$",
