@@ -39,6 +39,9 @@ _FROM = re.compile(
 )
 _SILENT = re.compile(rf"{_BLANK}SILENT", re.IGNORECASE)
 _MOST_KEYWORDS = 100
+_PIECE = 1 << 14
+OWN: Final = ""
+"""In place of a graph's IRI: the default graph of the store."""
 # What could put a triple term or a base direction of RDF 1.2 into an answer.
 _NEWER = ("<<", "{|", "~", "triple", "langdir")
 _DIRECTION = re.compile(r"@[a-z-]+--")
@@ -69,7 +72,8 @@ def check(
     """Return the query that ``text`` is, over the graphs asked for.
 
     Those given here go before the text's own ``FROM`` (SPARQL 1.1 Protocol §2.1.4); where neither
-    names any, ``default`` is the default graph and all graphs are named graphs.
+    names any, ``default`` (an IRI, or :data:`OWN`) is the default graph and all graphs are named
+    graphs.
 
     Raises:
         MalformedQuery: the text calls a remote service, or was parsed here and does not parse.
@@ -99,33 +103,50 @@ def check(
     )
 
 
-def load(quads: str, beginning: int | None = None) -> ox.Store:
+def load(quads: str) -> ox.Store:
     """Return an in-memory store of an N-Quads file that we wrote ourselves.
 
-    ``beginning`` is how many bytes of it are read, all if left out. Its terms are not checked again
-    (a quarter less time).
+    Its terms are not checked again (a quarter less time).
     """
     store = ox.Store()
-    if beginning is None:
-        store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
-        return store
-    with Path(quads).open("rb") as file:
-        part = cast(IO[bytes], _Beginning(file, beginning))
-        store.bulk_load(input=part, format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
     return store
 
 
-class _Beginning:
-    """The first bytes of a file, as a file."""
+def load_graph(quads: str, size: int, graph: str) -> ox.Store:
+    """Return an in-memory store with the graph at the beginning of such a file alone.
 
-    def __init__(self, file: IO[bytes], size: int) -> None:
+    ``size`` is how many bytes it takes, ``graph`` its IRI. It becomes the default graph
+    (:data:`OWN`): queries over it take an eighth less time than over a named one.
+    """
+    store = ox.Store()
+    with Path(quads).open("rb") as file:
+        part = cast(IO[bytes], _Triples(file, size, graph))
+        store.bulk_load(input=part, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    return store
+
+
+class _Triples:
+    """The quads of one graph at the beginning of a file, as a file of triples."""
+
+    def __init__(self, file: IO[bytes], size: int, graph: str) -> None:
         self._file = file
         self._left = size
+        self._end = b" <" + graph.encode() + b"> .\n"
+        self._ready = b""
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes, at most ``size``; none at the end."""
-        data = self._file.read(self._left if size < 0 else min(size, self._left))
-        self._left -= len(data)
+        while self._left and (size < 0 or len(self._ready) < size):
+            lines = self._file.read(min(_PIECE, self._left))
+            self._left -= len(lines)
+            if self._left and not lines.endswith(b"\n"):
+                rest = self._file.readline()
+                self._left -= len(rest)
+                lines += rest
+            self._ready += lines.replace(self._end, b" .\n")
+        end = len(self._ready) if size < 0 else size
+        data, self._ready = self._ready[:end], self._ready[end:]
         return data
 
 
@@ -160,7 +181,7 @@ def run(store: ox.Store, query: Query) -> Results:
 
 
 def _run(store: ox.Store, query: Query) -> Results:
-    default: list[GraphName] = [ox.NamedNode(g) for g in query.default_graphs]
+    default: list[GraphName] = [ox.NamedNode(g) for g in query.default_graphs if g != OWN]
     named: list[ox.NamedNode | ox.BlankNode] | None = None
     if query.named_graphs is not None:
         named = [ox.NamedNode(g) for g in query.named_graphs]
@@ -177,7 +198,7 @@ def _run(store: ox.Store, query: Query) -> Results:
             text,
             prefixes=prefixes,
             base_iri=query.base,
-            default_graph=default,
+            default_graph=None if OWN in query.default_graphs else default,
             named_graphs=named,
         )
     except SyntaxError as error:  # pyoxigraph raises the builtin for malformed SPARQL

@@ -88,6 +88,14 @@ def size_of_process() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def stored(settings: Mapping[str, Any]) -> ox.Store:
+    """Return what is asked: all graphs, or the derived one alone."""
+    quads, beginning = settings["quads"], settings["beginning"]
+    if beginning is None:
+        return store_query.load(quads)
+    return store_query.load_graph(quads, beginning, settings["default"])
+
+
 def serve(store: ox.Store, settings: Mapping[str, Any], receive: Receive, send: Send) -> None:
     """Answer questions until the caller closes the connection."""
     size = confine(settings["memory"])
@@ -186,11 +194,12 @@ def answer(
     store: ox.Store, settings: Mapping[str, Any], question: Mapping[str, Any], reply: Reply
 ) -> None:
     """Answer one question."""
+    alone = settings["beginning"] is not None  # the derived graph, the only one that was named
     try:
         query = store_query.check(
             question["query"],
-            default=settings["default"],
-            default_graphs=question["default_graphs"],
+            default=store_query.OWN if alone else settings["default"],
+            default_graphs=() if alone else question["default_graphs"],
             named_graphs=question["named_graphs"],
             prefixes=settings["prefixes"],
             base=settings["base"],
@@ -301,5 +310,5 @@ def begin() -> None:
         output.write(data)
         output.flush()
 
-    store = store_query.load(settings["quads"], settings["beginning"])
+    store = stored(settings)
     serve(store, settings, lambda size: os.read(sys.stdin.fileno(), size), send)

@@ -25,8 +25,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from kg.store_query import load
-from kg.workers_child import Receive, Send, serve
+from kg.workers_child import Receive, Send, serve, stored
 
 MESSAGE = struct.Struct("!cI")
 REPLY = struct.Struct("!cIi")
@@ -46,7 +45,7 @@ Work = Callable[[Receive, Send], None]
 
 def main(control: socket.socket, settings: Mapping[str, Any]) -> None:
     """Load the store and fork workers until ``control`` is closed."""
-    store = load(settings["quads"], settings["beginning"])
+    store = stored(settings)
     tend(control, partial(serve, store, settings))
 
 
