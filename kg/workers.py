@@ -457,9 +457,9 @@ class Workers:
         self._brood.finish()
         if self._rounds:
             self._rounds.cancel()
-        self._line.refuse(QueryFailed("The workers are closed."))
         for worker in list(self._busy):
             worker.kill({"error": "failed", "message": "The workers are closed."})
+        self._line.refuse(QueryFailed("The workers are closed."))
         await self._brood.close()
         self._line.clear()
         self._revision.close()

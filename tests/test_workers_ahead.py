@@ -102,3 +102,19 @@ def test_a_worker_that_dies_takes_nobody_along(folder: Path) -> None:
                 await long
 
     asyncio.run(run())
+
+
+def test_closing_ends_what_was_sent_ahead(folder: Path) -> None:
+    """Whoever waits for an answer when the workers are closed is told that there is none."""
+
+    async def run() -> None:
+        async with acquainted(folder, COUNT) as workers:
+            asked = [
+                asyncio.ensure_future(numbers(workers, COUNT, [value]))
+                for value in (FOR_EVER, 1, 2, 3, 4)
+            ]
+            await asyncio.sleep(0)
+        ends = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(end) for end in ends] == [QueryFailed] * len(asked)
+
+    asyncio.run(run())
