@@ -84,7 +84,9 @@ class Patient(HttpToolsProtocol):
         Between two looks what has come in meanwhile is read: the server may have been held up.
         """
         late = monotonic() - (self._head_since or self.heard) > self.patience
-        if self._head_since is None and self.at_work():
+        if self._head_since is None and self.transport.get_write_buffer_size():
+            late = False  # the answer is made, but not yet taken: a slow line, not an idle one
+        elif self._head_since is None and self.at_work():
             late = late and self.cycle is not None and self.cycle.more_body
             late = late and not self.flow.read_paused
         if late and self._late:
