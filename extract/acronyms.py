@@ -77,8 +77,10 @@ _LONG = r"(?P<long>[^\W\d_][^;:.()\[\]\n=]{3,120}?)"
 # ("NGO stands for …"): here each word of the long form has its letter.
 _EXPLAINED = (
     re.compile(rf"(?<!\w){_SHORT}\s*[=:]\s*{_LONG}(?=\s*(?:[;,.()\n]|$|\s[A-Z]{{2,6}}\s*=|\s\s))"),
-    re.compile(rf"(?:^|(?<=[\n;]))\s*{_SHORT}\s+[-–—]\s+{_LONG}(?=\s*(?:[;,.)\n]|$))"),
-    re.compile(rf"(?:(?:^|[;:\n])\s*(?:and\s+)?){_SHORT},\s+{_LONG}(?=\s*(?:[;\n]|\.\s*$|\.\s|$))"),
+    re.compile(rf"(?:^|(?<=[\n;]))[^\S\n]*{_SHORT}\s+[-–—]\s+{_LONG}(?=\s*(?:[;,.)\n]|$))"),
+    re.compile(
+        rf"(?:(?:^|[;:\n])[^\S\n]*(?:and\s+)?){_SHORT},\s+{_LONG}(?=\s*(?:[;\n]|\.\s*$|\.\s|$))"
+    ),
     re.compile(
         rf"(?<![\w(]){_SHORT},?\s+(?:(?:which|that)\s+)?(?:stands\s+for|(?:is\s+)?short\s+for|"
         rf"is\s+an?\s+(?:acronym|abbreviation|initialism)\s+(?:of|for)|meaning|abbreviates)\s+"

@@ -63,3 +63,10 @@ def test_aliases_in_text(case: dict[str, Any]) -> None:
     assert sorted(a.text for a in found) == sorted(case.get("aliases", []))
     for alias in found:
         assert alias.span.of(text) == alias.text
+
+
+def test_blank_lines_are_passed_once() -> None:
+    """Short forms in lists are looked for at the beginning of a line, not before each blank one."""
+    text = "\n" * 200_000 + "BHSW - Bath House Steam Works\n"
+    (found,) = find_acronyms(text)
+    assert found.long == "Bath House Steam Works"

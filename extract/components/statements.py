@@ -117,8 +117,8 @@ def _mention(term: str) -> re.Pattern[str] | None:
 
 # "layers (called germ layers) are …": the brackets stand for commas.
 _NAMING_ASIDE = re.compile(
-    rf"\s*\(((?:also |often |sometimes )?(?:called|known as|termed|named) (?:the |an? )?{MASK})\)"
-    r"(?=(,?))"
+    r"(?<!\s)\s*\(((?:also |often |sometimes )?(?:called|known as|termed|named) (?:the |an? )?"
+    rf"{MASK})\)(?=(,?))"
 )
 # "X (a Y that …) and …", and no word on where X comes from: "X (from a word that means …) is …".
 _SAYING_ASIDE = re.compile(

@@ -38,7 +38,9 @@ _HEADINGS: Mapping[str, int] = {
 _CLAUSES: Mapping[str, int] = {f"rSec{level}": level + 1 for level in range(5)}
 _CONTEXT = re.compile(r"\\defncontext\{([^{}]*)\}\s*")
 # "(\ref{expr.call})": the number of a clause, which is nowhere here.
-_CLAUSE_NUMBER = re.compile(r"\s*~?\((?:see\s+)?\\(?:ref|xref|iref)\{[^{}]*\}\)|\\iref\{[^{}]*\}")
+_CLAUSE_NUMBER = re.compile(
+    r"(?<!\s)\s*~?\((?:see\s+)?\\(?:ref|xref|iref)\{[^{}]*\}\)|\\iref\{[^{}]*\}"
+)
 _BOXES: Mapping[str, Role] = {
     "note": Role.NOTE, "defnote": Role.NOTE, "example": Role.EXAMPLE, "defexample": Role.EXAMPLE,
 }  # fmt: skip
