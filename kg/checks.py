@@ -62,11 +62,12 @@ def check(
         if level not in (*SEVERITIES, "off"):
             raise UnknownKey("severity", level, (*SEVERITIES, "off"))
     # Broken references first: the index cannot be made over them.
+    severity = levels.get(_BROKEN, RULES[_BROKEN].severity)
     found = [
-        Finding(rule=_BROKEN, subject=subject, message=message, severity="error")
+        Finding(rule=_BROKEN, subject=subject, message=message, severity=severity)
         for subject, message in _broken_references(graph)
     ]
-    if levels.get(_BROKEN) == "off" or (only is not None and _BROKEN not in only):
+    if severity == "off" or (only is not None and _BROKEN not in only):
         found = []
     index = Index(_sound(graph))
     for rule in RULES.values():

@@ -85,6 +85,8 @@ def test_broken_references() -> None:
     assert {"churn-reduces-nowhere", "old", "churn", "log"} <= set(subjects)
     assert subjects.count("skipper") == 0
     assert check(graph, levels={"broken-reference": "off"})
+    lowered = check(graph, levels={"broken-reference": "info"}, only=["broken-reference"])
+    assert {finding.severity for finding in lowered} == {"info"}
 
 
 def test_evidence() -> None:
