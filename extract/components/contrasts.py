@@ -13,10 +13,10 @@ from extract.components.kinds import Kinds
 from extract.components.targets import Found
 from extract.labels import key
 
-# "A civil wrong, not a breach of contract."
+# "A civil wrong, not a breach of contract."; "not just water" is water too, and more.
 _DENIED = re.compile(
-    r",\s+(?:and |but )?not\s+(?:merely |simply |just |only )?(?P<what>(?!to\b|all\b|every|always|"
-    r"necessarily|only\b|just\b|when\b|in\b|on\b|by\b)[a-z][\w' -]{2,50})[.;]?\s*$"
+    r",\s+(?:and |but )?not\s+(?P<what>(?!(?:to|all|every\w*|always|necessarily|only|just|merely|"
+    r"simply|solely|exclusively|when|in|on|by)\b)[a-z][\w' -]{2,50})[.;]?\s*$"
 )
 
 

@@ -19,6 +19,7 @@ PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 # What opens a phrase without naming anything.
 _UNNAMED = frozenset({"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"})
+_IN_STEAD = frozenset({"rather than", "instead of"})
 _ORDINALS = frozenset({"first", "second", "third", "last"})
 _RANKED = frozenset(
     {"generation", "order", "person", "degree", "class", "party", "level", "line", "language"}
@@ -251,6 +252,15 @@ def is_own(head: Token) -> bool:
         first = first.head
     bare = not any(c.tag_ in {"DT", "PRP$"} for c in head.lefts)
     return bare and first.i != head.i and any(c.lower_ == "own" for c in first.lefts)
+
+
+def is_passed_over(head: Token) -> bool:
+    """Return whether something else is taken in its stead: "uses runners instead of wheels".
+
+    Where the parser takes it for a second object, and not for what is coordinated.
+    """
+    first = head.left_edge.i
+    return head.doc[max(0, first - 2) : first].text.lower() in _IN_STEAD
 
 
 def is_last(word: Token) -> bool:

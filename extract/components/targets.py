@@ -78,6 +78,8 @@ class Targets(Senses):
             if named is not None:
                 yield from self._targets(type_, [named], rule, confidence)
                 continue
+            if type_ != "contrastsWith" and phrases.is_passed_over(head):
+                continue
             if phrases.is_own(head):
                 continue  # what is one's own is no other thing; "needs no file" needs none
             shared = self._shared(head)
