@@ -268,8 +268,8 @@ class Reader(Contrasts):
             above = prep.head
             while above.dep_ in {"prep", "pobj", "conj"} and above.i > noun.i and above.i != noun.i:
                 above = above.head
-            if above.i != noun.i and above.tag_ != "VBG":
-                continue
+            if above.i != noun.i and (above.tag_ != "VBG" or phrases.child(above, "dobj")):
+                continue  # "the process of moving calves from milk to solid food"
             stages += [
                 c for t in phrases.children(prep, "pobj", "pcomp") for c in phrases.conjuncts(t)
             ]
