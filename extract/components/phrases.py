@@ -19,6 +19,15 @@ PRONOUNS = frozenset({"PRP", "WP", "WDT", "EX"})
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 # What opens a phrase without naming anything.
 _UNNAMED = frozenset({"RB", "RBR", "RBS", "JJR", "JJS", "CC", ",", "HYPH", "``", "''", ":"})
+# What tells a kind before a participle: "a genetically modified plant", "a publicly traded firm".
+_KIND_ADVERBS = frozenset(
+    {"publicly", "privately", "randomly", "digitally", "orally", "remotely", "locally", "centrally"}
+    | {"externally", "internally", "mutually", "federally", "commercially", "sexually", "naturally"}
+)
+_GRADING = frozenset(
+    {"typically", "basically", "specifically", "practically", "dramatically", "drastically"}
+    | {"radically", "periodically", "systematically", "critically", "intrinsically", "classically"}
+)
 _IN_STEAD = frozenset({"rather than", "instead of"})
 _ORDINALS = frozenset({"first", "second", "third", "last"})
 _RANKED = frozenset(
@@ -167,6 +176,8 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
             break  # "key performance indicator" is a term of its own
         if token.lower_ in _ORDINALS and following.lower_ in _RANKED:
             break  # "first generation computer"
+        if _tells_a_kind(token) and following.tag_ in {"VBN", "VBG", "JJ"}:
+            break
         named = token.text.lower() in light or token.text in {"/", '"', "'", "-"}
         if not named and token.tag_ not in _UNNAMED:
             break
@@ -179,6 +190,13 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
         last = head.i + 1  # "IBM 704"
     first, stop = document[start], _word_end(document, document[last])
     return Phrase(head=head, start=first.idx, end=stop, text=text_of(document)[first.idx : stop])
+
+
+def _tells_a_kind(word: Token) -> bool:
+    """Whether an adverb belongs to a name: those of "-ic" words tell how or in what respect."""
+    said = word.lower_
+    kind = said in _KIND_ADVERBS or (said.endswith("ically") and said not in _GRADING)
+    return kind and word.tag_ == "RB"
 
 
 def _word_end(document: Doc, last: Token) -> int:
