@@ -77,6 +77,12 @@ def test_hostile_repetition(name: str, hostile: str) -> None:
         check(document("word\n\n" + hostile * (40_000 // len(hostile)), name))
 
 
+@pytest.mark.parametrize("line", ["* Glossary " + " " * 100_000 + "!", "- a :: " + "*a " * 40_000])
+def test_long_lines_of_org_are_read_once(line: str) -> None:
+    """Runs of blanks in a heading and marks that open without end take no time squared."""
+    assert facts(document(f"{line}\n", "x.org"))["blocks"]
+
+
 def test_content_tells_the_format() -> None:
     """Without a suffix, HTML, Markdown, tables and text are told apart by their look."""
     looks = {

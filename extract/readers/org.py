@@ -18,7 +18,7 @@ from extract.readers.text import indent_of, note_guess
 
 _HEADING = re.compile(
     r"(?P<stars>\*+)\s+(?:(?:TODO|DONE|NEXT|WAITING)\s+)?(?:\[#[A-Z0-9]\]\s+)?(?P<text>\S.*?)"
-    r"(?:\s+:[\w@#%:]+:)?\s*$"
+    r"(?<!\s)(?:\s+:[\w@#%:]+:)?\s*$"
 )
 _KEYWORD = re.compile(r"#\+(?P<key>[\w-]+):\s*(?P<value>.*)$")
 _EDGE = re.compile(r"\s*#\+(?P<edge>begin|end)_(?P<kind>\w+)", re.IGNORECASE)
@@ -37,6 +37,8 @@ _INLINE = re.compile(
     r"|(?<![\w*/_=~+])(?P<mark>[*/_=~+])(?=\S)"
     r"|(?P<close>(?<=\S)[*/_=~+](?![\w*/_=~+])|(?<=\S)[*/_=~+](?=[*/_=~+](?!\w)))"
 )
+_LEAD = 500
+"""The most characters of what is emphasized; signs of arithmetic and of code open without end."""
 # Drawers hold a few properties or a log.
 _LONGEST_DRAWER = 200
 _VERBATIM = frozenset({"src", "example", "export"})
@@ -249,8 +251,8 @@ def _write(run: Run, text: str, opened: list[str]) -> None:
 
 
 def _ends(text: str, at: int, mark: str) -> bool:
-    """Whether emphasis that opens before ``at`` ends at the end of a word of the same line."""
-    return bool(re.compile(rf"[^\n]*?\S{re.escape(mark)}(?!\w)").match(text, at))
+    """Whether emphasis that opens before ``at`` ends soon, at the end of a word of its line."""
+    return bool(re.compile(rf"[^\n]{{0,{_LEAD}}}?\S{re.escape(mark)}(?!\w)").match(text, at))
 
 
 def _address(target: str) -> tuple[str, str]:
