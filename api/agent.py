@@ -30,6 +30,7 @@ from kg.errors import (
     MalformedQuery,
     MissingExtra,
     QueryBusy,
+    QueryFailed,
     QueryTimeout,
     QueryTooLarge,
     UnknownKey,
@@ -37,7 +38,6 @@ from kg.errors import (
 from kg.neighbors import MAX_DEPTH, neighbors
 from kg.paths import paths
 from kg.search import search
-from kg.workers import QueryFailed
 from ontology.vocabulary import UnknownRelationType
 
 if TYPE_CHECKING:

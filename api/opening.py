@@ -11,8 +11,6 @@ import orjson
 from api import building
 from api.building import Options, Outcome
 from api.progress import Progress, no_progress
-from api.service import Snapshot, load
-from api.settings import Settings
 from extract import exchange
 from kg import store
 from kg.errors import GraphNotFound
@@ -105,18 +103,6 @@ def write(
         revision = store.write_revision(folder, graph, registry=registry.to_bytes())
         progress("writing", 1, 1)
     return graph, revision
-
-
-def snapshot_of(
-    arguments: Sequence[str], options: Options, progress: Progress = no_progress
-) -> Snapshot:
-    """Return a snapshot of a graph folder, or of sources, which are built into the cache.
-
-    Raises:
-        GraphNotFound: a folder is no graph and holds no source.
-        SourceError: a source cannot be read.
-    """
-    return load(folder_of(arguments, options, progress), Settings())
 
 
 def revision_of(argument: str, progress: Progress = no_progress) -> store.Revision:

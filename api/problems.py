@@ -17,7 +17,6 @@ from starlette.responses import Response
 
 from api.negotiate import HTML, Representation, choose
 from kg import errors as kg_errors
-from kg.workers import QueryFailed
 
 PROBLEM_JSON = Representation(
     suffix="json",
@@ -233,7 +232,7 @@ def _busy(error: kg_errors.QueryBusy) -> Problem:
     return Problem("busy", str(error), headers={"Retry-After": str(error.retry_after)})
 
 
-def _failed(error: QueryFailed) -> Problem:
+def _failed(error: kg_errors.QueryFailed) -> Problem:
     return Problem("query-failed", f"{error} {PROBLEMS['query-failed'].help}")
 
 
@@ -261,7 +260,7 @@ TRANSLATIONS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     kg_errors.QueryTimeout: _timeout,
     kg_errors.QueryTooLarge: _too_large,
     kg_errors.MissingExtra: _missing_extra,
-    QueryFailed: _failed,
+    kg_errors.QueryFailed: _failed,
 }
 """What each error of the graph becomes."""
 

@@ -25,8 +25,7 @@ from api.compression import LARGE, WORTH
 from api.replies import validated
 from api.service import Service, Snapshot
 from api.sparql import accepted, held_as, unquoted, volatile
-from kg.errors import MalformedQuery, QueryBusy
-from kg.workers import QueryFailed
+from kg.errors import MalformedQuery, QueryBusy, QueryFailed
 from kg.workers_nest import Exchange
 
 _QUERY = b"?query="

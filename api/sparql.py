@@ -25,8 +25,9 @@ from api.replies import content_type, read_body, reply
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
+from kg.results import UnfitFormat
 from kg.skos import CONCEPTS, DATASET, evidence_graph, source_graph
-from kg.workers import Answer, UnfitFormat
+from kg.workers import Answer
 from kg.workers_answer import answer_to
 
 FORM = "application/x-www-form-urlencoded"

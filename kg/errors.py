@@ -90,6 +90,10 @@ class QueryBusy(RuntimeError):
         super().__init__(f"{reason}; try again in {retry_after} s.")
 
 
+class QueryFailed(RuntimeError):
+    """A query could not be answered, or its worker came to an unexpected end."""
+
+
 class UnknownKey(ValueError):
     """A family, basis, direction, format or the like that is not one of those there are."""
 

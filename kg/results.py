@@ -62,6 +62,18 @@ RESULTS: Mapping[str, ResultFormat] = {
         ResultFormat(key="rdfxml", media_type="application/rdf+xml", kinds=_TRIPLES, suffix=".rdf"),
     )
 }
+
+
+class UnfitFormat(ValueError):
+    """None of the formats asked for can hold the kind of answer that a query has."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        """``solutions``, ``boolean`` or ``graph``."""
+        self.formats = tuple(f.media_type for f in RESULTS.values() if kind in f.kinds)
+        super().__init__(f"The answer is of the kind {kind}; ask for {', '.join(self.formats)}.")
+
+
 """Formats by key; the first that fits a kind of answer is its default."""
 
 

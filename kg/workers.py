@@ -33,10 +33,10 @@ from typing import Any, Self
 
 import orjson
 
-from kg.errors import MalformedQuery, QueryBusy
+from kg.errors import MalformedQuery, QueryBusy, QueryFailed
 from kg.results import RESULTS
 from kg.store import Revision
-from kg.workers_answer import Answer, QueryFailed, UnfitFormat, answer_to
+from kg.workers_answer import Answer, answer_to
 from kg.workers_brood import Brood
 from kg.workers_line import Line, Memory, shape
 from kg.workers_nest import Exchange, Worker
@@ -45,8 +45,6 @@ from kg.workers_task import Limits, Task
 __all__ = [
     "Answer",
     "Limits",
-    "QueryFailed",
-    "UnfitFormat",
     "Workers",
 ]
 

@@ -5,23 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 
-from kg.errors import MalformedQuery, QueryBusy, QueryTimeout, QueryTooLarge
-from kg.results import RESULTS
+from kg.errors import (
+    MalformedQuery,
+    QueryBusy,
+    QueryFailed,
+    QueryTimeout,
+    QueryTooLarge,
+)
+from kg.results import RESULTS, UnfitFormat
 from kg.workers_nest import Exchange
-
-
-class UnfitFormat(ValueError):
-    """None of the formats asked for can hold the kind of answer that a query has."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        """``solutions``, ``boolean`` or ``graph``."""
-        self.formats = tuple(f.media_type for f in RESULTS.values() if kind in f.kinds)
-        super().__init__(f"The answer is of the kind {kind}; ask for {', '.join(self.formats)}.")
-
-
-class QueryFailed(RuntimeError):
-    """A query could not be answered, or its worker came to an unexpected end."""
 
 
 class Answer:

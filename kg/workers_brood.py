@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from kg.workers_answer import QueryFailed
+from kg.errors import QueryFailed
 from kg.workers_fork import Forking, Zygote
 from kg.workers_line import Line
 from kg.workers_nest import Keeper, Nest, Worker

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from api import context
 from api.app import create_app
-from api.cli import app as command_line
+from api.cli import command_line
 from api.service import Snapshot
 from api.settings import Settings
 from kg.store import write_revision
@@ -199,6 +199,6 @@ async def test_foreign_pages_have_no_tools(served: Served) -> None:
 def test_the_command_prints_a_context(folder: Path) -> None:
     """`glossgraph context` prints Markdown, and says by its code that nothing was found."""
     run = CliRunner().invoke
-    said = run(command_line, ["context", str(folder), "What is NRR?"])
+    said = run(command_line(), ["context", str(folder), "What is NRR?"])
     assert "## Net Revenue Retention" in said.stdout
-    assert run(command_line, ["context", str(folder), "xyzzy"]).exit_code == 1
+    assert run(command_line(), ["context", str(folder), "xyzzy"]).exit_code == 1

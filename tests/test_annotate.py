@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from api.app import create_app
-from api.cli import app as command_line
+from api.cli import command_line
 from api.service import Snapshot
 from api.settings import Settings
 from kg.annotate import FORMS, Annotator, Rules, insert
@@ -252,9 +252,9 @@ def test_the_command(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("One\ncrew", encoding="utf-8")
     (tmp_path / "a.html").write_text("<p>crew", encoding="utf-8")
     run = CliRunner().invoke
-    listed = run(command_line, ["annotate", str(tmp_path / "g.kg"), str(tmp_path / "a.txt")])
+    listed = run(command_line(), ["annotate", str(tmp_path / "g.kg"), str(tmp_path / "a.txt")])
     assert listed.stdout == "line\ttext\tconcept\n2\tcrew\tCrew\n"
     out = tmp_path / "out.html"
     options = ["-o", str(out), "--base", "https://terms.example"]
-    run(command_line, ["annotate", str(tmp_path / "g.kg"), str(tmp_path / "a.html"), *options])
+    run(command_line(), ["annotate", str(tmp_path / "g.kg"), str(tmp_path / "a.html"), *options])
     assert 'href="https://terms.example/concepts/crew"' in out.read_text(encoding="utf-8")

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
+
+from api.cli import COMMANDS, command_line
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("ontology", "extract", "kg", "api")
@@ -79,11 +82,25 @@ def test_libraries_are_confined(module: str) -> None:
             assert module.startswith(tuple(allowed)), f"{module} imports {library}"
 
 
-def test_the_command_line_does_without_the_framework() -> None:
-    """Commands wait for none of the libraries that take long to import and only some need."""
-    slow = {"fastapi", "spacy", "numpy", "rdflib", "httpx"}
-    code = f"import sys, api.cli; print(*{slow} & set(sys.modules))"
+@pytest.mark.parametrize("command", ["extract", "build"])
+def test_reading_a_glossary_does_without_the_server(command: str) -> None:
+    """What only an answer or a page needs is not imported where a glossary is read."""
+    slow = {"fastapi", "starlette", "spacy", "numpy", "rdflib", "httpx", "api.service"}
+    code = (
+        f"import sys\nfrom api.cli import main\nmain([{command!r}, '--help'])\n"
+        f"print('imported:', *sorted({slow} & set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == ""
+    assert done.stdout.splitlines()[-1].strip() == "imported:"
+
+
+def test_each_command_is_found_in_its_module() -> None:
+    """The table of commands names all that the modules of the command line hold, in their order."""
+    for name, commands in COMMANDS.items():
+        alone = command_line([commands[0]])
+        found = typer.main.get_group(alone).commands
+        assert tuple(found) == commands, name
+    files = {f.stem for f in (ROOT / "api/cli").glob("*.py") if "def register(" in f.read_text()}
+    assert files == set(COMMANDS)

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from sample_graph import sample_graph
 
-from kg.errors import QueryBusy, QueryTimeout, QueryTooLarge
+from kg.errors import QueryBusy, QueryFailed, QueryTimeout, QueryTooLarge
 from kg.store import open_revision, write_revision
-from kg.workers import Limits, QueryFailed, Workers
+from kg.workers import Limits, Workers
 from kg.workers_blocking import BlockingWorkers, query_once
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"

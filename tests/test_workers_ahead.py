@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sample_graph import sample_graph
 
+from kg.errors import QueryFailed
 from kg.store import open_revision, write_revision
-from kg.workers import Limits, QueryFailed, Workers
+from kg.workers import Limits, Workers
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="workers are forked")
 

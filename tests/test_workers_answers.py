@@ -19,9 +19,9 @@ from sample_graph import BASE, sample_graph
 
 from kg import store_query
 from kg.errors import MalformedQuery, QueryTooLarge
-from kg.results import RESULTS
+from kg.results import RESULTS, UnfitFormat
 from kg.store import open_revision, write_revision
-from kg.workers import Limits, UnfitFormat
+from kg.workers import Limits
 from kg.workers_blocking import BlockingWorkers
 
 GRAPHS = f"{BASE}graph/"

@@ -6,9 +6,13 @@ partial failure; 2 usage; 3 input unreadable.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
 import typer
 
-from api.cli import ask, check, draw, history, make, output, publish, sparql, teach, texts
+from api.cli import output
 from api.settings import BadSetting
 from extract.errors import ModelNotFound, SourceError
 from extract.lexicon import MalformedLexicon
@@ -21,13 +25,14 @@ from kg.errors import (
     MissingExtra,
     PushFailed,
     QueryBusy,
+    QueryFailed,
     QueryTimeout,
     QueryTooLarge,
     SourceClash,
     UnknownKey,
 )
 from kg.project import MalformedProject
-from kg.workers import QueryFailed, UnfitFormat
+from kg.results import UnfitFormat
 from ontology.vocabulary import MalformedVocabulary
 
 DONE, FOUND_NOTHING, USAGE, UNREADABLE = 0, 1, 2, 3
@@ -58,24 +63,41 @@ EXITS: tuple[tuple[type[Exception], int], ...] = (
     (OSError, UNREADABLE),
 )
 
-app = typer.Typer(
-    name="glossgraph",
-    help="Point it at a glossary, get a concept graph to query, draw, export and teach with.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-make.register(app)
-ask.register(app)
-sparql.register(app)
-draw.register(app)
-check.register(app)
-history.register(app)
-publish.register(app)
-teach.register(app)
-texts.register(app)
+# The modules of this folder that hold the commands, in the order of the help.
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "make": ("extract", "build", "serve"),
+    "ask": ("concept", "neighbors", "path", "search", "explain", "export"),
+    "sparql": ("query",),
+    "draw": ("map",),
+    "check": ("check",),
+    "history": ("diff", "revisions"),
+    "publish": ("site", "push"),
+    "teach": ("quiz", "lesson"),
+    "texts": ("annotate", "context", "mcp"),
+}
+
+
+def command_line(arguments: Sequence[str] = ()) -> typer.Typer:
+    """Return the command line, with no more than the module of the command that is asked for.
+
+    Importing what all commands need takes as long as reading a small glossary. Where the first
+    argument is no command, all are there: for the help, and to name those that are like it.
+    """
+    app = typer.Typer(
+        name="glossgraph",
+        help="Point it at a glossary, get a concept graph to query, draw, export and teach with.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_options)
+    asked = arguments[0] if arguments else ""
+    needed = [name for name, commands in COMMANDS.items() if asked in commands]
+    for name in needed or COMMANDS:
+        import_module(f"api.cli.{name}").register(app)
+    return app
 
 
 def _version(value: bool) -> None:
@@ -86,7 +108,6 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Print the version and end."
@@ -97,8 +118,9 @@ def _options(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        app(args=arguments, prog_name="glossgraph")
+        command_line(arguments)(args=arguments, prog_name="glossgraph")
     except SystemExit as end:  # every command ends so; usage errors with 2
         return end.code if isinstance(end.code, int) else DONE
     except tuple(kind for kind, _ in EXITS) as error:

@@ -11,7 +11,8 @@ from api import answers, opening, views
 from api.building import Options
 from api.cli import output
 from api.cli.make import AsJson, progress_bar
-from api.service import Snapshot
+from api.service import Snapshot, load
+from api.settings import Settings
 from kg.explain import explain as why
 from kg.neighbors import MAX_DEPTH, neighbors
 from kg.paths import paths
@@ -45,10 +46,15 @@ def register(app: typer.Typer) -> None:
     app.command()(output.exiting(export))
 
 
-def open_snapshot(where: str) -> Snapshot:
-    """Return what a GRAPH or SOURCE argument stands for."""
-    with progress_bar(quiet=False) as progress:
-        return opening.snapshot_of([where], Options(), progress)
+def open_snapshot(where: str, *, quiet: bool = False) -> Snapshot:
+    """Return what a GRAPH or SOURCE argument stands for; a source is built into the cache.
+
+    Raises:
+        GraphNotFound: a folder is no graph and holds no source.
+        SourceError: a source cannot be read.
+    """
+    with progress_bar(quiet) as progress:
+        return load(opening.folder_of([where], Options(), progress), Settings())
 
 
 def concept(where: Where, term: Term, as_json: AsJson = False) -> None:
@@ -247,8 +253,7 @@ def export(
 
     target = out or file
     chosen = exporting.choose(format_, target)
-    with progress_bar(quiet=False) as progress:
-        snapshot = opening.snapshot_of([where], Options(), progress)
+    snapshot = open_snapshot(where)
     pieces = exporting.export(snapshot.graph, chosen)
     if target is None or str(target) == "-":
         output.emit_bytes(pieces)

@@ -13,13 +13,6 @@ from typing import Annotated
 
 import orjson
 import typer
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from api import building, opening, progress
 from api.building import Options
@@ -79,6 +72,14 @@ def progress_bar(
     if not output.wants_progress(quiet):
         yield progress.no_progress
         return
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -11,12 +11,10 @@ import typer
 
 from api import annotate as annotating
 from api import context as contexts
-from api.building import Options
 from api.cli import output
-from api.cli.ask import Where
-from api.cli.make import AsJson, progress_bar
+from api.cli.ask import Where, open_snapshot
+from api.cli.make import AsJson
 from api.negotiate import HTML, MARKDOWN
-from api.opening import snapshot_of
 from api.settings import from_environment
 from kg.annotate import AMBIGUOUS, FIRST, FORMS, Annotator, Rules
 
@@ -70,8 +68,7 @@ def annotate(
     """Link the terms of an HTML or Markdown page to their concepts; list those of a text."""
     form = form or FORM_SUFFIXES.get(Path(file).suffix.lower(), "text")
     page = read_page(file)
-    with progress_bar(quiet=False) as progress:
-        snapshot = snapshot_of([where], Options(), progress)
+    snapshot = open_snapshot(where)
     rules = Rules(first=first, cap=cap, ambiguous=ambiguous, language=lang)
     found = Annotator(snapshot.index).annotate(page, form, rules)
     base = base or snapshot.graph.base
@@ -110,8 +107,7 @@ def context(
 ) -> int:
     """Print what is known about the concepts in a question, cited, for a language model."""
     asked = read_page("-") if text == "-" else text
-    with progress_bar(quiet=False) as progress:
-        snapshot = snapshot_of([where], Options(), progress)
+    snapshot = open_snapshot(where)
     found = contexts.compose(snapshot, asked, most=tokens)
     if as_json:
         output.emit_json(contexts.to_json(found, most=tokens))
@@ -124,5 +120,5 @@ def mcp(where: Where) -> None:
     """Answer an agent on standard input and output (Model Context Protocol)."""
     from api import agent
 
-    snapshot = snapshot_of([where], Options())
+    snapshot = open_snapshot(where, quiet=True)
     asyncio.run(agent.stdio(snapshot, from_environment()))
