@@ -216,7 +216,8 @@ _AT_GENUS = re.compile(
     re.IGNORECASE,
 )
 # "Databases and objects, and their common metadata": what belongs to the members.
-_POSSESSED = re.compile(r",?\s+(?:and|or|with)\s+(?:its|their)\b.*")
+# It may start at a comma or at the first blank behind a word: linear in runs of blanks.
+_POSSESSED = re.compile(r"(?:,|(?<=[^\s,]))\s+(?:and|or|with)\s+(?:its|their)\b.*")
 # "A style is a set of …" under another term.
 _COPULA = re.compile(r"\b(?:is|are|refers?|means?|describes?|comprises?)\b")
 _BRACKETED = re.compile(
