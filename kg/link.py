@@ -93,7 +93,7 @@ def _resolve(entry: Entry, lookup: Lookup, pages: _Pages, mentions: _Mentions) -
             )
             if found:
                 return found
-        return None
+        return lookup.elided(text, entry.term, entry.document, besides=entry.id)
 
     def referred(reference: Reference) -> str | None:
         by_link = pages.target(entry.document, reference.href) if reference.href else None

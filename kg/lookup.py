@@ -22,6 +22,7 @@ general key main core major important critical essential common typical good bet
 healthy effective successful efficient proper relevant appropriate potential entire whole full
 """
 LEADING = frozenset(_LEADING_WORDS.split())
+_ARTICLES = frozenset({"a", "an", "the", "its", "their", "your", "each", "this", "these"})
 # Endings of adjectives that say how much, when or of what quality, seldom of which kind.
 _ADJECTIVE = re.compile(r"(?:ial|ive|ous|ful|able|ible|ly|less|coming|ing)$")
 # A phrase's head noun stands before its first preposition, relative or participle.
@@ -235,6 +236,37 @@ class Lookup:
                 return found[0]
         return None
 
+    def elided(
+        self, phrase: str, term: str, document: str = "", *, besides: str = ""
+    ) -> str | None:
+        """Return the entry that a phrase under ``term`` means with the first word left out.
+
+        Under *Credit score*, "the report" is the *Credit report*: what divides the class is said
+        by the headword and not again. The noun stands alone, but for words that only describe,
+        with an article or in the plural: "progress" in general is nobody's. A complement has to
+        say what was left out: "the journey of a patient" under *Patient care*.
+        """
+        first = label_words(term)[:1]
+        words_of_phrase = phrase.split()
+        group = head_words(phrase)
+        if len(label_words(term)) < 2 or not group or len(group[-1]) < 4:
+            return None
+        printed = next(
+            (n for n, w in enumerate(words_of_phrase) if label_words(w)[-1:] == group[-1:]), 0
+        )
+        if not all(describes(w, self.vocabulary) for w in words_of_phrase[:printed]):
+            return None
+        last = words_of_phrase[printed].lower()
+        if _ARTICLES.isdisjoint(w.lower() for w in words_of_phrase[:printed]) and (
+            singular(last) == last or last.endswith("ics")
+        ):
+            return None
+        behind = label_words(phrase)[len(group) :]
+        if behind and (behind[0] != "of" or not _is_form_of(behind[-1], first[0])):
+            return None
+        found = self.all(f"{first[0]} {group[-1]}", document)
+        return found[0] if len(found) == 1 and found[0] != besides else None
+
     def head(self, phrase: str, document: str = "", *, besides: str = "") -> str | None:
         """Return the entry that names the longest end of a phrase's noun group, or ``None``.
 
@@ -251,6 +283,12 @@ class Lookup:
             if found and not is_acronym(name):
                 return found[0]
         return None
+
+
+def _is_form_of(word: str, other: str) -> bool:
+    """Whether one of two words is the other with an ending: "partnership" of "partner"."""
+    short, long = sorted((word, other), key=len)
+    return len(short) > 3 and long.startswith(short)
 
 
 def _capitals_agree(text: str, name: str) -> bool:

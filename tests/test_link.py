@@ -197,6 +197,34 @@ def test_targets() -> None:
     assert found == wanted
 
 
+def test_targets_without_their_first_word() -> None:
+    """Under "Patient care" the noun alone is what another headword says of patients."""
+    x = glossary(
+        "a",
+        {
+            "Patient journey": "All that happens from arrival to discharge.",
+            "Patient record": "What is written down.",
+            "Staff rota": "Who works when.",
+            "Patient progress": "How somebody recovers.",
+            "Patient care": "Keeps current records; managing the entire journey of a patient and "
+            "the journey of a parcel, court records, the rota, progress.",
+            "Care": "Help.",
+        },
+    )
+    wanted = {
+        "current records": "a/patient-record",
+        "managing the entire journey of a patient": "a/patient-journey",
+        "the journey of a parcel": None,
+        "court records": None,
+        "the rota": None,
+        "progress": None,
+    }
+    for target in wanted:
+        x = stating(x, "a/patient-care", "uses", target)
+    found = {r.target: r.target_id for r in link(x).entries[4].relations if r.type == "uses"}
+    assert found == wanted
+
+
 def test_no_mention_beside_a_typed_relation() -> None:
     """What a typed relation leads to is not also mentioned."""
     x = stating(

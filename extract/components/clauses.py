@@ -196,7 +196,10 @@ def _anaphor(
     determiner = phrases.child(token, "det")
     word = phrases.noun(token)
     if determiner is None:
-        return 0.0
+        # "Lines can be …" under "Mooring line", where no entry is called "Line".
+        bare = token.left_edge.i == token.i == 0 and token.tag_ == "NNS" and not first
+        bare = bare and token.dep_ in phrases.SUBJECTS and word in subject.heads
+        return 0.75 if bare and word not in subject.known else 0.0
     which = determiner.text.lower()
     if which not in {"this", "these", "the", "such"}:
         return 0.0

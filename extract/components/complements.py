@@ -60,6 +60,18 @@ def acts(noun: Token) -> bool:
     return any(t.tag_ == "TO" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VB" for t in behind)
 
 
+def row_behind(gerund: Token) -> list[Token]:
+    """Return the -ing forms that go on a row: "weighing A, sharpening B and laying out C"."""
+    return [
+        c
+        for c in phrases.children(gerund, "advcl")
+        if gerund.tag_ == c.tag_ == "VBG"
+        and c.i > gerund.i
+        and c.nbor(-1).text == ","
+        and any(x.dep_ == "conj" for x in c.children)
+    ]
+
+
 def is_cut_off(target: Token) -> bool:
     """Return whether an -ing form shares the next noun: "purchase and selling prices"."""
     if not target.lower_.endswith("ing") or target.i + 1 >= len(target.doc):

@@ -14,6 +14,13 @@ _SEVERAL = frozenset({"many", "several", "some", "multiple", "more", "few"})
 """Counts: "a single metric or many metrics" names no kinds."""
 
 
+def _are_many(verb: Token, nouns: list[Token]) -> bool:
+    """Whether several are said to be several: "incentives can be badges, discounts and trips"."""
+    who, _ = clauses.subject_of(verb)
+    many = who is not None and (who.tag_ == "NNS" or who.lower_ == "they")
+    return many and len(nouns) > 1
+
+
 class Copulas(Goals):
     """Reads predicates behind a form of "be"."""
 
@@ -24,10 +31,11 @@ class Copulas(Goals):
         modal = phrases.child(verb, "aux")
         for predicate in phrases.children(verb, "attr"):
             several = phrases.conjuncts(predicate)
+            also = predicate.tag_ == "NNS" and any(t.lower_ == "also" for t in verb.children)
             if (
                 modal is not None
                 and modal.lower_ in {"can", "may", "might", "could"}
-                and len(several) > 1
+                and (len(several) > 1 or also)
             ):
                 bare = [
                     t
@@ -35,7 +43,10 @@ class Copulas(Goals):
                     if phrases.child(t, "det") is None
                     and not any(c.lower_ in _SEVERAL for c in t.lefts)
                 ]
-                if any(c.lower_ == "or" for t in several for c in t.children):
+                either = any(c.lower_ == "or" for t in several for c in t.children)
+                if not either:
+                    bare = [t for t in bare if t.tag_ == "NNS"]
+                if either or also or _are_many(verb, bare):
                     yield from self._targets("narrower", bare, "can-be", 0.75 * strength)
         for predicate in phrases.children(verb, "attr", "acomp"):
             for noun in phrases.conjuncts(predicate):

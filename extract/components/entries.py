@@ -202,12 +202,14 @@ def _tasks(
                 acts, first = _acts(draft.labels, first, lexicon), ""
             named = mention.search(sentence.text)
             anaphora = about
+            elided = headed(sentence.text, heads)
             if named is not None and named.start() < 45:
                 about = True
-            elif not (_PRONOUN.match(sentence.text) or _FRONTED.match(sentence.text)):
+            elif not (elided or _PRONOUN.match(sentence.text) or _FRONTED.match(sentence.text)):
                 about = False
             if (sentence.bullet and not named) or not (
                 named
+                or elided
                 or _ANAPHOR.match(sentence.text)
                 or (anaphora and _FRONTED.match(sentence.text))
                 or (acts is not None and acts.search(sentence.text))
@@ -273,6 +275,12 @@ def _acts(labels: Sequence[str], definition: str, lexicon: Lexicon) -> re.Patter
         rf"\b(?P<verb>{'|'.join(alternatives)})\s+(?:(?:the|an?)\s+)?(?P<object>{names})\b",
         re.IGNORECASE,
     )
+
+
+def headed(text: str, heads: Collection[str]) -> bool:
+    """Return whether a later sentence opens with the head noun of the label: "Lines are …"."""
+    opening = re.match(r"[A-Z][a-z]+s\b", text)
+    return opening is not None and singular(opening[0].lower()) in heads
 
 
 def _by_head(text: str, heads: Collection[str]) -> bool:

@@ -10,14 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.components import formulas
+from extract.components.bullets import bullets, subtype
 from extract.components.clauses import Subject
+from extract.components.listed import SEPARATOR, items
 from extract.components.sentences import Sentence, split
 from extract.components.targets import MATTER, Found
 from extract.labels import key, singular
 from extract.lexicon import Lexicon
 from extract.model import Passage, Span
 
-_ITEM = re.compile(r"([^:–—.]{2,60}?)(?::|\s[–—-]\s)\s*\S")
 # "The most common types of X include A, B and C", "Examples are A and B".
 _KINDS = re.compile(
     r"(?:(?:The|Some|Its|Other|These|There are|Common|Typical|Popular|Main|Key|Notable)\s+)?"
@@ -29,72 +30,8 @@ _KINDS = re.compile(
 )
 # "Analgesics, such as ibuprofen and aspirin, relieve pain".
 _SUCH_AS = re.compile(r"\s*,?\s+(?:such as|like|including|e\.g\.,?)\s+")
-_SEPARATOR = re.compile(r"\s*,\s*(?:and/or|and|or)?\s+|\s+(?:and/or|and|or)\s+|\s*;\s*")
-_TAIL = re.compile(
-    r"(?:,?\s+(?:\w+ed\s+(?=in\b|by\b|with\b|to\b|on\b|as\b|from\b|at\b))?"
-    r"(?:that|which|who|whom|where|when|whose|used|designed|to|in|with|by|from|on|as|at|like|"
-    r"because|while|but|each|depending|based|among|within|during|through)\b.*|\s*\([^()]*\))$"
-)
 # Without blanks it is a path through menus: "Element->Font->Lookups".
 _CHAIN = re.compile(r"(?:[A-Z][\w' -]{2,30}\s(?:>|→|->|⟶)\s){2,}[A-Z][\w' -]{2,30}")
-
-
-def items(listed: str) -> list[str]:
-    """Return the names of a list in running text, up to the first that is no name."""
-    found = []
-    plain = re.sub(r"\s*\([^()]*\)", "", listed).strip(" .")
-    pieces = _SEPARATOR.split(plain)
-    for number, piece in enumerate(pieces):
-        name = _TAIL.sub("", piece.strip())
-        name = re.sub(
-            r"^(?:an?|the|both|either|also|your|its|their|all|some|any|most|many|certain)\s+",
-            "",
-            name.strip(),
-            flags=re.I,
-        )
-        words = name.lower().split()
-        if (
-            not words
-            or len(words) > 5
-            or words[0] in {"is", "are", "it", "they", "this", "the", "but"}
-        ):
-            break
-        if any(w in _VERBAL for w in words) or words[0] in _NOT_FIRST:
-            break
-        if len(words) == 1 and words[0].endswith(("ly", "ed")):
-            break  # "…, generally with one of each", "…, grouped and sorted by colour"
-        if words[-1] in {"etc", "etc.", "more", "others"}:
-            continue
-        complemented = re.search(r"\s(?:for|of)\s", piece)
-        if complemented and number + 1 < len(pieces):
-            break  # "the options for the TIFF, JPEG and PNG formats": what follows belongs to it
-        found.append(name.strip(" ."))
-        if _TAIL.search(piece.strip()):
-            break  # what follows a relative clause may belong to it
-    return found
-
-
-_NOT_FIRST = frozenset(
-    {"which", "that", "who", "where", "when", "to", "by", "with", "for", "from", "not", "rather"}
-    | {"in", "on", "at", "as", "of", "unlike", "than", "if", "whose", "whether", "how"}
-    | {"usually", "often", "typically", "commonly", "possibly", "sometimes", "together", "along"}
-    | {
-        "especially",
-        "particularly",
-        "primarily",
-        "mainly",
-        "mostly",
-        "chiefly",
-        "notably",
-        "namely",
-    }
-    | {"called", "designed", "created", "used", "made", "available", "based", "found", "defined"}
-    | {"known", "given", "required", "written", "located", "named", "usually", "normally", "always"}
-    | {"so", "while", "including", "such", "etc", "allowing", "making", "depending", "then"}
-)
-_VERBAL = frozenset(
-    {"is", "are", "was", "were", "can", "will", "may", "has", "have", "helps", "help"}
-)
 
 
 def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
@@ -158,7 +95,7 @@ def _such_as(
         parts = items(text)
         # "X such as A and B, which …": the list ends with its conjunction.
         closing = next(
-            (n for n, p in enumerate(_SEPARATOR.findall(text)) if "and" in p or "or" in p), None
+            (n for n, p in enumerate(SEPARATOR.findall(text)) if "and" in p or "or" in p), None
         )
         if closing is not None:
             parts = parts[: closing + 2]
@@ -184,7 +121,7 @@ def _after_colon(
         ):
             continue
         found = items(tail)
-        if len(found) > 1 and len(found) == len(_SEPARATOR.split(tail.strip(" ."))):
+        if len(found) > 1 and len(found) == len(SEPARATOR.split(tail.strip(" ."))):
             for item in found:
                 if not subject.is_label(item):
                     yield Found(type=name, target=item, rule="colon", confidence=0.8), sentence.span
@@ -225,6 +162,14 @@ _BRACKETED = re.compile(
 )
 
 
+# "Upsell/cross-sell revenue", "wage and rental income": the sum of two.
+_SUMMED = re.compile(
+    r"(?:(?:The|All|Total|Combined|Sum of)\s+)?(?P<one>[A-Za-z][\w-]+)(?:\s?/\s?|\s+and\s+)"
+    r"(?P<two>[a-z][\w-]+)\s+(?P<sum>revenues?|income|earnings|costs|expenses|sales|spending|"
+    r"proceeds|wages|expenditures?)(?=\s+(?:of|from|for|in|that|by|to)\b|[.,;]|$)"
+)
+
+
 def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
     """What the defining sentence lists: the members of a collection, kinds in a parenthesis."""
     text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(".")
@@ -246,6 +191,13 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
                         Found(type="hasPart", target=item, rule="members", confidence=0.75),
                         sentence.span,
                     )
+    summed = _SUMMED.match(text)
+    if summed:
+        for part in (summed["one"], summed["two"]):
+            found_part = Found(
+                type="hasPart", target=f"{part} {summed['sum']}", rule="summed", confidence=0.7
+            )
+            yield found_part, sentence.span
     if not subject.genus or subject.genus in lexicon["genus.generic"]:
         return
     for bracket in _BRACKETED.finditer(sentence.text):
@@ -291,7 +243,7 @@ def read(
             yield from _first(sentences[0], subject, lexicon)
         for number, sentence in enumerate(sentences):
             if sentence.text.rstrip().endswith(":"):
-                yield from _bullets(sentence, sentences[number + 1 :], subject, lexicon)
+                yield from bullets(sentence, sentences[number + 1 :], subject, lexicon)
             yield from formulas.calculation(sentence, subject)
             for clause in re.split(r";\s+", sentence.text):
                 part = replace(sentence, text=clause[:1].upper() + clause[1:])
@@ -300,74 +252,4 @@ def read(
             yield from _chain(sentence, subject)
             yield from _after_colon(sentence, subject, lexicon)
             if sentence.bullet:
-                yield from _subtype(sentence, subject, lexicon)
-
-
-def _bullets(
-    intro: Sentence, following: Sequence[Sentence], subject: Subject, lexicon: Lexicon
-) -> Iterator[tuple[Found, Span]]:
-    """The items under a sentence that says what they are to the entry."""
-    type_ = _introduced(intro.text, subject, lexicon)
-    if type_ is None:
-        return
-    for sentence in following:
-        if not sentence.bullet:
-            break
-        item = _ITEM.match(sentence.text)
-        name = item[1] if item else sentence.text.rstrip(".;,")
-        if not name or len(name.split()) > 6 or (not item and len(name.split()) > 4):
-            continue
-        confidence = 0.85 if item else 0.75
-        found = Found(type=type_, target=name.strip(), rule="list", confidence=confidence)
-        if not subject.is_label(found.target):
-            yield found, sentence.span
-
-
-def _introduced(text: str, subject: Subject, lexicon: Lexicon) -> str | None:
-    """The relation type that a sentence announces for the list below it."""
-    named = subject.mention.search(text)
-    words = [singular(w) for w in re.findall(r"[a-z]+", text.lower())]
-    tail = words[-14:]
-    about = named is not None or any(h in words for h in subject.heads)
-    if not about and not {"metric", "kpi", "indicator"}.isdisjoint(words):
-        return "uses"
-    for type_ in ("narrower", "hasExample", "hasPart", "uses"):
-        if any(w in lexicon[f"lists.{type_}"] for w in tail) and about:
-            return "narrower" if type_ == "hasExample" else type_
-    if about and tail[-1:] and tail[-1] in {"include", "comprise", "contain", "includ"}:
-        return "hasPart"
-    return None
-
-
-def _subtype(
-    sentence: Sentence, subject: Subject, lexicon: Lexicon
-) -> Iterator[tuple[Found, Span]]:
-    """A bullet that opens with a kind of the entry: "Affiliate partners focus on …" of Partner."""
-    words = re.match(r"((?:[\w'-]+\s+){1,5}?)([\w'-]+)(?=\s+(\w+)|:)", sentence.text)
-    if not words:
-        return
-    for match in subject.mention.finditer(sentence.text[:70]):
-        before = sentence.text[: match.start()].strip()
-        behind = re.match(r"\s+(\w+)|\s*[:–—-]", sentence.text[match.end() :])
-        if not before or not behind or len(before.split()) > 4 or before[-1] in ".,:;":
-            continue
-        verb = (behind[1] or "is").lower()
-        if verb not in lexicon.verb_forms or before.lower().split()[0] in {
-            "the",
-            "a",
-            "an",
-            "for",
-            "in",
-            "with",
-            "this",
-        }:
-            continue
-        if any(
-            w.lower() in lexicon.verb_forms - {"leading", "marketing"}
-            for w in before.split()
-            if w not in {"or", "and"} and not w.endswith(("ed", "ing", "er"))
-        ):
-            continue
-        target = f"{before} {match[1]}"
-        yield Found(type="narrower", target=target, rule="subtype", confidence=0.75), sentence.span
-        return
+                yield from subtype(sentence, subject, lexicon)

@@ -15,8 +15,8 @@ from extract.components import clauses, phrases
 from extract.components.complements import acts, gerunds
 from extract.components.contrasts import Contrasts
 from extract.components.definition import Reading
-from extract.components.goals import flip
 from extract.components.heads import is_nominal
+from extract.components.objects import flip
 from extract.components.senses import POLAR
 from extract.components.targets import Found
 from extract.labels import key

@@ -33,6 +33,8 @@ _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "po
 _NOUN_PARTICIPLES = frozenset({"set", "cut", "cast", "spread", "split"})
 _GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "present", "arm")
 """Verbs whose object receives what "with" names."""
+_SHORTENING = frozenset({"from", "during", "within", "over", "when", "while", "after", "before"})
+"""Where a question that is too long for a name may end."""
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _SHARE = re.compile(r"^(?:than\s+)?[\d.,]+\s?%\s+|^than\s+(?:[\d.,]+\s+)?")
 """How much of something: "more than 25% feldspar" is feldspar."""
@@ -252,6 +254,9 @@ class Targets(Senses):
             if token.text == "," and (token.i - start.i > 3) and following in _CUTTING:
                 break
             end = token.i
+        if end - start.i > 12:  # "how many nurses stay at home from illness in …"
+            cuts = (t.i - 1 for t in document[start.i + 4 : end] if t.lower_ in _SHORTENING)
+            end = next(cuts, end)
         if not 2 <= end - start.i <= 12:
             return ""
         if start.lower_ == "which" and document[start.i + 1].lower_ in _BE:

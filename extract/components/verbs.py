@@ -10,14 +10,13 @@ from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.complements import such_as
 from extract.components.definition import Reading
-from extract.components.goals import flip
+from extract.components.objects import OUTCOMES, flip
 from extract.components.passives import Passives, forms
 from extract.components.senses import POLAR
 from extract.components.targets import Found
 
 _PASSIVE_ONLY = frozenset({"computed", "held-in"})
 """Frames that are read where something is done to the entry."""
-_OUTCOMES = POLAR | {"enables"}
 _OFFERING = inflection.all_forms("offer", "contain", "include", "have")
 """Verbs whose object does what follows: "platforms offer tools to track visits"."""
 
@@ -78,7 +77,7 @@ class Verbs(Passives):
             # What was said before does this, and it was said of the entry.
             supposed = any(t.lower_ in {"would", "could"} for t in verb.children)
             if not passive and not supposed and self._only_outcomes(verb):
-                yield from (f for f in self._active(verb, strength) if f.type in _OUTCOMES)
+                yield from (f for f in self._active(verb, strength) if f.type in OUTCOMES)
             return
         if verb.dep_ == "acl" and phrases.noun(who) in self.lexicon["complements.users"]:
             strength = 0.0
@@ -106,6 +105,8 @@ class Verbs(Passives):
         if phrases.is_negated(verb):
             return
         yield from self._as_object(verb, who, own, passive)
+        if not passive:
+            yield from self._wielded(verb, who, own, classes)
         carried = self._carried(verb, own)
         if carried:
             yield from self._active(verb, carried, polar_only=True)
@@ -117,10 +118,6 @@ class Verbs(Passives):
             or phrases.noun(noun)
             in self.lexicon["genus.transparent"] | self.lexicon["genus.collective"]
         )
-
-    def _only_outcomes(self, verb: Token) -> bool:
-        """Whether a verb says what comes of something: more or less of a thing, or its chance."""
-        return any(f.type in _OUTCOMES for f in self._verbs.get(verb.lower_, ()))
 
     def _active(self, verb: Token, strength: float, *, polar_only: bool = False) -> Iterator[Found]:
         """The entry does something."""
@@ -252,6 +249,27 @@ class Verbs(Passives):
                 frame.key + "-by",
                 frame.confidence * 0.9 * strength,
             )
+
+    def _wielded(
+        self,
+        verb: Token,
+        who: Token,
+        own: Mapping[int, float],
+        classes: Mapping[int, float],
+    ) -> Iterator[Found]:
+        """ "A hat that sailors wear", "a document which lawyers consult": they use it."""
+        if verb.dep_ != "relcl" or verb.lower_ not in forms(self.lexicon["carriers.wielding"]):
+            return
+        strength = own.get(verb.head.i, 0.0) or classes.get(verb.head.i, 0.0)
+        shown = phrases.noun(verb.head) in self.lexicon["carriers.shown"]
+        if not strength or shown or not (self._is_person(who) or self._is_agent(who)):
+            return
+        before = verb.doc[max(0, who.left_edge.i - 1)]
+        if before.i != verb.head.i and before.lower_ not in {"that", "which"}:
+            return  # "a ship on which sailors wear boots"
+        if any(t.i > verb.i for t in phrases.children(verb, "dobj")):
+            return  # "a day that sailors wear medals"
+        yield from self._targets("usedBy", phrases.conjuncts(who), "wielded", 0.75 * strength)
 
     def _carried(self, verb: Token, own: Mapping[int, float]) -> float:
         """How surely "by using X, …" or "X …, reducing Y" makes the entry the cause of ``verb``."""
