@@ -314,8 +314,10 @@ class Service:
                 if revision in {self.snapshot.revision, refused}:
                     continue
                 snapshot = await asyncio.to_thread(load, folder, settings)
+                gc.freeze()
                 await snapshot.start(settings)
                 await snapshot.warm()
+                gc.freeze()
                 self.exchange(snapshot)
             except (GraphNotFound, OSError, ValueError, RuntimeError) as error:
                 refused = revision or refused

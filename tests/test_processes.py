@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -195,6 +196,21 @@ async def test_a_new_revision_has_processes_of_its_own(tmp_path: Path) -> None:
         await until(lambda: not any(map(alive, before)))
         after = app.state.service.snapshot.processes.ids
     await until(lambda: not any(map(alive, after)))
+
+
+async def test_the_collector_leaves_a_new_revision_alone(tmp_path: Path) -> None:
+    """After a build the collector does not look for circles among the new graph's concepts."""
+    folder = tmp_path / "sample.kg"
+    write_revision(folder, sample_graph())
+    async with running(folder, reload_seconds=0.05) as (app, _):
+        service = app.state.service
+        write_revision(folder, replace(sample_graph(), title="Another title"))
+        revision = service.snapshot.revision
+        await until(lambda: service.snapshot.revision != revision)
+        looked_through = {id(each) for each in gc.get_objects()}
+        concepts = service.snapshot.graph.concepts
+        assert all(map(gc.is_tracked, concepts))
+        assert not looked_through & {id(each) for each in concepts}
 
 
 async def test_slow_clients_hold_no_places(tmp_path: Path) -> None:
