@@ -109,6 +109,8 @@ class Workers:
             fork=sys.platform != "win32" if fork is None else fork,
         )
         self._long: set[Worker] = set()
+        self._claims: set[Task] = set()
+        """Queries whose like was long and that are not yet: their places are theirs."""
         self._busy: dict[Worker, deque[Task]] = {}
         """By worker the query that it answers, and behind it those that it was sent ahead."""
         self._known_light, self._known_long = Memory(), Memory()
@@ -219,6 +221,8 @@ class Workers:
                 "bytes": _EVERYTHING if whole else self.limits.bytes,
             },
         )
+        if like in self._known_long:
+            self._claims.add(task)
         worker = self._line.at_once(known=known)
         if worker is not None:
             self._hand(worker, task)
@@ -246,14 +250,18 @@ class Workers:
         """Go on with a query that has waited in the line."""
         timer.cancel()
         if place.cancelled():
+            self._claims.discard(task)
             return
         if error := place.exception():
+            self._claims.discard(task)
             task.exchange.conclude({"error": "failed", "message": str(error)})
             return
         worker = place.result()
-        if not task.exchange.ended and not self._hopeless(task.like):
+        claimed = task in self._claims
+        if not task.exchange.ended and (claimed or not self._hopeless(task.like)):
             self._hand(worker, task)
             return
+        self._claims.discard(task)
         self._line.settled(worker)
         self._line.free(worker)
         if not task.exchange.ended:  # its like was found to be long while it waited
@@ -267,6 +275,8 @@ class Workers:
         if self._rounds is None:
             self._look_later()
         worker.ask(task.exchange, self._told(task, task.started))
+        if task in self._claims and self._long:  # trying it would take the others' time
+            self._make_room(task)
 
     def _soon_free(self) -> Worker | None:
         """Return the worker that will be free first, if that is a matter of an instant."""
@@ -290,7 +300,12 @@ class Workers:
 
     def _hopeless(self, like: str) -> bool:
         """Return whether a query will be long and there is no place for it."""
-        return len(self._long) >= self.limits.most_long and like in self._known_long
+        return self._full() and like in self._known_long
+
+    def _full(self, task: Task | None = None) -> bool:
+        """Return whether all places of long queries are taken, by others than ``task``."""
+        claims = len(self._claims) - (task in self._claims)
+        return len(self._long) + claims >= self.limits.most_long
 
     def _later(self, task: Task, seconds: float, call: Callable[[Task], None]) -> None:
         task.worker.timer = asyncio.get_running_loop().call_later(seconds, call, task)
@@ -322,7 +337,8 @@ class Workers:
         task.processor = task.worker.processor()
         if task.processor is None:
             self._take_back(task.worker)
-        self._later(task, self._trial(task), self._grow_long)
+        if task.worker not in self._long:
+            self._later(task, self._trial(task), self._grow_long)
 
     def _computes(self, task: Task) -> bool:
         """Return whether a query that was looked at takes its time itself: a machine may be busy.
@@ -352,8 +368,7 @@ class Workers:
         """
         if task.patient:
             return _PATIENCE * self.limits.long
-        full = len(self._long) >= self.limits.most_long
-        if full and self._line.crowded and not task.known:
+        if self._full(task) and self._line.crowded and not task.known:
             return _HURRY
         return max(self.limits.long - _HURRY, _HURRY)
 
@@ -363,7 +378,7 @@ class Workers:
         if missing > 0:
             self._later(task, max(missing, _HURRY), self._grow_long)
             return
-        if len(self._long) >= self.limits.most_long:
+        if self._full(task):
             if task.known and not task.patient:  # light as a rule: the machine may be busy
                 task.patient = True
                 self._later(task, _PATIENCE * self.limits.long, self._grow_long)
@@ -375,6 +390,11 @@ class Workers:
             return
         self._known_long.add(task.like)
         self._known_light.discard(task.like)
+        self._make_room(task)
+
+    def _make_room(self, task: Task) -> None:
+        """Have a fresh worker take the place of one whose query takes long."""
+        self._claims.discard(task)
         if not self._long:
             self._later(task, _CALM, self._slow)
         else:
@@ -387,9 +407,10 @@ class Workers:
         """Have a query stand behind all others for the rest of its time."""
         task.worker.slowed = True
         task.worker.slow()
-        # Second to the kernel's timer in the worker.
+        # The kernel's timer in the worker is due now, too. But a worker gives its memory back
+        # before anybody is told that it has ended, and behind all others that takes its time.
         rest = task.deadline - asyncio.get_running_loop().time()
-        self._later(task, max(rest, 0.0) + 0.02, _expire)
+        self._later(task, max(rest, 0.0), _expire)
 
     def _missing(self, task: Task) -> float:
         """Return the processor time that a query must have before it may count as long; or 0.
@@ -413,6 +434,7 @@ class Workers:
         if "error" not in end:
             self._remember(task, now - task.started)
         self._line.settled(worker)
+        self._claims.discard(task)
         if worker in self._long and not worker.slowed and self._line.retire():
             self._long.discard(worker)  # instead of the one that has taken its place
         of_use = not (worker.gone or worker.outdated or worker in self._long or end.get("spent"))

@@ -30,7 +30,7 @@ class Limits:
     """Size of an answer; a longer one is cut."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Task:
     """A query on its way: in the line, then with a worker."""
 

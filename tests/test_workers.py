@@ -136,6 +136,34 @@ def test_long_queries_are_few(folder: Path) -> None:
     asyncio.run(run())
 
 
+@posix
+def test_a_place_is_taken_by_who_is_known_to_be_long(folder: Path) -> None:
+    """Of queries whose like was long no more are begun than there are places, not even for a try.
+
+    Those that have a place are long from their start on where another one is.
+    """
+
+    async def run() -> None:
+        async with running(folder, timeout=300.0, most_long=3) as workers:
+            first = asyncio.ensure_future(outcome(workers.query(f"{RUNAWAY} LIMIT 1")))
+            await until(lambda: workers.long == 1)
+            others = [workers.begin(f"{RUNAWAY} LIMIT {n}") for n in (2, 3)]
+            assert workers.long == 3
+            for _ in range(3):
+                with pytest.raises(QueryBusy):
+                    workers.begin(f"{RUNAWAY} LIMIT 4")
+            for _ in range(20):
+                assert await outcome(workers.query(LIGHT)) == "answered"
+            assert not first.done() and not any(each.ended for each in others)
+            for each in others:
+                each.abandon()
+            assert workers.long == 1
+            first.cancel()
+            await until(lambda: workers.long == 0 and len(workers.processes) == 3)
+
+    asyncio.run(run())
+
+
 _RUNAWAYS = [
     RUNAWAY,
     "SELECT (COUNT(*) AS ?n) { ?a (!<x:y>)* ?b . ?c (!<x:y>)* ?d . ?e (!<x:y>)* ?f }",
