@@ -126,6 +126,7 @@ def explanation(snapshot: Snapshot, found: Explanation) -> dict[str, Any]:
             }
             for each in found.decisions
         ],
+        "reviewed": [views.ruling_view(each) for each in found.rulings],
         "relations": [views.relation_view(snapshot, leg.relation) for leg in found.relations],
         "path": connection(snapshot, found.path) if found.path else None,
     }

@@ -35,6 +35,7 @@ from kg.assembly import build_graph
 from kg.model import Graph
 from kg.project import Project
 from kg.registry import Registry
+from kg.review import Review, load_review
 from ontology import vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,6 +52,8 @@ class Options:
     """A file with further verbs and patterns."""
     types: Path | None = None
     """A file with further relation types and kinds."""
+    review: Path | None = None
+    """A reviewer's table."""
     min_confidence: float = ASSERTED
     """Relations below this rank are left out."""
     cache: bool = True
@@ -127,12 +130,26 @@ def completed(options: Options, project: Project) -> Options:
     """Return the options, with the project's where the command line gave none."""
     lexicon = Path(project.lexicon) if project.lexicon else None
     types = Path(project.types) if project.types else None
+    review = Path(project.review) if project.review else None
+    if review is not None and not review.exists():
+        review = None  # named before the first decision
     return replace(
         options,
         models=options.models or project.parsers(),
         lexicon=options.lexicon or lexicon,
         types=options.types or types,
+        review=options.review or review,
     )
+
+
+def review_of(options: Options, project: Project) -> Review:
+    """Return what a reviewer decided.
+
+    Raises:
+        MalformedReview: the table cannot be read.
+    """
+    file = completed(options, project).review
+    return load_review(file) if file else Review()
 
 
 def extract_sources(
@@ -148,11 +165,13 @@ def extract_sources(
     Raises:
         SourceError: nothing at all could be read.
         ModelNotFound: the model that was asked for is not there.
-        MalformedVocabulary, MalformedLexicon: a file with types or patterns cannot be read.
+        MalformedVocabulary, MalformedLexicon, MalformedReview: a file with types, patterns or
+            decisions cannot be read.
     """
     project = project or Project()
     options = completed(options, project)
     vocabulary.load(options.types)  # a fault in it is told before anything is read
+    review_of(options, project)
     given: list[Extraction] = []
     named: list[str | SourceArgument] = []
     errors: list[SourceError] = []
@@ -162,7 +181,8 @@ def extract_sources(
             if extraction is not None:
                 given.append(extraction)
             else:
-                named += [_named(each, argument, project) for each in expand([argument])]
+                expanded = (_named(each, argument, project) for each in expand([argument]))
+                named += [each for each in expanded if not _is_review(each, options)]
         except UnreadableSource as error:
             errors.append(error)
     reading = read_all(named)
@@ -199,6 +219,13 @@ def _named(source: SourceArgument, argument: str, project: Project) -> SourceArg
         if settings.place == argument and settings.name:
             return replace(source, name=settings.name)
     return source
+
+
+def _is_review(source: SourceArgument, options: Options) -> bool:
+    """Whether a file that was found among the sources is the reviewer's table."""
+    return options.review is not None and [p.resolve() for p in source.paths] == [
+        options.review.resolve()
+    ]
 
 
 def _unreadable(error: SourceError) -> Finding:
@@ -378,6 +405,7 @@ def graph_of(
         project=project,
         min_confidence=options.min_confidence,
         vocabulary=vocabulary.load(completed(options, project).types),
+        review=review_of(options, project),
         progress=progress,
     )
 

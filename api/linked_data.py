@@ -52,6 +52,7 @@ def around(snapshot: Snapshot, slug: str, *, public: bool = False) -> Graph:
         relations=tuple(sorted(relations.values(), key=lambda r: (r.subject, r.type, r.object))),
         texts=(),
         decisions=(),
+        rulings=tuple(replace(each, concepts=(slug,)) for each in index.rulings.get(slug, ())),
         findings=(),
         redirects={},
     )

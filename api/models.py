@@ -95,6 +95,14 @@ class Statement(Document):
     datatype: str = Field(description="IRI of the text's datatype, or empty.")
 
 
+class Ruling(Document):
+    """What a reviewer decided."""
+
+    question: Literal["pair", "relation", "headword", "label"]
+    verdict: str
+    sentence: str
+
+
 class Concept(Reference):
     """All that is known about a concept."""
 
@@ -108,6 +116,7 @@ class Concept(Reference):
     close: list[Reference]
     same_as: list[str]
     statements: list[Statement]
+    reviewed: list[Ruling]
     degree: int
 
 
@@ -280,7 +289,7 @@ class Decision(Document):
 
     left: str
     right: str
-    verdict: Literal["same", "close", "apart"]
+    verdict: Literal["same", "exact", "close", "apart"]
     rule: str
     reason: str
 
@@ -294,6 +303,7 @@ class Explanation(Document):
     close: bool
     reason: str
     decisions: list[Decision]
+    reviewed: list[Ruling]
     relations: list[Relation]
     path: Path | None
 

@@ -128,8 +128,10 @@ def folder_of(arguments: Sequence[str], options: Options, progress: Progress = n
     outcome = building.extract_sources(named, options, project, progress)
     key = hashlib.sha256(orjson.dumps(exchange.to_json(outcome.extraction)))
     key.update(repr((project, options.min_confidence)).encode())
-    if types := building.completed(options, project).types:
-        key.update(types.read_bytes())
+    completed = building.completed(options, project)
+    for file in (completed.types, completed.review):
+        if file is not None:
+            key.update(hashlib.sha256(file.read_bytes()).digest())
     key.update(building.software_digest(("kg", "ontology")).encode())
     folder = building.cache_folder() / "graphs" / f"{key.hexdigest()[:32]}.kg"
     if not is_graph(str(folder)):

@@ -96,6 +96,7 @@ def cut_out(graph: Graph, slugs: Collection[str], relations: Sequence[Relation])
         concepts=concepts,
         relations=tuple(relations),
         decisions=(),
+        rulings=(),
         findings=(),
         redirects={},
     )

@@ -23,6 +23,7 @@ from extract.errors import ModelNotFound, SourceError
 from extract.readers import expand
 from kg.errors import GraphLocked, GraphNotFound
 from kg.project import PROJECT_FILE, MalformedProject, Project
+from kg.review import MalformedReview
 
 
 class Refused(ValueError):
@@ -35,7 +36,9 @@ def main(memory: int) -> None:
     given = orjson.loads(sys.stdin.buffer.read())
     try:
         answer = exchange(given, Path.cwd() / "sources")
-    except (SourceError, ModelNotFound, MalformedProject, GraphNotFound, Refused) as error:
+    except (
+        SourceError, ModelNotFound, MalformedProject, MalformedReview, GraphNotFound, Refused,
+    ) as error:  # fmt: skip
         _refuse("unreadable-text", str(getattr(error, "reason", error)))
     except GraphLocked as error:
         _refuse("busy", str(error))

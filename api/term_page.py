@@ -61,6 +61,7 @@ def context(
             "notation": concept.notation,
             "implied": concept.implied,
             "inferred": concept.inferred,
+            "reviewed": [each.reason for each in snapshot.index.rulings.get(slug, ())],
             "same_as": [iri for iri in concept.same_as if safe(iri)],
         },
         "initial": letter,

@@ -13,7 +13,7 @@ import orjson
 from api.service import Snapshot
 from extract.model import Evidence, Span, Statement
 from kg.explain import place
-from kg.model import Concept, Definition, Relation, Source
+from kg.model import Concept, Definition, Relation, Ruling, Source
 from kg.reuse import around, credit, shortened, words
 from ontology import vocabulary
 from ontology.vocabulary import Vocabulary
@@ -278,6 +278,11 @@ def definition_view(snapshot: Snapshot, definition: Definition, *, public: bool)
     }
 
 
+def ruling_view(ruling: Ruling) -> dict[str, Any]:
+    """Return what a reviewer decided."""
+    return {"question": ruling.question, "verdict": ruling.verdict, "sentence": ruling.reason}
+
+
 def statement_view(snapshot: Snapshot, statement: Statement) -> dict[str, Any]:
     """Return what an RDF source says of a concept in a property that we have no field for."""
     return {
@@ -320,6 +325,7 @@ def concept_view(
         "close": [in_language(snapshot, each, language) for each in concept.close],
         "same_as": list(concept.same_as),
         "statements": [statement_view(snapshot, each) for each in concept.statements],
+        "reviewed": [ruling_view(each) for each in snapshot.index.rulings.get(slug, ())],
         "degree": len(relations),
     }
 

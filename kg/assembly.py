@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
 from typing import TypeVar
@@ -21,6 +21,10 @@ from kg.model import Concept, Graph
 from kg.names import domains, with_names
 from kg.project import Project
 from kg.registry import Claim, Registry
+from kg.review import Review
+from kg.ruled import Ruled
+from kg.rulings import EntryNames, admitted, kept_labels, pairs, revised
+from kg.skos_names import concept_iri
 from ontology.vocabulary import DEFAULT, Vocabulary
 
 T = TypeVar("T")
@@ -33,17 +37,20 @@ def build_graph(
     project: Project | None = None,
     min_confidence: float = 0.0,
     vocabulary: Vocabulary = DEFAULT,
+    review: Review | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Graph:
     """Return the graph of an extraction: linked, aligned and assembled.
 
-    ``registry`` keeps the names of earlier builds and is brought up to date. ``progress`` is called
+    ``registry`` keeps the names of earlier builds and is brought up to date; what a ``review``
+    decides goes before every rule. ``progress`` is called
     with each of these stages before it begins and after it has ended.
 
     Raises:
         SourceClash: two documents of different sources have one name.
     """
-    project = project or Project()
+    project, review = project or Project(), review or Review()
+    known = registry if registry is not None else Registry()
     count = len(extraction.entries)
 
     def stage(name: str, work: Callable[[], T]) -> T:
@@ -55,18 +62,26 @@ def build_graph(
             progress(name, count, count)
         return result
 
-    linked = stage("linking", lambda: link(_titled(extraction, project)))
+    names = EntryNames(extraction, known, review)
+
+    def renamed(read: Extraction) -> Extraction:
+        return revised(read, review, names)
+
+    titled = renamed(_titled(extraction, project))
+    linked = stage("linking", lambda: link(titled, renamed))
     linked = stage("reading names", lambda: with_names(linked))
-    alignment = stage("aligning", lambda: align(linked))
+    alignment = stage("aligning", lambda: align(linked, pairs(review, names)))
     return stage(
         "assembling",
         lambda: assemble(
             linked,
             alignment,
-            registry if registry is not None else Registry(),
+            known,
             project=project,
             min_confidence=min_confidence,
             vocabulary=vocabulary,
+            review=review,
+            names=names,
         ),
     )
 
@@ -91,10 +106,13 @@ def assemble(
     project: Project,
     min_confidence: float = 0.0,
     vocabulary: Vocabulary = DEFAULT,
+    review: Review | None = None,
+    names: EntryNames | None = None,
 ) -> Graph:
     """Return the graph: a concept for each group of entries, and for what several speak of.
 
     Relations whose confidence is below ``min_confidence`` are left out before anything is counted.
+    ``names`` are those of the entries as they were read, which the rows of ``review`` mean.
     ``registry`` is brought up to date. The same input gives the same graph.
     """
     _check_names(extraction)
@@ -104,17 +122,30 @@ def assemble(
         drafts.draft([entries[e] for e in group], documents, project.language)
         for group in alignment.groups
     ]
-    groups, findings = drafts.settle_acronyms(groups)
-    statements = _Statements(extraction, groups, min_confidence, vocabulary)
+    review = review or Review()
+    names = names or EntryNames(extraction, registry, review)
+    groups, findings = drafts.settle_acronyms(groups, kept_labels(review, names))
+    statements = _Statements(extraction, groups, min_confidence, vocabulary, review, names)
     concepts = [*groups, *statements.implied(project.language)]
     dangling = statements.dangling()
     slugs = registry.assign([_claim(concept) for concept in concepts])
     of_entry = {e.id: slugs[n] for n, concept in enumerate(groups) for e in concept.entries}
-    relations, circles = without_circles(edges(statements.said(slugs), vocabulary), vocabulary)
-    close = _close(alignment, of_entry)
+    ruled = Ruled(review, names, concepts, slugs, vocabulary)
+    relations, circles = without_circles(
+        edges(ruled.obeyed(statements.said(slugs)), vocabulary), vocabulary, ruled.sure()
+    )
+    idle = ruled.idle(concepts, slugs, relations)
+    rulings = ruled.recorded()
+    close, exact = _both_ways(alignment.close, of_entry), _both_ways(alignment.exact, of_entry)
     built = [
-        _concept(concept, slug, close.get(slug, set()))
+        _concept(
+            concept,
+            slug,
+            close.get(slug, set()),
+            {concept_iri(project.base, each) for each in exact.get(slug, ())},
+        )
         for concept, slug in zip(concepts, slugs, strict=True)
+        if slug not in idle
     ]
     return Graph(
         base=project.base,
@@ -125,7 +156,8 @@ def assemble(
         concepts=tuple(sorted(built, key=attrgetter("slug"))),
         relations=tuple(relations),
         decisions=alignment.decisions,
-        findings=(*extraction.findings, *findings, *dangling, *circles),
+        rulings=rulings,
+        findings=(*extraction.findings, *findings, *dangling, *circles, *ruled.findings),
         redirects=dict(sorted(registry.redirects.items())),
         vocabulary=vocabulary,
     )
@@ -157,7 +189,7 @@ def _claim(concept: Draft) -> Claim:
     )
 
 
-def _concept(concept: Draft, slug: str, close: set[str]) -> Concept:
+def _concept(concept: Draft, slug: str, close: set[str], exact: set[str]) -> Concept:
     entries = concept.entries
     return Concept(
         slug=slug,
@@ -170,22 +202,22 @@ def _concept(concept: Draft, slug: str, close: set[str]) -> Concept:
         subject_field=next((e.subject_field for e in entries if e.subject_field), ""),
         notation=next((e.notation for e in entries if e.notation), ""),
         same_as=tuple(
-            sorted({iri for e in entries for iri in (e.iri, *e.same_as) if "://" in iri})
+            sorted({iri for e in entries for iri in (e.iri, *e.same_as) if "://" in iri} | exact)
         ),
         statements=tuple(sorted({s for e in entries for s in e.statements})),
         close=tuple(sorted(close)),
     )
 
 
-def _close(alignment: Alignment, of_entry: dict[str, str]) -> dict[str, set[str]]:
-    """For each slug the slugs of near concepts, both ways."""
-    close: dict[str, set[str]] = defaultdict(set)
-    for left, right in alignment.close:
+def _both_ways(pairs: Iterable[tuple[str, str]], of_entry: dict[str, str]) -> dict[str, set[str]]:
+    """For each slug the slugs of the concepts that it is in a pair with."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for left, right in pairs:
         one, other = of_entry[left], of_entry[right]
         if one != other:
-            close[one].add(other)
-            close[other].add(one)
-    return close
+            found[one].add(other)
+            found[other].add(one)
+    return found
 
 
 # ---------------------------------------------------------------- statements
@@ -200,17 +232,20 @@ class _Statements:
         groups: Sequence[Draft],
         min_confidence: float,
         vocabulary: Vocabulary,
+        review: Review,
+        names: EntryNames,
     ) -> None:
         self._vocabulary = vocabulary
         self._groups = groups
         self._group_of = {e.id: n for n, group in enumerate(groups) for e in group.entries}
         self._lookup = Lookup.of(extraction)
         self._documents = {d.uri: d for d in extraction.documents}
+        wanted = admitted(review, names, self._group_of, vocabulary)
         self._statements = [
             statement
             for entry in extraction.entries
             for statement in self._of(entry)
-            if statement.evidence.confidence >= min_confidence
+            if statement.evidence.confidence >= min_confidence or wanted(statement)
         ]
         domain = domains(extraction)
         self._statements += [

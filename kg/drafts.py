@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extract.labels import fold, is_acronym, singular
@@ -147,8 +147,12 @@ def _vote(kinds: Iterable[str | None]) -> str:
     return Counter(known).most_common(1)[0][0] if known else "none"
 
 
-def settle_acronyms(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Finding]]:
+def settle_acronyms(
+    drafts: Sequence[Draft], kept: Container[tuple[str, str]] = ()
+) -> tuple[list[Draft], list[Finding]]:
     """Return the drafts with each contested acronym left to the concept whose initials it is.
+
+    Those of an entry that ``kept`` has (its id, the folded label) stay.
 
     "Business Review (QBR/EBR)" keeps no QBR beside "Quarterly Business Review (QBR)". Where no
     long form decides, all keep it. Each one taken away is a finding.
@@ -168,7 +172,11 @@ def settle_acronyms(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Finding]
         if len(numbers) < 2 or len(owners) != 1:
             continue
         for number in numbers:
-            if number == owners[0] or settled[number].label == acronym:
+            if (
+                number == owners[0]
+                or settled[number].label == acronym
+                or any((entry.id, fold(acronym)) in kept for entry in settled[number].entries)
+            ):
                 continue
             settled[number] = replace(
                 settled[number],
@@ -178,12 +186,20 @@ def settle_acronyms(drafts: Sequence[Draft]) -> tuple[list[Draft], list[Finding]
                 Finding(
                     rule="contested-acronym",
                     subject=settled[number].entries[0].id if settled[number].entries else acronym,
-                    message=f'{acronym} is given for "{settled[number].label}" too; it was left '
+                    message=f'{acronym}{_TOO} "{settled[number].label}" too; it was left '
                     f'to "{drafts[owners[0]].label}", whose initials it is.',
                     severity="info",
                 )
             )
     return settled, findings
+
+
+_TOO = " is given for"
+
+
+def contested(finding: Finding) -> str:
+    """Return the acronym that a finding of :func:`settle_acronyms` is about."""
+    return finding.message.partition(_TOO)[0]
 
 
 def implied(surfaces: Sequence[str], kind: str, language: str) -> Draft:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from extract.model import Evidence, Finding
@@ -103,19 +103,29 @@ def _relation(subject: str, type: str, object: str, edge: _Edge) -> Relation:
 
 
 def without_circles(
-    relations: Sequence[Relation], vocabulary: Vocabulary = DEFAULT
+    relations: Sequence[Relation],
+    vocabulary: Vocabulary = DEFAULT,
+    sure: Collection[str] = (),
 ) -> tuple[list[Relation], list[Finding]]:
     """Return the relations without those that close a circle, and a finding for each left out.
 
     No concept is a kind of itself, nor a part. Relations of a hierarchical type are taken in from
-    the strongest to the weakest; one that would lead back to its subject is left out.
+    the strongest to the weakest, ``sure`` ones (ids) first; one that would lead back to its subject
+    is left out.
     """
     kept: list[Relation] = []
     findings: list[Finding] = []
     above: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     ranked = sorted(
         relations,
-        key=lambda r: (_STRENGTH[r.basis], -r.confidence, -len(r.evidence), r.subject, r.object),
+        key=lambda r: (
+            r.id not in sure,
+            _STRENGTH[r.basis],
+            -r.confidence,
+            -len(r.evidence),
+            r.subject,
+            r.object,
+        ),
     )
     for relation in ranked:
         if not vocabulary.relation_types[relation.type].hierarchical:

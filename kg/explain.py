@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from extract.model import Evidence
 from kg.index import Index
-from kg.model import Concept, Decision, Text
+from kg.model import Concept, Decision, Ruling, Text
 from kg.neighbors import Leg, legs
 from kg.paths import Path, paths
 from kg.selection import EVERYTHING
@@ -107,6 +107,8 @@ class Explanation:
     """Why they are, or are not, one concept: a sentence or two."""
     relations: tuple[Leg, ...]
     """Relations between the two, read from the left one, strongest first."""
+    rulings: tuple[Ruling, ...]
+    """What a reviewer decided about both, their relations among it."""
     path: Path | None
     """The cheapest path, where no relation joins them directly."""
 
@@ -144,6 +146,11 @@ def explain(index: Index, left: str, right: str) -> Explanation:
         decisions=decisions,
         reason=_reason(a, b, decisions),
         relations=relations,
+        rulings=tuple(
+            ruling
+            for ruling in index.rulings.get(a.concept.slug, ())
+            if b.concept.slug in ruling.concepts
+        ),
         path=path,
     )
 

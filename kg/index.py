@@ -16,7 +16,7 @@ from extract import labels
 from kg import collector
 from kg.errors import AmbiguousLabel, ConceptNotFound
 from kg.labelling import Names
-from kg.model import Concept, Graph, Relation, Text
+from kg.model import Concept, Graph, Relation, Ruling, Text
 from kg.passages import Passages
 from kg.selection import EVERYTHING, Masks, Selection
 from kg.skos import concept_iri
@@ -97,6 +97,15 @@ class Index:
     def by_entry(self) -> dict[str, str]:
         """Slug of the concept that each entry defines, by the entry's id."""
         return {d.entry: concept.slug for concept in self.concepts for d in concept.definitions}
+
+    @cached_property
+    def rulings(self) -> dict[str, list[Ruling]]:
+        """What a reviewer decided about each concept, by its slug."""
+        found: dict[str, list[Ruling]] = {}
+        for ruling in self.graph.rulings:
+            for slug in ruling.concepts:
+                found.setdefault(slug, []).append(ruling)
+        return found
 
     @cached_property
     def passages(self) -> Passages:

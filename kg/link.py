@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import unquote
@@ -49,16 +49,21 @@ _SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\betc)[.!?][\"â€
 
 
 @collector.paused()
-def link(extraction: Extraction) -> Extraction:
+def link(
+    extraction: Extraction, revised: Callable[[Extraction], Extraction] | None = None
+) -> Extraction:
     """Return the extraction with targets resolved, and with relations from links and mentions.
 
     Adds short forms (:mod:`kg.shortforms`), ``Reference.target`` and ``Relation.target_id``, and
     relations of basis ``reference`` for hyperlinks between entries and ``mention`` for their names
     in texts. All of it is printed in the sources; what names say by themselves is added when a
-    graph is built (:mod:`kg.names`). Linking what is linked already changes nothing. Cost: linear
+    graph is built (:mod:`kg.names`). ``revised`` changes labels before
+    they are looked up. Linking what is linked already changes nothing. Cost: linear
     in the text.
     """
     extraction = with_short_forms(extraction)
+    if revised is not None:
+        extraction = revised(extraction)
     lookup = Lookup.of(extraction)
     documents = {document.uri: document for document in extraction.documents}
     pages = _Pages(extraction)

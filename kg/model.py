@@ -149,11 +149,37 @@ class Decision:
     right: str
     """``Entry.id``."""
     verdict: str
-    """``same``, ``close`` or ``apart``."""
+    """``same``, ``close`` or ``apart``; of a reviewer also ``exact``: two of the same meaning."""
     rule: str
     """Key of the rule, such as ``equal-label`` or ``discriminator``."""
     reason: str
     """A sentence for a person, made from the data."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a reviewer decided, as the table says it and as the graph took it (:mod:`kg.review`)."""
+
+    question: str
+    """``pair``, ``relation``, ``headword`` or ``label``."""
+    verdict: str
+    """A verdict that :data:`kg.review.KINDS` has for the question."""
+    subject: str
+    """Id of an entry, slug or label."""
+    object: str = ""
+    """The same; of a headword or label its text."""
+    type: str = ""
+    """Of a relation the key of its type, in either direction."""
+    correction: str = ""
+    """The name, or the key of the type, that is right."""
+    note: str = ""
+    """The reviewer's own words; they stay in the table."""
+    line: int = 0
+    """Of the table, from 1; 0 in a graph, which does not change when rows change places."""
+    concepts: tuple[str, ...] = ()
+    """Slugs of the concepts it is about, once the graph is built."""
+    reason: str = ""
+    """What was decided, as a sentence for a person; empty where it had no effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +213,8 @@ class Graph:
     """Sorted by (subject, type, object); canonical direction only, no loops, no duplicates."""
     decisions: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    """What a reviewer decided and the build obeyed, in the order of the table."""
     redirects: Mapping[str, str] = field(default_factory=dict)
     """Former slug → present slug."""
     vocabulary: Vocabulary = DEFAULT

@@ -66,6 +66,8 @@ class Project:
     """File with further verbs and patterns."""
     types: str = ""
     """File with further relation types."""
+    review: str = ""
+    """A reviewer's table (:mod:`kg.review`); no decisions where there is no such file yet."""
     model: str = ""
     """Name or path of a spaCy model, for the language it is of."""
     models: Mapping[str, str] = field(default_factory=dict)
@@ -118,7 +120,7 @@ def load_project(path: Path) -> Project:
         )
     values["base"] = base if base.endswith(("/", "#")) else base + "/"
     values["language"] = values.get("language", "en").lower()
-    for key in ("folder", "lexicon", "types"):
+    for key in ("folder", "lexicon", "types", "review"):
         if values.get(key):
             values[key] = str(path.parent / values[key])
     return Project(sources=sources, **values)
@@ -127,7 +129,7 @@ def load_project(path: Path) -> Project:
 # Key of the file: form of its value.
 _PROJECT_KEYS: Mapping[str, type] = {
     "title": str, "base": str, "language": str, "sources": list, "folder": str, "lexicon": str,
-    "types": str, "model": str, "models": dict, "rules": dict,
+    "types": str, "review": str, "model": str, "models": dict, "rules": dict,
 }  # fmt: skip
 _SOURCE_KEYS: Mapping[str, type] = {
     "path": str, "url": str, "name": str, "title": str, "publisher": str, "licence": str,

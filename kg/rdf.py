@@ -60,8 +60,8 @@ def _terms(prefix: str, names: str) -> dict[str, str]:
 
 SKOS = _terms(
     "skos",
-    "Concept ConceptScheme prefLabel altLabel hiddenLabel definition example note notation "
-    "inScheme topConceptOf hasTopConcept closeMatch exactMatch related broader",
+    "Concept ConceptScheme prefLabel altLabel hiddenLabel definition example note editorialNote "
+    "notation inScheme topConceptOf hasTopConcept closeMatch exactMatch related broader",
 )
 GG = _terms(
     "gg",

@@ -124,6 +124,11 @@ class Registry:
         beside.write_bytes(self.to_bytes())
         beside.replace(path)
 
+    def entries_of(self, slug: str) -> list[str]:
+        """Return the ids of the entries that a slug, or a former one, stood for; sorted."""
+        known = self._known.get(self.redirects.get(slug, slug))
+        return sorted(known.entries) if known else []
+
     # ------------------------------------------------------------ assigning
 
     def assign(self, claims: Sequence[Claim]) -> list[str]:

@@ -167,15 +167,17 @@ def published(graph: Graph) -> Graph:
             return text
         return replace(text, text=_WRITTEN.sub(" ", text.text))  # its lines can still be counted
 
-    decisions, findings = graph.decisions, graph.findings
+    decisions, findings, rulings = graph.decisions, graph.findings, graph.rulings
     if "term" in reuse.values():
         labels = labels_of(graph)
         decisions = tuple(replace(d, reason=withheld(d.reason, labels)) for d in decisions)
         findings = tuple(replace(f, message=withheld(f.message, labels)) for f in findings)
+        rulings = tuple(replace(r, reason=withheld(r.reason, labels)) for r in rulings)
     return replace(
         graph,
         decisions=decisions,
         findings=findings,
+        rulings=rulings,
         sources=tuple(repaired(each) for each in graph.sources),
         concepts=tuple(excerpt(each) for each in graph.concepts),
         relations=tuple(stated(each) for each in graph.relations),

@@ -44,6 +44,10 @@ class Writer:
         self.documents = {t.document: t.source for t in graph.texts}
         self.documents |= {s.document: s.name for s in graph.sources}
         self.hierarchy = Hierarchy(graph.relations, graph.vocabulary)
+        self._decided: dict[str, list[str]] = defaultdict(list)
+        for ruling in graph.rulings:
+            for slug in ruling.concepts:
+                self._decided[slug].append(ruling.reason)
         self._known_apart: dict[str, bool] = {}
 
     def scheme_of(self, source: str) -> str:
@@ -110,6 +114,8 @@ class Writer:
             elsewhere = iri(same)
             if elsewhere and elsewhere != c:
                 triples.add(f"{c} {SKOS['exactMatch']} {elsewhere}")
+        for sentence in self._decided.get(concept.slug, ()):
+            triples.add(f"{c} {SKOS['editorialNote']} {literal(sentence, 'en')}")
         for said in concept.statements:
             if (pair := _said(said)) and pair[1] != c:
                 triples.add(f"{c} {pair[0]} {pair[1]}")

@@ -21,7 +21,7 @@ import orjson
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
 from kg import collector
-from kg.model import Concept, Decision, Definition, Graph, Relation, Repair, Source, Text
+from kg.model import Concept, Decision, Definition, Graph, Relation, Repair, Ruling, Source, Text
 from ontology.turtle import Literal, Triple
 from ontology.vocabulary import Vocabulary, with_added
 
@@ -29,7 +29,7 @@ FORMAT = "glossgraph-graph/1"
 
 _CLASSES: tuple[type, ...] = (
     Span, Evidence, Designation, Finding, Statement, Repair, Source, Text, Definition, Concept,
-    Relation, Decision, Graph,
+    Relation, Decision, Ruling, Graph,
 )  # fmt: skip
 # What a project's file adds to the vocabulary stands beside the graph, and only where there is any.
 _COLUMNS = {

@@ -339,8 +339,8 @@ _RULES: Mapping[str, _Rule] = {
     "head": _head,
     "modifier": _modifier,
 }
-RULE_ORDER = {rule: n for n, rule in enumerate((*_RULES, "one-source"))}
-"""Place of each rule: the surer, the earlier."""
+RULE_ORDER = {rule: n for n, rule in enumerate(("review", *_RULES, "one-source"))}
+"""Place of each rule: the surer, the earlier. First what a reviewer decided."""
 
 
 def _extra(short: tuple[str, ...], long: tuple[str, ...]) -> tuple[str, ...]:

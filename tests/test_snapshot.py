@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sample_graph import sample_graph
 
 from extract.model import Designation, Evidence, Finding, Span, Statement
-from kg.model import Concept, Decision, Definition, Graph, Relation, Repair, Source, Text
+from kg.model import Concept, Decision, Definition, Graph, Relation, Repair, Ruling, Source, Text
 from kg.snapshot import MalformedSnapshot, dumps, loads, parts
 from ontology.turtle import GG, OWL, RDF, Literal, Triple
 from ontology.vocabulary import DEFAULT, with_added
@@ -82,6 +82,7 @@ _GRAPHS = _of(
     relations=_several(_of(Relation)),
     decisions=_several(_of(Decision)),
     findings=_several(_of(Finding)),
+    rulings=_several(_of(Ruling)),
 )
 
 

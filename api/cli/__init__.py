@@ -33,6 +33,7 @@ from kg.errors import (
 )
 from kg.project import MalformedProject
 from kg.results import UnfitFormat
+from kg.review import MalformedReview
 from ontology.vocabulary import MalformedVocabulary
 
 DONE, FOUND_NOTHING, USAGE, UNREADABLE = 0, 1, 2, 3
@@ -55,6 +56,7 @@ EXITS: tuple[tuple[type[Exception], int], ...] = (
     (QueryFailed, FOUND_NOTHING),
     (SourceClash, USAGE),
     (MalformedProject, UNREADABLE),
+    (MalformedReview, UNREADABLE),
     (MalformedLexicon, UNREADABLE),
     (MalformedVocabulary, UNREADABLE),
     (SourceError, UNREADABLE),
@@ -71,6 +73,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "draw": ("map",),
     "check": ("check",),
     "history": ("diff", "revisions"),
+    "review": ("review",),
     "publish": ("site", "push"),
     "teach": ("quiz", "lesson"),
     "texts": ("annotate", "context", "mcp"),

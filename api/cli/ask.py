@@ -77,6 +77,8 @@ def concept(where: Where, term: Term, as_json: AsJson = False) -> None:
         lines += [f"  Example: {example}" for example in definition["examples"]]
         if definition["formula"]:
             lines.append(f"  Formula: {definition['formula']}")
+    if view["reviewed"]:
+        lines += ["", *(each["sentence"] for each in view["reviewed"])]
     output.emit_text("\n".join(lines))
     if view["relations"]:
         output.emit_text("")
@@ -230,6 +232,9 @@ def explain(
     )
     output.emit_text(f"{names[0]} and {names[1]}: {verdict}.")
     output.emit_text(found.reason)
+    for ruling in found.rulings:
+        if ruling.reason not in found.reason:
+            output.emit_text(ruling.reason)
     for leg in found.relations:
         view = answers.leg_view(snapshot, leg)
         said = f"{view['subject']['label']} {view['phrase']} {view['object']['label']}"

@@ -44,6 +44,10 @@ Lexicon = Annotated[
 Types = Annotated[
     Path | None, typer.Option("--types", metavar="FILE", help="Further relation types and kinds.")
 ]
+Review = Annotated[
+    Path | None,
+    typer.Option("--review", metavar="FILE", help="A reviewer's decisions (glossgraph review)."),
+]
 MinConfidence = Annotated[
     float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what ranks lower.")
 ]
@@ -263,6 +267,7 @@ def build(
     model: Model = None,
     lexicon: Lexicon = None,
     types: Types = None,
+    review: Review = None,
     min_confidence: MinConfidence = ASSERTED,
     no_cache: NoCache = False,
     quiet: Quiet = False,
@@ -274,6 +279,7 @@ def build(
         models=tuple(model or ()),
         lexicon=lexicon,
         types=types,
+        review=review,
         min_confidence=min_confidence,
         cache=not no_cache,
     )
