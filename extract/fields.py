@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from extract import languages
-from extract.heading import leading_pos, read_head
+from extract.heading import leading_pos, names_before, read_head
 from extract.labels import fold
 from extract.layouts.heads import PRONUNCIATION, part_of_speech
 from extract.model import (
@@ -26,10 +26,10 @@ from extract.model import (
     Span,
     Statement,
 )
-from extract.piles import Pile, piles_of
+from extract.piles import Pile, piles_of, sends_on
 from extract.pointers import RULE, doubtful, embedded
-from extract.references import Named, items, references
-from extract.segmentation import Article
+from extract.references import REDIRECT, Named, items, references
+from extract.segmentation import Article, Paragraph
 from extract.standards import terms_below
 
 
@@ -84,6 +84,10 @@ def read(article: Article, document: Document) -> Fields:
         found, begin = leading_pos(piles[0].paragraph.text[piles[0].begin :], words)
         pos += found
         piles[0].begin += begin
+        further, piles[0].begin = names_before(
+            article, head, piles[0].paragraph, piles[0].begin, document
+        )
+        head_text += further
     by_key: dict[str, list[Pile]] = {}
     for pile in piles:
         by_key.setdefault(pile.key, []).append(pile)
@@ -106,7 +110,13 @@ def read(article: Article, document: Document) -> Fields:
     pointed = [
         reference
         for p in pointers
-        for reference in references(p.paragraph, p.begin, p.key, document, words)
+        for reference in references(
+            p.paragraph,
+            p.begin,
+            REDIRECT if redirect and sends_on(p, words) else p.key,
+            document,
+            words,
+        )
     ]
     return Fields(
         head=head,
@@ -158,10 +168,57 @@ def _senses(piles: Sequence[Pile]) -> tuple[Passage, ...]:
     numbers = [re.match(r"\(?(\d+)[.)]", p.paragraph.block.marker) for p in piles]
     if len(piles) > 1 and [int(m[1]) for m in numbers if m] == list(range(1, len(piles) + 1)):
         return tuple(_passage([p]) for p in piles)
+    if len(piles) == 1 and (starts := _numbered(piles[0])):
+        ends = [*starts[1:], None]
+        return tuple(
+            _stretch(piles[0].paragraph, start, end)
+            for start, end in zip(starts, ends, strict=True)
+        )
     by_language: dict[str, list[Pile]] = {}
     for pile in piles:
         by_language.setdefault(pile.paragraph.block.language, []).append(pile)
     return tuple(_passage(group) for group in by_language.values())
+
+
+_SENSE = re.compile(
+    r"(?:(?<=[.;:!?)\]\"”’»。；！？])\s*|(?<=\s)|^)(?:\(?(\d{1,2})[.)](?=\s)|([①-⑳]))\s*"
+)
+
+
+def _numbered(pile: Pile) -> list[int]:
+    """Where the senses of a definition begin that numbers them within its lines from 1.
+
+    "1. A pair of hawks. 2. A pellet …": the first number opens the definition, each other one
+    stands behind the end of a sentence or clause.
+    """
+    text = pile.paragraph.text
+    if pile.paragraph.block.role is Role.CODE:
+        return []
+    starts: list[int] = []
+    for found in _SENSE.finditer(text, pile.begin):
+        number = int(found[1]) if found[1] else ord(found[2]) - ord("①") + 1
+        if number != len(starts) + 1:
+            continue
+        before = text[pile.begin : found.start()].rstrip()
+        if before and (not starts or before[-1] not in '.;:!?)]"”’»。；！？'):
+            if not starts:
+                return []
+            continue
+        starts.append(found.end())
+    return starts if len(starts) > 1 else []
+
+
+def _stretch(paragraph: Paragraph, start: int, end: int | None) -> Passage:
+    """A part of a paragraph, up to the number of the next sense, as a passage."""
+    text = paragraph.text[start:end]
+    if end is not None:
+        text = re.sub(r"\s*\(?(?:\d{1,2}[.)]|[①-⑳])\s*$", "", text)
+    stop = start + len(text.rstrip(" ;"))
+    return Passage(
+        text=clean(text.rstrip(" ;")),
+        span=Span(start=paragraph.offset(start), end=paragraph.offset(stop - 1) + 1),
+        language=paragraph.block.language,
+    )
 
 
 def _examples(piles: Sequence[Pile]) -> tuple[Passage, ...]:

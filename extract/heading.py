@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from extract import languages
 from extract.languages import Words
 from extract.layouts.heads import PRONUNCIATION, bare, part_of_speech
 from extract.model import Document, Passage, Span
-from extract.segmentation import Article
+from extract.segmentation import Article, Paragraph
 
 _HEAD_POS = re.compile(r"\s*(?:[,;]\s*|\s)[(\[]?(?P<pos>[^()\[\],]{1,30}?)[)\]]?\s*$")
 _SPOKEN = re.compile(rf",?\s+{PRONUNCIATION.pattern}\s*$|,?\s+//,?\s*$")
@@ -61,3 +63,54 @@ def leading_pos(text: str, words: Words) -> tuple[tuple[str, ...], int]:
         return (), 0
     pos = part_of_speech(found["inner"] or found["bare"], words)
     return (pos, found.end()) if pos else ((), 0)
+
+
+_MARKS = r"[\s*_'\"]{0,6}"
+# Between a headword and its definition, behind its part of speech: brackets, or ", also called X".
+_BRACKETED = re.compile(
+    rf"{_MARKS}[(（](?P<inner>[^()（）\n]{{1,60}})[)）]{_MARKS}(?:[:：]|[–—-](?=\s))\s*(?=\S)"
+)
+_PARTED = re.compile(r"\s*(?:[:：]|[–—](?=\s))\s*(?=\S)")
+_ENGLISH = ("also called", "also known as", "aka", "a.k.a.", "sometimes called", "also", "or")
+
+
+@cache
+def _called(language: str) -> re.Pattern[str]:
+    words = languages.table().get(languages.primary(language), {})
+    found = (*_ENGLISH, *words.get("called", ()), *words.get("or", ()))
+    names = "|".join(
+        re.escape(w).replace(r"\ ", r"\s+") for w in sorted(found, key=len, reverse=True)
+    )
+    return re.compile(
+        rf"{_MARKS},?{_MARKS}(?P<name>(?:{names})\s+[^:：;.()–—\n]{{1,50}}?),?{_MARKS}"
+        r"(?:[:：]\s|\s[–—-]\s)\s*(?=\S)",
+        re.IGNORECASE,
+    )
+
+
+def names_before(
+    article: Article, head: Span | None, paragraph: Paragraph, begin: int, document: Document
+) -> tuple[str, int]:
+    """Return what stands between a headword and its definition, as part of the headword line.
+
+    "**Cyclorama** (cyc) – A cloth …" gives `` (cyc)``, "**Harness** *(n.)*, also called belt: …"
+    gives ``, also called belt``; and the offset in the paragraph where the definition begins,
+    behind a mark that only parts the two.
+    """
+    if head is None or article.head is None:
+        return "", begin
+    gap = document.text[article.head.end : paragraph.offset(begin)]
+    if "\n" in gap or len(gap) > _NEAR:
+        return "", begin
+    for pattern in (_BRACKETED, _called(document.language)):
+        found = pattern.match(paragraph.text, begin)
+        if found and found.re is _BRACKETED:
+            return f" ({found['inner']})", found.end()
+        if found:
+            return f", {found['name'].strip(' ,*_')}", found.end()
+    parted = _PARTED.match(paragraph.text, begin)
+    return "", parted.end() if parted else begin
+
+
+# So near to its headword a definition stands that has only a part of speech before it.
+_NEAR = 40

@@ -190,6 +190,30 @@ def _prefixed(
     return found
 
 
+_RAISED = re.compile(r"(?<=[^\W\d_])[¹²³⁴-⁹](?=\s*(?:$|[,(]))")
+
+
+def without_homonym_numbers(names: Sequence[Headword]) -> list[Headword]:
+    """Return the headwords without the raised numbers that tell homonyms apart ("bate¹", "bate²").
+
+    Only where a word has two such numbers: "m²" alone is a unit.
+    """
+    numbers: dict[str, set[str]] = {}
+    for name in names:
+        if raised := _RAISED.search(name.text):
+            numbers.setdefault(fold(_RAISED.sub("", name.text)), set()).add(raised[0])
+    found = []
+    for name in names:
+        bare = _RAISED.sub("", name.text)
+        if len(numbers.get(fold(bare), ())) > 1 and bare != name.text:
+            span = name.span
+            if span is not None and name.text.startswith(bare):
+                span = Span(start=span.start, end=span.start + len(bare))
+            name = replace(name, text=bare, span=span)
+        found.append(name)
+    return found
+
+
 def unnumbered(names: Sequence[Headword]) -> list[Headword]:
     """Return the headwords without the section numbers before them ("3.1.4 audit").
 

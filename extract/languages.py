@@ -108,7 +108,7 @@ def words(language: str) -> Words:
         redirects=frozenset(word.rstrip(".") for word in merged("redirect")),
         bare=re.compile(
             rf"(?:{'|'.join(map(re.escape, sorted(merged('bare'), key=len, reverse=True)))})"
-            r"(?:\s+|(?<=[→见阅]))(?=\S)",
+            r"(?:\s+|(?<=[→⇒⇨☞\u3400-\u9fff])\s*[:：]?\s*)(?=\S)",
             re.IGNORECASE,
         ),
         titles=frozenset(merged("titles")),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from extract.labels import fold
 from extract.languages import Words
 from extract.segmentation import Paragraph
 
@@ -65,6 +66,12 @@ def piles_of(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[Pile]:
         if governing == "definition" and _is_formula(paragraph.text):
             yield Pile("formula", paragraph, 0)
         yield Pile(governing, paragraph, 0)
+
+
+def sends_on(pile: Pile, words: Words) -> bool:
+    """Return whether a paragraph's label is one of mere pointers: "see", not "see also"."""
+    label = fold(pile.paragraph.text[: pile.begin]).strip(" :：*_'.")
+    return label in words.redirects
 
 
 def _is_name(paragraph: Paragraph) -> bool:

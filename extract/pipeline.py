@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extract import fields as fields_of
 from extract import headwords, model_files, patterns, pointers
 from extract import lexicon as lexicons
-from extract.components import head_names
+from extract.components import head_names, tongues
 from extract.components.drafts import Draft, read_aliases
 from extract.errors import ModelNotFound
 from extract.fields import Fields
@@ -194,8 +194,8 @@ def _entries(
 ) -> Iterator[tuple[Draft, Entry]]:
     """The articles of a document as drafts, each with the entry made from its fields."""
     fields = [fields_of.read(article, document) for article in found.articles]
-    names = headwords.unnumbered(
-        headwords.assign(found.articles, headwords.propose(fields, document))
+    names = headwords.without_homonym_numbers(
+        headwords.unnumbered(headwords.assign(found.articles, headwords.propose(fields, document)))
     )
     inverted = head_names.inverted(name.text for name in names)
     for article, read, name in zip(found.articles, fields, names, strict=True):
@@ -262,12 +262,16 @@ def _draft(
     known = {(fold(d.text), d.language) for d in designations}
     for named in read.named:
         language = named.language or document.language
-        if named.role in {"synonym", "acronym"} and (fold(named.text), language) not in known:
-            known.add((fold(named.text), language))
-            kind = "acronym" if named.role == "acronym" or is_acronym(named.text) else "synonym"
+        if named.role not in {"synonym", "acronym"}:
+            continue
+        text, tongue = tongues.without_marks(named.text, primary(language))
+        language = tongue or language
+        if (fold(text), language) not in known:
+            known.add((fold(text), language))
+            kind = "acronym" if named.role == "acronym" or is_acronym(text) else "synonym"
             designations.append(
                 Designation(
-                    text=named.text,
+                    text=text,
                     language=language,
                     type="full form" if named.status == "preferred" else kind,
                     status=named.status,
@@ -361,7 +365,9 @@ def _settle_acronyms(drafts: Sequence[Draft]) -> list[Finding]:
                 continue
             kept.append(designation)
         draft.designations[:] = kept
-    for (_, short), held in owners.items():
+    for (_, short), claimed in owners.items():
+        # An entry that only sends to another shares its name with that.
+        held = [d for d in claimed if d.definitions or len(claimed) == 1]
         if len(held) > 1 and len({key(d.labels[0]) for d in held}) > 1:
             names = ", ".join(f'"{d.labels[0]}"' for d in held)
             findings.append(
@@ -381,7 +387,9 @@ def _entry(draft: Draft, entry: Entry, known: Collection[str]) -> Entry:
         entry,
         references=tuple(
             r
-            for r in pointers.kept(entry.references, known)
+            for r in pointers.kept(
+                pointers.rejoined(entry.references, draft.document.text, known), known
+            )
             if r.evidence.rule != pointers.RULE or key(r.text) not in own
         ),
         designations=tuple(draft.designations),

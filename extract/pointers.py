@@ -26,7 +26,7 @@ _SURE, _OPEN = 0.85, 0.6
 _MOST_WORDS = 6
 # Where the list of names ends: with the sentence, the parenthesis, or a clause that says why.
 _STOP = re.compile(
-    r"[.!?](?=[\s)\"'”’]|$)|[()\[\]\n;]|\s[–—-]\s"
+    r"[.!?](?=[\s)\"'”’]|$)|[()\[\]\n;。！？；（）]|\s[–—-]\s"
     r"|,?\s(?:for|which|where|when|that|if|because|below|above|instead|as well|in (?:this|the)|on"
     r"|is|are|was|were|to|and (?:then|its|their|the))(?=\s|[.,)]|$)",
     re.I,
@@ -35,12 +35,16 @@ _LEADS_IN = re.compile(
     r"(?:the\s+)?(?:glossary\s+)?(?:entry|entries|terms?)\s+(?:(?:for|on)\s+)?|(?:for|on)\s+"
 )
 _JOINED = re.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|и|или)\s")
-_QUOTED = re.compile(r"[\"“‘'{`*_]\s*\S[^\"”’'}`*_]*[\"”’'}`*_]\.?,?$")
+_QUOTED = re.compile(r"[\"“‘'{`*_「『«]\s*\S[^\"”’'}`*_」』»]*[\"”’'}`*_」』»]\.?,?$")
 # Parts of a document and works, which "see" and "cf." introduce as well.
 _PLACES = re.compile(
     r"(?:[Ss]ections?|[Ff]igures?|[Ff]ig|[Cc]hapters?|[Tt]ables?|[Pp]ages?|[Aa]ppendix|[Nn]otes?|§"
     r"|[Cc]lauses?|RFC|ISO|http|www|https|[Aa]rticle|[Aa]nnex|[Ee]xamples?|[Dd]ocumentation"
     r"|[Vv]ol|[Ii]tems?)\b|.*(?:\d{4}|://|\bet al|/\w+/|\(\d)"
+)
+# Which of several senses is meant: "See cast (3)", "Compare bow²".
+_SENSE = re.compile(
+    r"(?<=\w)(?:\s*\((?:sense\s+|def\.?\s+)?\d{1,2}\)|,?\s+sense\s+\d{1,2}|[¹²³⁴-⁹])$"
 )
 _SAME = (
     r"(?:(?:an?|the|another|alternative|other|older|obsolete|colloquial|informal|former|common)\s+)*"
@@ -52,10 +56,20 @@ _SAME = (
 @lru_cache(maxsize=16)
 def _pattern(bare: str) -> re.Pattern[str]:
     """What introduces a name: at the start of a sentence, a clause or a parenthesis."""
-    start = r"(?:^|(?<=[.!?:;,—–(\[])\s*|(?<=[.!?:;][\"'”’)\]}])\s+|(?<=^\([A-Z]\))\s+|(?<=\n))"
-    return re.compile(
-        rf"{start}(?:(?P<same>{_SAME})\s+|(?P<lead>{bare}|see)\s*[:,]?\s+)(?=\S)", re.IGNORECASE
+    start = (
+        r"(?:^|(?<=[.!?:;,—–(\[。！？；：，、（])\s*|(?<=[.!?:;][\"'”’)\]}])\s+|(?<=^\([A-Z]\))\s+|(?<=\n)"
+        r"|(?<=\s)(?=[→⇒⇨☞]))"
     )
+    # Behind arrows and in scripts without blanks nothing need part a label from the name.
+    mark = rf"(?:\s*[:,：]?\s+|(?<=[{_TIGHT}])\s*[:：]?\s*)"
+    return re.compile(
+        rf"{start}(?:(?P<same>{_SAME})\s+|(?P<lead>{bare}|see){mark})(?=\S)", re.IGNORECASE
+    )
+
+
+_TIGHT = "→⇒⇨☞\u3400-\u9fff"
+# "「X」も参照": Japanese names what is referred to first.
+_BEHIND = re.compile(r"[「『](?P<name>[^「」『』\n]{1,30})[」』](?:も|を)?参照")
 
 
 def embedded(paragraph: Paragraph, begin: int, document: Document, words: Words) -> list[Reference]:
@@ -81,6 +95,11 @@ def embedded(paragraph: Paragraph, begin: int, document: Document, words: Words)
         for at, end in _names(text[:stop], start, paragraph):
             if reference := _reference(paragraph, at, end, document, words, links, weak=weak):
                 found.append(reference)
+    for behind in _BEHIND.finditer(text, begin):
+        links = _links(paragraph, document) if links is None else links
+        at, end = behind.span("name")
+        if reference := _reference(paragraph, at, end, document, words, links, weak=False):
+            found.append(reference)
     return found
 
 
@@ -107,6 +126,30 @@ def kept(references: Sequence[Reference], known: Collection[str]) -> tuple[Refer
     return tuple(found)
 
 
+def rejoined(
+    references: Sequence[Reference], text: str, known: Collection[str]
+) -> tuple[Reference, ...]:
+    """Return the references with names that were cut at their own "and" made whole again.
+
+    "См. Шах и мат" is one where an entry bears the whole name, and none one of its halves;
+    ``text`` is the document's.
+    """
+    found: list[Reference] = []
+    for reference in references:
+        last = found[-1] if found else None
+        if last is not None and last.evidence.rule == reference.evidence.rule:
+            span = Span(start=last.evidence.span.start, end=reference.evidence.span.end)
+            between = text[last.evidence.span.end : reference.evidence.span.start]
+            whole = " ".join(span.of(text).split()) if _JOINED.fullmatch(between) else ""
+            halves = key(last.text) in known and key(reference.text) in known
+            if whole and key(whole) in known and not halves:
+                evidence = replace(last.evidence, span=span, quote=span.of(text))
+                found[-1] = replace(last, text=whole, evidence=evidence)
+                continue
+        found.append(reference)
+    return tuple(found)
+
+
 def _parts(reference: Reference) -> Iterator[Reference]:
     """The names that "and" joins in a reference, each as one of its own."""
     quote, start = reference.evidence.quote, 0
@@ -130,7 +173,8 @@ def _opens(text: str, lead: re.Match[str], opened: str) -> bool:
     """Whether the words at ``lead`` begin a sentence, or stand in a parenthesis or clause."""
     before = text[: lead.start("lead")].rstrip()[-1:]
     if before in ("", ".", "!", "?", ":", "\n", '"', "”", "’", "'", ")", "]", "}"):
-        return opened[0].isupper() or before in (":", "") or opened.lower() == "cf."
+        # An abbreviation ("cf.", "s. a.", "ср.") is written small where a sentence begins, too.
+        return opened[0].isupper() or before in (":", "") or opened.endswith(".")
     return True
 
 
@@ -173,6 +217,8 @@ def _reference(
     weak: bool,
 ) -> Reference | None:
     text = paragraph.text
+    if sense := _SENSE.search(text[:end], start):
+        end = sense.start()
     name = " ".join(text[start:end].split())
     span = Span(start=paragraph.offset(start), end=paragraph.offset(end - 1) + 1)
     link = next((x for x in links if x.span.start < span.end and span.start < x.span.end), None)

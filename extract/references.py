@@ -11,9 +11,12 @@ from extract.languages import Words
 from extract.model import Document, Evidence, Link, Reference, Span
 from extract.segmentation import Paragraph
 
+REDIRECT = "redirect"
+"""The rule of what an entry that says nothing else sends its readers to: "X: see Y"."""
 _SPLIT = re.compile(r"\s*(?:[,;|•·،、；，]|\s/\s|\s(?:and|und|et|y|e|и)\s(?=\S+$))\s*")
 _OPENING = re.compile(r"(?:and|or|und|oder|et|ou|y|o|e|и|или|see also|see)\s+", re.I)
-_CONCEPT_LABELS = {"see": 0.95, "related": 0.8, "resource": 0.6}
+_RULES = {"see": "see-also", "related": "related", REDIRECT: REDIRECT}
+_CONCEPT_LABELS = {"see": 0.95, REDIRECT: 0.95, "related": 0.8, "resource": 0.6}
 # A term rarely has more words; a title mostly does.
 _LONGEST_TERM = 7
 
@@ -50,9 +53,9 @@ def pieces(paragraph: Paragraph, begin: int, stop: int | None = None) -> Iterato
         starts.append(match.end())
     ends.append(len(text))
     for start, end in zip(starts, ends, strict=True):
-        while start < end and text[start] in " \t\u00a0*_'\"“‘[":
+        while start < end and text[start] in " \t\u00a0*_'\"“‘[「『«":
             start += 1
-        while start < end and text[end - 1] in " \t\u00a0*_'\"”’.]。":
+        while start < end and text[end - 1] in " \t\u00a0*_'\"”’.]。」』»":
             end -= 1
         opening = re.match(
             r"(?:and|or|und|oder|et|ou|y|o|e|и|или|see also|see)\s+", text[start:end], re.I
@@ -124,7 +127,7 @@ def _reference(
             document=document.uri,
             span=span,
             quote=span.of(document.text),
-            rule={"see": "see-also", "related": "related"}.get(key, "read-more"),
+            rule=_RULES.get(key, "read-more"),
             confidence=_CONCEPT_LABELS[key],
         ),
         href=link.target if link else "",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from extract import languages
-from extract.labels import fold
+from extract.labels import fold, key
 from extract.languages import Words
-from extract.layouts import single
+from extract.layouts import sent_on, single
 from extract.layouts.candidates import proposals
 from extract.layouts.genuine import is_glossary, named_otherwise
 from extract.layouts.heads import Head, part_of_speech, whole
@@ -134,7 +135,7 @@ def segment(document: Document) -> Segmentation:
     if one := single.read(sheet, words):
         return _single(one)
     reader = _Reader(sheet=sheet, words=words)
-    slices = _without_contents(reader.run(), sheet)
+    slices = _with_pointers(_without_contents(reader.run(), sheet), sheet, words)
     if slices and not _is_genuine(slices, sheet, words, reader.parts):
         slices = []
     covered = {number for piece in slices for number in piece.lines}
@@ -241,6 +242,27 @@ class _Reader:
             return []
         before = self._rest(start, reading.heads[0].line, main, depth + 1)
         return before + self._slices(reading, stop, main, depth)
+
+
+def _with_pointers(slices: list[_Slice], sheet: Page, words: Words) -> list[_Slice]:
+    """The articles, the lines within them that only send to another one as articles apart."""
+    lines = sheet.lines
+    heads = (
+        lines[p.head.line].text[p.head.begin : p.head.end] for p in slices if p.head is not None
+    )
+    named = {key(name) for head in heads for name in (head, re.split(r"\s*[(（,;]", head)[0])}
+    found: list[_Slice] = []
+    for piece in slices:
+        below = [lines[n] for n in piece.lines[1:]]
+        found.append(piece)
+        if piece.head is None or not below or piece.layout == "page":
+            continue
+        for head in sent_on.pointers(below, lines[piece.lines[0]], named, words):
+            whole = found.pop()
+            at = whole.lines.index(head.line)
+            found.append(replace(whole, lines=whole.lines[:at]))
+            found.append(_Slice(layout=piece.layout, head=head, lines=whole.lines[at:]))
+    return found
 
 
 def _without_contents(slices: list[_Slice], sheet: Page) -> list[_Slice]:

@@ -118,15 +118,15 @@ def assemble(
     _check_names(extraction)
     documents = {document.uri: document for document in extraction.documents}
     entries = {entry.id: entry for entry in extraction.entries}
+    language = project.language or _spoken(extraction)
     groups = [
-        drafts.draft([entries[e] for e in group], documents, project.language)
-        for group in alignment.groups
+        drafts.draft([entries[e] for e in group], documents, language) for group in alignment.groups
     ]
     review = review or Review()
     names = names or EntryNames(extraction, registry, review)
     groups, findings = drafts.settle_acronyms(groups, kept_labels(review, names))
     statements = _Statements(extraction, groups, min_confidence, vocabulary, review, names)
-    concepts = [*groups, *statements.implied(project.language)]
+    concepts = [*groups, *statements.implied(language)]
     dangling = statements.dangling()
     slugs = registry.assign([_claim(concept) for concept in concepts])
     of_entry = {e.id: slugs[n] for n, concept in enumerate(groups) for e in concept.entries}
@@ -150,7 +150,7 @@ def assemble(
     return Graph(
         base=project.base,
         title=project.title or _graph_title(extraction),
-        language=project.language,
+        language=project.language or "en",
         sources=drafts.sources(extraction.documents, extraction.entries, project),
         texts=drafts.texts(extraction.documents),
         concepts=tuple(sorted(built, key=attrgetter("slug"))),
@@ -161,6 +161,13 @@ def assemble(
         redirects=dict(sorted(registry.redirects.items())),
         vocabulary=vocabulary,
     )
+
+
+def _spoken(extraction: Extraction) -> str:
+    """The language of most headwords; English where there are none or as many."""
+    counts = Counter(e.designations[0].language.split("-")[0] for e in extraction.entries)
+    most = max(counts.values(), default=0)
+    return "en" if counts["en"] == most else max(counts, key=counts.__getitem__)
 
 
 def _check_names(extraction: Extraction) -> None:

@@ -145,10 +145,14 @@ class Profile:
     @cached_property
     def points(self) -> bool:
         """Whether the entry may hold nothing but a pointer to another."""
-        return not self.definition or bool(self.pointer)
+        sent = any(r.evidence.rule == "redirect" for r in self.entry.references)
+        return sent or not self.definition or bool(self.pointer)
 
     def redirects_to(self, other: Profile) -> bool:
         """Whether the entry holds nothing but a pointer to the other."""
+        sent = [r.target for r in self.entry.references if r.evidence.rule == "redirect"]
+        if sent:
+            return sent == [other.entry.id]
         if not self.definition:
             return [r.target for r in self.entry.references] == [other.entry.id]
         return bool(self.pointer & other.spellings)

@@ -99,6 +99,8 @@ def _points(entry: Entry) -> bool:
     """Whether an entry only says where to look: a reference, and no word beside "see"."""
     if not entry.references or entry.examples or entry.notes:
         return False
+    if any(reference.evidence.rule == "redirect" for reference in entry.references):
+        return True
     left = " ".join(passage.text for passage in entry.definitions)
     for reference in entry.references:
         left = left.replace(reference.text, " ")

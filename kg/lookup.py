@@ -160,6 +160,7 @@ class Lookup:
                 for form in dict.fromkeys((label_key(name.text), label_key(bare(name.text)))):
                     self._names[form].append(name)
             self.vocabulary.update(label_words(entry.term))
+        self._in_capitals = _in_capitals(self.entries.values())
 
     @classmethod
     def of(cls, extraction: Extraction) -> Lookup:
@@ -176,7 +177,7 @@ class Lookup:
         found = [
             name
             for name in self._names.get(label_key(text), ())
-            if _capitals_agree(text, name.text)
+            if name.document in self._in_capitals or _capitals_agree(text, name.text)
         ]
         if len(found) < 2:
             return [name.entry for name in found]
@@ -289,6 +290,26 @@ def _is_form_of(word: str, other: str) -> bool:
     """Whether one of two words is the other with an ending: "partnership" of "partner"."""
     short, long = sorted((word, other), key=len)
     return len(short) > 3 and long.startswith(short)
+
+
+def _in_capitals(entries: Iterable[Entry]) -> frozenset[str]:
+    """The documents that set all their headwords in capitals, so that these tell no acronyms.
+
+    Lists of acronyms do not count: a third of the headwords must be longer than those are.
+    """
+    heads: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        heads[entry.document].append(entry.term)
+    return frozenset(
+        document
+        for document, terms in heads.items()
+        if sum(term.isupper() for term in terms) * 10 >= len(terms) * 9
+        and sum(len(term) > _LONG for term in terms) * 3 >= len(terms)
+    )
+
+
+_LONG = 6
+"""Acronyms have hardly more letters."""
 
 
 def _capitals_agree(text: str, name: str) -> bool:

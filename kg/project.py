@@ -58,7 +58,9 @@ class Project:
     title: str = ""
     base: str = DEFAULT_BASE
     """With its closing slash."""
-    language: str = "en"
+    language: str = ""
+    """Of the labels to prefer and of the relations' wording; empty: that of most entries and
+    English."""
     sources: tuple[SourceSettings, ...] = ()
     folder: str = ""
     """Graph folder that ``build`` writes to without ``-o``."""
@@ -119,7 +121,7 @@ def load_project(path: Path) -> Project:
             path, f'"base" is "{base}"; it must be an absolute address like https://example.org/'
         )
     values["base"] = base if base.endswith(("/", "#")) else base + "/"
-    values["language"] = values.get("language", "en").lower()
+    values["language"] = values.get("language", "").lower()
     for key in ("folder", "lexicon", "types", "review"):
         if values.get(key):
             values[key] = str(path.parent / values[key])

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cache
 
+from extract import languages
 from extract.components import tongues
 from extract.components.aliases import QUOTES, Alias, named
 from extract.labels import fold, is_acronym, key
@@ -15,7 +17,7 @@ from extract.letters import alignment_cost, initials, is_short_for, variants
 from extract.lexicon import Lexicon
 from extract.model import Span
 
-_HEAD_PARENTHESIS = re.compile(r"\s*[(\[（]([^()\[\]（）]+)[)\]）]\s*$")
+_HEAD_PARENTHESIS = re.compile(r"\s*[(\[（【〔]([^()\[\]（）【】〔〕]+)[)\]）】〕]\s*$")
 _SPELLINGS = 0.75
 """How alike two spellings of a word are: "colour/color" .91, "grey/gray" .75, others .55."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -97,9 +99,22 @@ def read_head(
         if translations:
             label = before
             continue
-        names = list(_names_in_parenthesis(before, content, lexicon))
+        joined = list(_east_asian(before, content, language))
+        for tongue, name, kind in joined:
+            at = label.index(name, match.start()) + offset
+            span = Span(start=at, end=at + len(name))
+            told = named(name, kind, span, "head-parenthesis", 0.95)
+            aliases.append(
+                replace(told, language=tongue, type="full form", status="preferred")
+                if tongue
+                else told
+            )
+        if joined:
+            label = before
+            continue
+        names = list(_names_in_parenthesis(before, content, lexicon, language))
         if not names:
-            if label[match.start()] not in " \u00a0\t（":
+            if label[match.start()] not in " \u00a0\t（【〔":
                 break  # "f(x)", "print(value)": part of the name
             qualifiers.append(content)
         for name, kind in names:
@@ -127,7 +142,7 @@ def read_head(
     if plural is not None:
         moved = Span(start=plural.start + offset, end=plural.end + offset)
         aliases.append(named(moved.of(text), "variant", moved, "head-plural", 0.95))
-    parts, rule = _split_head(label, body)
+    parts, rule = _split_head(label, body, language)
     for part in parts[1:]:
         at = label.index(part, len(parts[0])) + offset
         kind = "acronym" if is_acronym(part) and not is_acronym(parts[0]) else "synonym"
@@ -148,9 +163,69 @@ def _without_plural(label: str) -> tuple[str, Span | None]:
     return label[: found.start()], name
 
 
-def _names_in_parenthesis(before: str, content: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+@cache
+def _also(language: str) -> re.Pattern[str]:
+    """What stands before another name in brackets in a language: "ou", "auch:", "сокр.", 又称."""
+    words = languages.table().get(language, {})
+    keys = ("called", "or", "earlier", "synonym", "acronym")
+    found = sorted({w.rstrip(". ") for key in keys for w in words.get(key, ())}, key=len)
+    names = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in reversed(found)) or r"(?!)"
+    behind = r"[为作]?[:：]?\s*" if language in ("zh", "ja") else r"(?:[.:]\s*|\.?\s+)"
+    return re.compile(rf"(?:(?:{names}){behind})+", re.IGNORECASE)
+
+
+_EAST_ASIAN_PIECE = re.compile(r"\s*[,，、;；/]\s*")
+
+
+def _east_asian(before: str, content: str, language: str) -> Iterator[tuple[str, str, str]]:
+    """(language, name, type) of several names behind a Chinese or Japanese headword.
+
+    "釉薬（ゆうやく、うわぐすり、英: glaze）": readings, names of its own language and of others in
+    one pair of brackets. Nothing where no piece but words of the headword's script stands there:
+    such words may be a subject field.
+    """
+    pieces = [p for p in _EAST_ASIAN_PIECE.split(content.strip()) if p]
+    if len(pieces) < 2 or not _HAN.search(before):
+        return
+    found: list[tuple[str, str, str]] = []
+    sure = False
+    for piece in pieces:
+        if translated := tongues.names_in(piece, language):
+            found += [(tongue, name, "full form") for tongue, name in translated]
+            sure = True
+            continue
+        lead = _also(language).match(piece)
+        name = piece[lead.end() :].strip(QUOTES) if lead else piece
+        reading = _KANA.fullmatch(name) or not _HAN.search(name)
+        sure = sure or bool(lead) or (bool(reading) and language in ("zh", "ja"))
+        kind = "variant" if reading else "synonym"
+        if len(name) > 1:
+            found.append(("", name, "acronym" if is_acronym(name) else kind))
+    if sure:
+        yield from found
+
+
+_FORM = 4
+"""So many letters two forms of a word share at least, and differ by at most."""
+
+
+def _is_form(word: str, label: str) -> bool:
+    """Whether a word is the headword with another ending: "Kellermeisterin", "jibs", "actress"."""
+    if " " in label or " " in word or not word.replace("-", "").isalpha():
+        return False
+    one, other = fold(label), fold(word)
+    shared = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+                  min(len(one), len(other)))  # fmt: skip
+    least = max(_FORM, int(0.6 * min(len(one), len(other))))
+    return shared >= least and max(len(one), len(other)) - shared <= _FORM
+
+
+def _names_in_parenthesis(
+    before: str, content: str, lexicon: Lexicon, language: str
+) -> Iterator[tuple[str, str]]:
     """(name, type) of each name in a parenthesis behind a headword; none for a qualifier."""
     lead = _ALSO.match(content) or (_REGION.match(content) if before[:1].isalpha() else None)
+    lead = lead or _also(language).match(content)
     inner = content[lead.end() :] if lead else content
     pieces = [p.strip(QUOTES) for p in re.split(r"\s*(?:[,;/|]|\sor\s|\band\s)\s*", inner)]
     pieces = [p for p in pieces if p]
@@ -174,6 +249,10 @@ def _names_in_parenthesis(before: str, content: str, lexicon: Lexicon) -> Iterat
             yield piece, "acronym" if is_acronym(piece) else "synonym"
     elif short:
         yield from ((p, "acronym") for p in short)
+    elif len(pieces) == 1 and len(inner) > 2 and fold(before).startswith(fold(inner)):
+        yield inner, "abbreviation"  # "cyclorama (cyc)", "laboratory (lab)"
+    elif len(pieces) == 1 and _is_form(pieces[0], before):
+        yield pieces[0], "variant"
 
 
 def _is_short_of(short: str, label: str) -> bool:
@@ -191,7 +270,16 @@ def _is_short_of(short: str, label: str) -> bool:
     )
 
 
-def _split_head(label: str, body: str) -> tuple[list[str], str]:
+@cache
+def _aside(language: str) -> re.Pattern[str]:
+    """A comma and the words before another name: ", aussi appelé", ", или"."""
+    words = languages.table().get(language, {})
+    found = sorted({w for key in ("called", "or") for w in words.get(key, ())}, key=len)
+    names = "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in reversed(found)) or r"(?!)"
+    return re.compile(rf",\s+(?:{names})\s+", re.IGNORECASE)
+
+
+def _split_head(label: str, body: str, language: str) -> tuple[list[str], str]:
     """The names that one headword line lists, and the rule by which it was split."""
     slashed = [p.strip() for p in re.split(r"\s+[/|]\s+", label)]
     if len(slashed) > 1 and all(slashed):
@@ -206,6 +294,8 @@ def _split_head(label: str, body: str) -> tuple[list[str], str]:
     if len(known_as) == 2:
         return known_as, "head-or"
     either = re.split(r",\s+(?:or|aka|also(?:\s+known\s+as|\s+called)?)\s+", label)
+    if len(either) == 1:
+        either = _aside(language).split(label.strip(", "))
     if len(either) > 1:
         return [p.strip() for p in either], "head-or"
     listed = re.split(r";\s+", label)

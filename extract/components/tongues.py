@@ -54,3 +54,37 @@ def _table() -> Mapping[str, list[str]]:
 @cache
 def _names() -> Mapping[str, str]:
     return {fold(word): tag for tag, words in _table().items() for word in words}
+
+
+_MARKED = re.compile(r"(?P<name>\S.*?)\s*[(（](?P<mark>[^()（）]{1,24})[)）]")
+_ENCLOSED = re.compile(
+    r"[(（]\s*(?:(?:syn|abbr|aka|also|auch|ou|o|или)\b\.?:?\s*)?(?P<name>[^()（）]+?)\s*[)）]",
+    re.IGNORECASE,
+)
+# What dictionaries say of where and how a name is used, in short.
+_USAGE = """
+us uk usa gb br brit am amer ame bre aus austral can nz scot fam inf infml colloq coll dated rare
+obs arch slang informal formal colloquial obsolete archaic british american canadian australian
+ugs veraltet selten österr schweiz süddt nordd pop vieilli rare québec belg suisse esp mex arg col
+méx amér lat bras lus разг устар жарг прост
+"""
+_USED = frozenset(_USAGE.split())
+
+
+def without_marks(name: str, own: str) -> tuple[str, str]:
+    """Return a listed name without what says of which language or use it is, and its language.
+
+    "cupping (ingl.)" is ``("cupping", "en")``, "moledor (Am.)" ``("moledor", "")``, "(syn. order
+    picking)" ``("order picking", "")``; any other bracket stays.
+    """
+    if found := _ENCLOSED.fullmatch(name):
+        name = found["name"]
+    found = _MARKED.fullmatch(name)
+    if found is None:
+        return name, ""
+    word = found["mark"].strip()
+    language = _language(word.rstrip(".:"), "." if word.endswith((".", ":")) else "")
+    if language:
+        return found["name"], "" if language == own else language
+    marks = {fold(part).strip(". ") for part in re.split(r"[\s,;/]+", word)}
+    return (found["name"] if marks <= _USED else name), ""

@@ -14,9 +14,11 @@ from extract.model import Block, Role
 _LETTER = re.compile(
     r"(?:letter\s+)?([^\W\d_])\.?|[-–—=*#|\[(~_\s]+([^\W\d_])[-–—=*#|\])~_:.\s]+|([^\W\d_])\s?:"
     r"|([^\W\d_])\s[-–—=*|~]{1,3}"
-    r"|([^\W\d_])\s?(?:[-–—&,]|to)\s?[^\W\d_](?:\s?[-–—&,]\s?[^\W\d_]){0,3}",
+    r"|([^\W\d_])\s?(?:[-–—&,〜～]|to)\s?[^\W\d_](?:\s?[-–—&,]\s?[^\W\d_]){0,3}"
+    r"|[\[【「]?([あかさたなはまやらわアカサタナハマヤラワ])\s?行[\]】」]?|[【「]([^\W\d_])[】」]",
     re.I,
 )
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _DIGITS = re.compile(r"[\W_]*(?:#|0\s*[-–—]\s*9|123|symbols?|numbers?|numeric)[\W_]*", re.I)
 _PAGE = re.compile(
     r"[\W_]*(?:page|seite|página|pagina|стр\.?|p\.)?\s*(\d{1,4})(?:\s*(?:of|/|von|de|из)\s*\d+)?[\W_]*",
@@ -100,7 +102,10 @@ def letters(
             fits += 1
         elif own and following < len(blocks):
             word = re.search(r"[^\W_]", blocks[following].span.of(text))
-            fits += bool(word and fold(word[0])[:1] == fold(own[own.lastindex or 0])[:1])
+            letter = own[own.lastindex or 0]
+            fits += bool(word and fold(word[0])[:1] == fold(letter)[:1])
+            # Words in Han characters stand under their sound: a row of kana, a Latin letter.
+            fits += bool(word and _HAN.match(word[0]) and not _HAN.match(letter))
             # Where entries show no headword, a part of speech stands there instead.
             fits += fold(blocks[following].span.of(text)) in words.pos
         else:

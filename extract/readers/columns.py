@@ -18,10 +18,20 @@ from extract.languages import LABEL_KEYS
 from extract.model import Role
 from extract.readers.column_names import FOREIGN, LANGUAGES, LONG_FORMS, NAMES, WEAK
 
-_ROLES: Mapping[str, tuple[Role, int]] = {
+_NAMED: Mapping[str, tuple[Role, int]] = {
     name: (role, rank)
     for role, names in reversed(list(NAMES.items()))
     for rank, name in reversed(list(enumerate(names.split("|"))))
+}
+# What languages.toml calls a part of an entry heads a column of it, too.
+_LABELLED: Mapping[str, Role] = {
+    "see": Role.REFERENCE,
+    "related": Role.RELATED,
+    "synonym": Role.ALIAS,
+    "acronym": Role.ACRONYM,
+    "example": Role.EXAMPLE,
+    "broader": Role.BROADER,
+    "narrower": Role.NARROWER,
 }
 _EXPANSIONS = frozenset(LONG_FORMS.split("|"))
 _LIST_ROLES = frozenset(
@@ -48,6 +58,19 @@ def folded(name: str) -> str:
     name = "".join(c for c in name if not "\u0300" <= c <= "\u036f")
     name = unicodedata.normalize("NFC", name)
     return " ".join(re.sub(r"[^\w@]+|_", " ", name).split())
+
+
+_ROLES: Mapping[str, tuple[Role, int]] = {
+    **{
+        name: (role, len(NAMES[role]))
+        for language, words in languages.table().items()
+        if language != "en"
+        for key, role in _LABELLED.items()
+        for word in words[key]
+        if (name := folded(word))
+    },
+    **_NAMED,
+}
 
 
 def role_of(name: str) -> Role | None:
