@@ -48,6 +48,7 @@ from api import (
 from api.dispatch import Dispatch
 from api.gate import Gate, methods
 from api.jobs import Jobs
+from api.lending import Lending
 from api.pages import problem_page
 from api.problems import PROBLEMS, TRANSLATIONS, Problem, respond
 from api.routes import Route, register
@@ -135,6 +136,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.service = service
+    app.state.lending = Lending(service, settings)
     app.state.routes = ROUTES
     app.state.stopping = False
     app.state.problem_page = problem_page

@@ -52,8 +52,11 @@ async def metrics(request: Request) -> Response:
         "# TYPE glossgraph_revision gauge",
         f'glossgraph_revision{{revision="{snapshot.revision}"}} 1',
     ]
-    for name, (said, read) in GAUGES.items():
-        lines += [f"# HELP {name} {said}", f"# TYPE {name} gauge", f"{name} {read(snapshot)}"]
+    figures = {name: (said, read(snapshot)) for name, (said, read) in GAUGES.items()}
+    lent = request.app.state.lending.lent
+    figures["glossgraph_connections_lent"] = ("Connections that a second process answers.", lent)
+    for name, (said, value) in figures.items():
+        lines += [f"# HELP {name} {said}", f"# TYPE {name} gauge", f"{name} {value}"]
     body = "\n".join([*lines, ""]).encode()
     headers = {
         "Cache-Control": "no-store",

@@ -40,7 +40,7 @@ class Patient(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take a connection, or tell its client to come back where there are too many."""
         super().connection_made(cast(asyncio.Transport, transport))
-        if len(self.connections) > self.most:
+        if len(self.connections) + self.elsewhere() > self.most:
             self._refuse(b"503 Service Unavailable", "Too many connections are open. Come back.")
             return
         self.heard = monotonic()
@@ -73,6 +73,10 @@ class Patient(HttpToolsProtocol):
         """Go on to its body."""
         self._head_since = None
         super().on_headers_complete()
+
+    def elsewhere(self) -> int:
+        """Return how many connections another process has."""
+        return 0
 
     def at_work(self) -> bool:
         """Return whether an answer is being made, for which the client waits and not we for it."""

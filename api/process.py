@@ -104,18 +104,32 @@ def _confine(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def begin() -> None:
-    """Run as the process that :mod:`kg.workers_fork` starts: load the revision, then fork."""
-    given = json.loads(sys.argv[2])
+def settings_of(given: Mapping[str, Any]) -> Settings:
+    """Return the settings of the server that started this process."""
     said: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in given["settings"].items()
     }
-    settings = Settings(**said)
+    return Settings(**said)
+
+
+def snapshot_of(given: Mapping[str, Any]) -> Snapshot:
+    """Return the revision that the server that started this process serves.
+
+    Raises:
+        GraphNotFound: it is there no longer.
+    """
     with store.open_revision(given["folder"], given["stored"]) as revision:
         snapshot = Snapshot(revision.graph, given["revision"])
     snapshot.public = given["public"]  # what is stored was made for it
     snapshot.index.warm()
+    return snapshot
+
+
+def begin() -> None:
+    """Run as the process that :mod:`kg.workers_fork` starts: load the revision, then fork."""
+    given = json.loads(sys.argv[2])
+    snapshot = snapshot_of(given)
     _ = snapshot.annotator
-    maker = _Maker(snapshot, settings)
+    maker = _Maker(snapshot, settings_of(given))
     tend(socket.socket(fileno=int(sys.argv[1])), maker.serve)

@@ -77,13 +77,14 @@ class Processes:
         self, stored: Revision, *, revision: str, public: bool, settings: Settings
     ) -> None:
         self._seconds = settings.job_time
-        self._given = {
+        self.given = {
             "folder": str(stored.folder.resolve()),
             "stored": stored.id,
             "revision": revision,
             "public": public,
             "settings": asdict(replace(settings, token="")),  # others see a command line
         }
+        """What a process is told: folder, revision and settings, see :mod:`api.process`."""
         self._nest: Forking | None = None
         self._starting: asyncio.Task[None] | None = None
         self._idle: list[Worker] = []
@@ -193,7 +194,7 @@ class Processes:
             if old is not None:
                 self._idle.clear()
                 await old.close()
-            nest = Forking(Zygote(self._given, "api.process"), self)
+            nest = Forking(Zygote(self.given, "api.process"), self)
             await nest.ready()
             if self._closed:
                 await nest.close()

@@ -5,11 +5,13 @@ revision's cache holds an answer for these bytes, it is written without parsing 
 The bytes include every header, so host check, negotiation and whatever else the answer depends on
 have been decided for them. So they have for a query whose request is otherwise like one that was
 answered before: it goes straight to a worker (:mod:`api.quick`). Handlers that do not wait are
-called at once (:mod:`api.prompt`).
+called at once (:mod:`api.prompt`), and where one process does not keep up with those, connections
+are lent to a second one (:mod:`api.lending`).
 """
 
 from __future__ import annotations
 
+import asyncio
 from time import monotonic
 
 from starlette.datastructures import State
@@ -17,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from api.cache import HEAD, RawHeaders
+from api.lending import STREAK, Lending
 from api.patience import Patient, most_connections
 from api.prompt import Prompt
 from api.quick import Begun, Quick
@@ -24,6 +27,9 @@ from api.service import Service
 from api.settings import Settings
 from api.sparql import BEGUN
 from kg.workers_nest import Exchange
+
+_REPEATED = 3
+"""How many times more a connection that came back has to show before it is lent again."""
 
 
 def protocol(state: State) -> type[HttpToolsProtocol]:
@@ -33,6 +39,7 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
     quick = Quick(service)
     shared = _Shared()
     prompt = Prompt(service, settings, state.routes)
+    lending: Lending = state.lending
 
     class Protocol(Patient):
         most = most_connections(settings.connections)
@@ -44,6 +51,21 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
         """One that was begun and now goes the whole way."""
         _between = True
         """Whether the parser is between two requests."""
+        _streak = 0
+        """Answers that were made at once, without another in between."""
+        _brought = b""
+        """What another process was sent on this connection and did not answer."""
+
+        def bring(self, data: bytes) -> None:
+            """Go on with a connection that comes from another process."""
+            self._brought, self._streak = data, -_REPEATED * STREAK
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            """Take a connection."""
+            super().connection_made(transport)
+            brought, self._brought = self._brought, b""
+            if brought and not transport.is_closing():
+                self.data_received(brought)
 
         def data_received(self, data: bytes) -> None:
             """Answer at once, or let the request go its way."""
@@ -52,6 +74,8 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
                 self._go_on()
             self._head = None
             if self._between and data.startswith(b"GET ") and data.endswith(b"\r\n\r\n"):
+                if lending.quota and self._lent(data):
+                    return
                 wire = service.snapshot.cache.get(data)
                 if wire is not None and self._idle():
                     self._answer(*wire)
@@ -59,6 +83,7 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
                 if wire is None and self._idle() and self._ask(data):
                     return
                 self._head = data
+            self._streak = min(self._streak, 0)
             super().data_received(data)
 
         def on_message_begin(self) -> None:
@@ -96,6 +121,20 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
             """Return whether an answer is being made."""
             return self._begun is not None or super().at_work()
 
+        def elsewhere(self) -> int:
+            """Return how many connections the second process has."""
+            return lending.lent
+
+        def _lent(self, data: bytes) -> bool:
+            """Return whether the second process has this connection and its request now."""
+            if self._streak < STREAK or not self._idle() or self.transport.get_write_buffer_size():
+                return False
+            if not lending.lend(self.transport.get_extra_info("socket").fileno(), data):
+                return False
+            self.transport.pause_reading()
+            self.transport.abort()  # closes this process's descriptor, not the connection
+            return True
+
         def _idle(self) -> bool:
             """Return whether no answer is on its way, and the client takes what it is sent."""
             at_rest = self.cycle is None or self.cycle.response_complete
@@ -103,14 +142,22 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
 
         def _ask(self, data: bytes) -> bool:
             """Return whether a request is answered, or will be, the short way."""
-            found = quick.ask(data, self._settle) or prompt.answer(data)
+            found = quick.ask(data, self._settle)
+            if found is None:
+                wire = prompt.answer(data)
+                if wire is not None:
+                    self._streak += 1
+                    lending.answered(self)
+                    self._answer(*wire)
+                return wire is not None
+            self._streak = min(self._streak, 0)
             if isinstance(found, Begun):
                 self._begun = found
                 if found.exchange.ended:  # before there was anybody to be told
                     self._settle(found.exchange)
-            elif found is not None:
+            else:
                 self._answer(*found)
-            return found is not None
+            return True
 
         def _settle(self, exchange: Exchange) -> None:
             """Send the answer to a query that took the short way, or let it go on."""

@@ -12,7 +12,7 @@ import logging
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -233,6 +233,8 @@ class Service:
         """What the headers of requests decide, see :mod:`api.prompt`."""
         self.asked = 0.0
         """When a request came in last, by the monotonic clock."""
+        self.told: list[Callable[[], None]] = []
+        """Called as soon as another snapshot is in place."""
         self._stopping = False
         self._closing: set[asyncio.Future[None]] = set()
 
@@ -257,6 +259,8 @@ class Service:
         """Answer from ``snapshot`` from now on; close the old one after its last request."""
         old, self.snapshot = self.snapshot, snapshot
         old.retired = True
+        for told in self.told:
+            told()
         if not old.users:
             self._retire(old)
 

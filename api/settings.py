@@ -68,6 +68,8 @@ class Settings:
     """Bytes that a process for long answers may hold beyond the graph."""
     client_time: float = 30.0
     """Seconds that a client may take for the head of a request, and between parts of its body."""
+    second: bool = True
+    """Whether a second process answers beside the first while one does not keep up."""
     connections: int = 10_000
     """Connections that may be open at once; fewer where there are fewer descriptors."""
     depth: int = 5
@@ -104,6 +106,7 @@ HELP: Mapping[str, str] = {
     "job_time": "seconds that a map, an export or another long answer may take to begin",
     "job_memory": "bytes that a process for long answers may hold beyond the graph",
     "client_time": "seconds that a client may take for a head, or between parts of a body",
+    "second": "0: no second process answers while one does not keep up",
     "connections": "connections open at once, fewer where the system has fewer descriptors",
     "depth": "relations that neighbors may walk",
     "list_limit": "items on one page of a list",
