@@ -120,9 +120,17 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
         reasons.append("empty")  # "the part of a plant that bears leaves" is not
     if folded in lexicon["sentences.verdicts"]:
         reasons.append("verdict")
+    described = set(reasons) == {"indefinite", "modified"}
+    if described and folded in lexicon["sentences.wide"] and _is_rated(noun):
+        reasons.append("rated")  # "mitosis is a fragile process": what it is like
     if noun.tag_ == "NNP" and article is None:
         reasons.append("name")
     return reasons
+
+
+def _is_rated(noun: Token) -> bool:
+    """Whether adjectives alone modify a noun: they say what it is like, a noun says which."""
+    return all(c.tag_ in {"DT", "JJ", "JJR", "JJS", "RB", "CC", ","} for c in noun.lefts)
 
 
 def _of_anybody(owner: Token) -> bool:

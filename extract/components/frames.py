@@ -144,6 +144,8 @@ def _sums_up(noun: Token) -> bool:
         return True
     if any(c.lower_ == "of" for c in noun.rights) and phrases.noun(noun) not in _KINDS:
         return True  # "this process of cell division"
+    if noun.tag_ == "NNS" and not any(c.dep_ == "nummod" for c in noun.lefts):
+        return phrases.noun(noun) not in _KINDS  # "These voters are called X"
     before = noun.doc[: noun.left_edge.i]
     return (
         noun.left_edge.i > 4
@@ -162,6 +164,8 @@ def _reversed(term: Token, lexicon: Lexicon) -> Iterator[Frame]:
         return
     if any(c.lower_ in {"one", "another"} | lexicon["sentences.praise"] for c in subject.lefts):
         return  # "one important idea that … is X" names one of several
+    if any(c.dep_ in {"amod", "compound", "nmod", "poss"} for c in term.lefts):
+        return  # "people who … are an important X": one of such
     if any(c.dep_ in {"relcl", "acl"} for c in subject.rights) and all(
         c.dep_ in {"prep", "punct"} for c in term.rights
     ):

@@ -214,6 +214,8 @@ def _predicated(
         return [], [wording, *of_verb(verb, lexicon)]
     if noun is None:
         return None
+    if wording == "consists" and _is_general(term, verb, statement):
+        wording = "made-up"
     reasons = [wording, *of_subject(term, statement, lexicon), *of_verb(verb, lexicon)]
     if wording in _SAYING:
         # "X can also refer to Y" defines as well; "X was described as Y" tells what somebody said.
@@ -223,6 +225,13 @@ def _predicated(
     nouns = [c for c in phrases.conjuncts(noun) if c.tag_ in phrases.NOUNS | {"VBG", "JJ", "FW"}]
     reasons += of_noun(noun, verb, lexicon)
     return nouns or [noun], reasons
+
+
+def _is_general(term: Token, verb: Token, statement: Statement) -> bool:
+    """Whether "X consists of" is said of all X: bare or with "a", in the present."""
+    articles = [c.lower_ for c in term.lefts if c.dep_ in {"det", "poss", "nummod", "amod"}]
+    kind = statement.common or " " in statement.term
+    return kind and verb.tag_ in {"VBZ", "VBP"} and all(a in {"a", "an"} for a in articles)
 
 
 def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:

@@ -25,9 +25,17 @@ _WRITING = inflection.all_forms(
     "create", "lead", "prefer", "reserve"
 )  # fmt: skip
 _BRINGING = inflection.all_forms("refer", "define", "describe", "know", "speak", "think")
+_DEFINING = inflection.all_forms("define", "conceptualize", "conceptualise", "conceive")
 _TAKING_PLACE = inflection.all_forms("occur", "happen", "arise", "result", "exist", "take")
 _MEANING = inflection.all_forms("mean", "involve", "entail", "imply", "require")
-_DESCRIBING = inflection.all_forms("describe", "mean", "denote", "explain")
+_DESCRIBING = inflection.all_forms("describe", "define", "mean", "denote", "explain")
+_ABOUT = {
+    **dict.fromkeys(inflection.all_forms("focus", "center", "centre"), "on"),
+    **dict.fromkeys(inflection.all_forms("deal"), "with"),
+    **dict.fromkeys(inflection.all_forms("seek", "aim", "strive"), "to"),
+    **dict.fromkeys(inflection.all_forms("compare", "concern", "involve", "encompass"), ""),
+}
+"""Verbs that tell what an activity or a field is about, and the preposition they need."""
 _CONDITIONS = frozenset({"when", "whenever", "if", "where"})
 _RANKING = frozenset(
     {"only", "first", "last", "sole", "next", "second", "third", "fourth", "fifth", "final"}
@@ -50,7 +58,8 @@ def running_frames(
         *_is_the_term(term, lexicon),
     ):
         yield nouns, reasons + common
-    yield from _when(document, term, lexicon)
+    yield from _when(document, term, lexicon, statement)
+    yield from _what_they_call(document, term, lexicon)
 
 
 def _outermost(noun: Token, end: int) -> Token:
@@ -154,7 +163,7 @@ def _word_for(
 def _brought_as(term: Token) -> Iterator[tuple[list[Token], list[str]]]:
     """ "Sociologists refer to Y as X", "we define X as Y"."""
     verb = term.head
-    if term.dep_ == "dobj" and verb.lower_ in {"define", "defines", "defined"}:
+    if term.dep_ == "dobj" and verb.lower_ in _DEFINING:
         noun = next(phrases.under(verb, "as"), None) or next(phrases.under(term, "as"), None)
         if noun is not None and noun.tag_ in phrases.NOUNS and noun.i > term.i:
             yield [noun], ["negated" if phrases.is_negated(verb) else "defined"]
@@ -236,7 +245,51 @@ def _is_the_term(term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], l
     yield [subject], reasons + of_verb(verb, lexicon)
 
 
-def _when(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], list[str]]]:
+def _what_they_call(
+    document: Doc, term: Token, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "People who live together are what we call X", "rules of conduct, or what we call X"."""
+    before = [t for t in document[max(0, term.i - 9) : term.i] if t.tag_ != "DT"]
+    if before and before[-1].lower_ == "as":
+        before.pop()
+        if before and before[-1].lower_ == "to":
+            before.pop()
+    if len(before) < 4 or before[-1].lower_ not in lexicon["sentences.naming"] | {"term", "refer"}:
+        return
+    what = next((n for n in range(len(before) - 2, 0, -1) if before[n].lower_ == "what"), 0)
+    if not 0 < what < len(before) - 2 or before[-2].tag_ not in phrases.NOUNS | {"PRP", "RB", "MD"}:
+        return
+    link = before[what - 1]
+    if link.lower_ in BE:
+        subject = phrases.child(link, *phrases.SUBJECTS)
+        if subject is not None and subject.tag_ in phrases.NOUNS:
+            yield [subject], ["clause-called"]
+    elif link.lower_ == "or" and link.i > 1:
+        at = document[link.i - 1] if document[link.i - 1].text != "," else document[link.i - 2]
+        if at.tag_ not in {"PRP"}:
+            noun = _outermost(at, link.i)
+            yield [noun] if noun.tag_ in phrases.NOUNS else [], ["clause-called"]
+
+
+def _is_about(verb: Token, behind: Token, statement: Statement) -> bool:
+    """Whether a verb says what something is about: "X focuses on muscles", "X compares prices".
+
+    What something seeks tells kinds of it apart: "resistance movements seek to prevent change".
+    """
+    needed = _ABOUT.get(verb.lower_)
+    if needed is None or (needed == "to" and " " not in statement.term):
+        return False
+    if needed:
+        return behind.lower_ == needed
+    if verb.lower_[:7] == "involve":  # "training involves the whole staff" tells no class
+        row = [c for t in phrases.children(verb, "dobj", "xcomp") for c in phrases.conjuncts(t)]
+        return len(row) > 2
+    return phrases.child(verb, "dobj", "xcomp") is not None
+
+
+def _when(
+    document: Doc, term: Token, lexicon: Lexicon, statement: Statement
+) -> Iterator[tuple[list[Token], list[str]]]:
     """ "A deficit occurs when …", "Inflation means that …", "X involves judging …"."""
     verb = term.head
     if term.dep_ not in phrases.SUBJECTS or verb.dep_ not in {"ROOT", "ccomp", "conj"}:
@@ -258,7 +311,9 @@ def _when(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[tuple[list[T
     if verb.lower_ in _TAKING_PLACE or verb.lower_ in {"is", "are"}:
         if behind.lower_ in _CONDITIONS:
             yield [], ["when", "opens"]
-    elif verb.lower_ in _DESCRIBING and behind.lower_ in _CONDITIONS | {"how", "what"}:
+    elif (
+        verb.lower_ in _DESCRIBING and behind.lower_ in _CONDITIONS | {"how", "what"}
+    ) or _is_about(verb, behind, statement):
         yield [], ["when", "opens"]
     elif verb.lower_ in _MEANING:
         said = behind.lower_ == "that" and verb.lower_[:4] == "mean"

@@ -128,8 +128,13 @@ _SAYING_ASIDE = re.compile(
 )
 
 
+# "The most common type, also thought the best, is called X": said in passing between dashes.
+_DASHED_ASIDE = re.compile(r"\s?[—–]\s?(?:also|sometimes|often|usually)\s[^—–.;]{3,60}[—–]\s?")
+
+
 def _unwrapped(text: str) -> str:
     """The text with commas for brackets that name the term or say what it is."""
+    text = _DASHED_ASIDE.sub(lambda m: m[0] if MASK in m[0] else " ", text)
     text = _NAMING_ASIDE.sub(lambda m: f", {m[1]}{'' if m[2] else ','}", text)
     return _SAYING_ASIDE.sub(lambda m: f", that is, {m[1]}{'' if m[2] else ','}", text)
 
