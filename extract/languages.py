@@ -52,8 +52,15 @@ class Words:
     """What comes before the name of a quantity and how it is reckoned."""
 
     def label(self, text: str) -> str | None:
-        """Return the key of the label that ``text`` is (``Examples:`` → ``example``), or None."""
-        return self.labels.get(fold(text).rstrip(":： .").strip("*_' "))
+        """Return the key of the label that ``text`` is (``Examples:`` → ``example``), or None.
+
+        Of two in one ("Source/Reference") the first one's.
+        """
+        name = fold(text).rstrip(":： .").strip("*_' ")
+        if "/" in name and name not in self.labels:
+            first, _, second = (step.strip() for step in name.partition("/"))
+            return self.labels.get(first) if second in self.labels else None
+        return self.labels.get(name)
 
 
 def primary(language: str) -> str:

@@ -222,7 +222,7 @@ def _reference(
     name = " ".join(text[start:end].split())
     span = Span(start=paragraph.offset(start), end=paragraph.offset(end - 1) + 1)
     link = next((x for x in links if x.span.start < span.end and span.start < x.span.end), None)
-    inside = link is not None and (link.kind != "href" or link.target.startswith("#"))
+    inside = link is not None and (link.kind != "href" or _leads_here(link.target, document))
     if link is not None and not inside:
         return None  # a page elsewhere
     quoted = bool(_QUOTED.fullmatch(text[max(start - 1, 0) : end + 1].strip(" ,")))
@@ -236,7 +236,7 @@ def _reference(
     open_ended = tokens[0] in words.determiners or tokens[0] in words.anaphora
     # A label of another page of the same site leads to no entry unless one bears the name.
     there = inside and link is not None and (
-        not link.target.startswith("#") or link.target[1:] in document.anchors
+        not link.target.startswith("#") or _leads_here(link.target, document, told=True)
     )  # fmt: skip
     sure = there or quoted or not (weak or open_ended or inside)
     return Reference(
@@ -251,6 +251,15 @@ def _reference(
         ),
         href=link.target if link else "",
     )
+
+
+def _leads_here(target: str, document: Document, *, told: bool = False) -> bool:
+    """Whether an address leads to a place of the page: "#jib", "/glossary#jib".
+
+    ``told``: the page must have a place of that name.
+    """
+    path, mark, place = target.rpartition("#")
+    return bool(mark) and (place in document.anchors or not (path or told))
 
 
 def _links(paragraph: Paragraph, document: Document) -> list[Link]:

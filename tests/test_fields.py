@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from extract.fields import Fields, read
+from extract.readers import read_bytes
 from extract.segmentation import segment
 from tests.plain import document
 
@@ -44,6 +45,14 @@ def test_fields(case: dict[str, Any]) -> None:
     assert {k: seen[k] for k in expected} == expected
     for reference in fields.references:
         assert reference.evidence.span.of(page.text) == reference.evidence.quote
+
+
+@pytest.mark.parametrize("target", ["#drift", "/glossary#drift", "./glossary.html#drift"])
+def test_reference_by_the_address_of_the_page(target: str) -> None:
+    """What links to a place of the page itself is an entry, however the page is addressed."""
+    text = f"# Deck\n\n## ahull\n\nAt rest. See also [drift]({target}).\n\n## drift\n\nTo move.\n"
+    page = read_bytes(text.encode(), source="deck", name="glossary.md")
+    assert [r.text for r in read(segment(page).articles[0], page).references] == ["drift"]
 
 
 @pytest.mark.parametrize("seed", ["002", "003", "004"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from extract.labels import fold
 from extract.languages import Words
 from extract.layouts import furniture, wrapping
+from extract.layouts.ordinals import uncounted
 from extract.model import Block, Document, Role, Span
 
 _GLOSSARY = re.compile(
@@ -20,6 +21,8 @@ _GLOSSARY = re.compile(
 )
 # Where a page lies in its site ("Home > Resources > Glossary"), which is no title.
 _TRAIL = re.compile(r"\S\s+[>»›→/|]\s+\S")
+FRONT = "front matter"
+"""Section of the blocks of a page's front matter."""
 _DIGITS = re.compile(r"\d+")
 # What titles of glossaries also hold, but headwords, too.
 _WORDS = re.compile(
@@ -111,6 +114,7 @@ def page(document: Document, words: Words) -> Page:
     """Return the lines of a document as layouts see them; linear in its length."""
     text = document.text
     blocks = _wiki([b for b in document.blocks if b.span.of(text).strip()], text)
+    blocks = uncounted(blocks, text)
     dropped: dict[int, str] = {}
     dropped.update(furniture.navigation(blocks, text, words))
     dropped.update(furniture.page_numbers(blocks, text, dropped))
@@ -160,16 +164,20 @@ def page(document: Document, words: Words) -> Page:
 
 
 def _title(document: Document, lines: Sequence[Line]) -> int | None:
-    """The line, within the first ten, that reads as the document's title or the top heading."""
-    for line in lines[:10]:
+    """The line, within the first ten, that reads as the document's title or the top heading.
+
+    Front matter may say the same before it: what a page shows begins below.
+    """
+    shown = [line for line in lines if line.block.section != FRONT]
+    for line in shown[:10]:
         text = re.sub(r"^[=#\s*]+|[=#\s*]+$", "", line.text)
         if _TRAIL.search(text):
             continue
         called = _GLOSSARY.search(text) and len(text) < 80 and not text.endswith(".")
         if called or fold(text) == fold(document.title):
             return line.number
-        if line.number == 0 and _WORDS.search(text) and len(text) < 80 and not line.closed:
-            return 0
+        if line is shown[0] and _WORDS.search(text) and len(text) < 80 and not line.closed:
+            return line.number
     first = next((x for x in lines if x.block.role is Role.HEADING), None)
     if (
         first

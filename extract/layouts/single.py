@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from extract.labels import fold, slug
 from extract.languages import Words
-from extract.layouts.lines import Line, Page
+from extract.layouts.lines import FRONT, Line, Page
 from extract.model import Role
 
-FRONT = "front matter"
 # Headings of a page's own parts; an overview of many terms has more.
 _HEADINGS = 8
 _COLLECTION = re.compile(

@@ -81,13 +81,13 @@ def write(
         elif found["name"]:
             name = found["name"].lower()
             run.write(attributes.get(name, _CHARACTERS.get(name, found[0])))
+        elif (mark := _ended(text, found)) and mark in opened:
+            while opened and opened.pop() != mark:
+                run.close_lead()
+            run.close_lead()
         elif found["mark"] and _closes(text, at, found["mark"]):
             run.open_lead(strong=found["mark"] in ("*", "**"))
             opened.append(found["mark"])
-        elif found["close"] and found["close"] in opened:
-            while opened and opened.pop() != found["close"]:
-                run.close_lead()
-            run.close_lead()
         else:
             run.write(found["mark"] or found["close"] or "")
     run.write(text[at:])
@@ -102,6 +102,14 @@ def _code(run: Run, words: str, attributes: Mapping[str, str], named: Callable[[
         write(run, words, attributes=attributes, named=named)
     else:
         run.write(words)
+
+
+def _ended(text: str, found: re.Match[str]) -> str:
+    """The mark that may end emphasis: the second ``_`` of ``*_Definition:_*`` begins none."""
+    if found["close"] or not found["mark"]:
+        return found["close"] or ""
+    start = found.start("mark")
+    return found["mark"] if start and not text[start - 1].isspace() else ""
 
 
 def _closes(text: str, at: int, mark: str) -> bool:

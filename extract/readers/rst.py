@@ -103,6 +103,10 @@ def _targets(tree: nodes.document) -> dict[str, str]:
     return found
 
 
+# The class of Sphinx' box of further reading.
+_SEE_ALSO = "seealso"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """What the containers around a node say of its text."""
@@ -160,8 +164,8 @@ class _Walk:
             self._table(node, place)
         elif isinstance(node, nodes.footnote | nodes.citation):
             self.children(node, replace(place, role=Role.NOTE))
-        elif isinstance(node, nodes.container) and "seealso" in node.get("classes", ()):
-            self.children(node, replace(place, role=Role.REFERENCE, label="seealso"))
+        elif isinstance(node, nodes.container) and _SEE_ALSO in node.get("classes", ()):
+            self.children(node, replace(place, role=Role.REFERENCE, label=_SEE_ALSO))
         elif not isinstance(node, nodes.Invisible | nodes.label | nodes.image):
             self.children(node, replace(place, path=f"{place.path}/{node.tagname}".lstrip("/")))
 
@@ -197,14 +201,17 @@ class _Walk:
         """Lay out an entry of a glossary or definition list as a record.
 
         A definition list within an entry of a ``glossary`` is a part of its definition: Sphinx
-        gives only the directive's own terms an address.
+        gives only the directive's own terms an address. One in a box "see also" says what the
+        pages it sends to are about.
         """
-        if place.record is not None and "glossary" in place.path:
+        further = place.label == _SEE_ALSO
+        if further or (place.record is not None and "glossary" in place.path):
+            below = replace(place, role=Role.OTHER) if further else place
             for child in node.children:
                 if isinstance(child, nodes.term):
                     self._lay(self.run(child), place, child)
                 elif isinstance(child, nodes.Element):
-                    self.children(child, place)
+                    self.children(child, below)
             return
         self.record += 1
         kind = "/glossary" if "glossary" in (node.parent or node).get("classes", ()) else "/dl"
