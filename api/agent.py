@@ -203,7 +203,6 @@ class _Tools:
                     slug,
                     depth=depth,
                     types=(relation,) if relation else None,
-                    direction="out" if relation else "both",
                     limit=limit + 1,
                 )
             )

@@ -129,7 +129,7 @@ class Catalogue:
         for place, sort in enumerate(index.sort):
             if masks.forward[sort]:
                 yield index.concepts[index.subject[place]].slug
-            if masks.backward[sort] and not masks.forward[sort]:
+            if masks.backward[sort]:
                 yield index.concepts[index.object[place]].slug
 
     def page(self, slugs: Sequence[str], *, after: str, limit: int) -> Page:

@@ -214,7 +214,8 @@ async def paths_between(request: Request) -> Response:
     start, end = index.resolve_each(ends)
     most = asked.number("k", 3, most=settings.path_limit)
     cost = asked.one("cost", COSTS, COSTS[0])
-    found = paths(index, start, end, limit=most, cost=cost, **selection(snapshot, asked))
+    chosen = selection(snapshot, asked, direction="both")
+    found = paths(index, start, end, limit=most, cost=cost, **chosen)
     return reply_json(request, answers.connections(snapshot, start, end, found))
 
 

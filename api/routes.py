@@ -92,11 +92,18 @@ PARAMETERS: Mapping[str, Parameter] = {
     "source": _text("Name of a source.", "source"),
     "kind": _keys("Kind of concept.", vocabulary.KINDS, many=False),
     "type": _keys(
-        "Relation types in either direction; several with commas.", vocabulary.DEFAULT.keys
+        "Relation types; several with commas. A key names the reading: broader leads to what is "
+        "broader, narrower to its kinds; paths may go either way.",
+        vocabulary.DEFAULT.keys,
     ),
     "family": _keys("Families of relation types.", vocabulary.FAMILIES),
     "basis": _keys("What relations were read from.", vocabulary.BASES),
-    "direction": _keys("Follow relations this way.", DIRECTIONS, many=False),
+    "direction": _keys(
+        "Follow relations as they read from here (out; so are the types that are asked for), the "
+        "other way round (in), or either way (both; so is what is asked for without a type).",
+        DIRECTIONS,
+        many=False,
+    ),
     "across": _keys(
         "Only relations between concepts of different sources.", ("sources",), many=False
     ),
@@ -267,14 +274,16 @@ def _answers(route: Route) -> dict[int | str, dict[str, Any]]:
         kind = PROBLEMS[key]
         said = answers.get(kind.status)
         description = f"{said['description']} {kind.title}." if said else f"{kind.title}."
-        answers[kind.status] = {
-            "description": description,
-            "content": {
-                "application/problem+json": {"schema": models.Problem.model_json_schema()},
-                "text/html": {},  # the same as a page, for browsers
-            },
-        }
+        answers[kind.status] = {"description": description, "content": problem_content()}
     return answers
+
+
+def problem_content() -> dict[str, Any]:
+    """Return the forms of a problem, for the document."""
+    return {
+        "application/problem+json": {"schema": models.Problem.model_json_schema()},
+        "text/html": {},  # the same as a page, for browsers
+    }
 
 
 def register(app: FastAPI, routes: Iterable[Route]) -> None:

@@ -36,14 +36,17 @@ def name_of(request: Request, name: str) -> str:
     return unquote(parts.path.removeprefix(pages))
 
 
-def selection(snapshot: Snapshot, asked: Parameters) -> dict[str, Any]:
-    """Return what of the graph a request wants to look at, for neighbours and paths."""
+def selection(snapshot: Snapshot, asked: Parameters, direction: str = "") -> dict[str, Any]:
+    """Return what of the graph a request wants to look at, for neighbours and paths.
+
+    ``direction`` is that of a request without one.
+    """
     known = snapshot.index.vocabulary
     return {
         "types": asked.several("type", known.keys) or None,
         "families": asked.several("family", known.families) or None,
         "bases": asked.several("basis", known.bases) or None,
-        "direction": asked.one("direction", DIRECTIONS, "both"),
+        "direction": asked.one("direction", DIRECTIONS, direction),
         "min_confidence": asked.fraction("min_confidence", 0.0),
         "implied": asked.switch("implied", True),
     }

@@ -74,7 +74,7 @@ def neighbors(
     types: Collection[str] | None = None,
     families: Collection[str] | None = None,
     bases: Collection[str] | None = None,
-    direction: str = "both",
+    direction: str = "",
     min_confidence: float = 0.0,
     implied: bool = True,
     limit: int | None = None,
@@ -83,8 +83,9 @@ def neighbors(
 
     Among equally near ones the strongest basis comes first, then the highest confidence, then the
     alphabet. ``concept`` is any name :meth:`kg.index.Index.resolve` knows. Every relation on the
-    way is of the selection (see :class:`kg.selection.Selection`), read from the nearer end. Cost:
-    some microseconds for each concept found.
+    way is of the selection (see :class:`kg.selection.Selection`), read from the nearer end:
+    ``types=("broader",)`` gives what is broader, ``("narrower",)`` the kinds, both with
+    ``direction="both"``. Cost: some microseconds for each concept found.
 
     Raises:
         ConceptNotFound, AmbiguousLabel: ``concept`` names none, or several.

@@ -53,9 +53,10 @@ def paths(
 ) -> list[Path]:
     """Return the ``limit`` cheapest loopless paths from ``start`` to ``end``, cheapest first.
 
-    Two paths differ in a concept, not only in the type of a step. Bidirectional Dijkstra finds the
-    first, Yen's method (1971) with Lawler's saving (1972) the rest, each
-    searched for when no bound tells that another is cheaper. No path: an empty list.
+    A path may go against the reading of ``types`` unless ``direction`` says otherwise: siblings are
+    joined by ``broader``. Two paths differ in a concept, not only in the type of a step.
+    Bidirectional Dijkstra finds the first, Yen's method (1971) with Lawler's saving (1972) the
+    rest, each searched for when no bound tells that another is cheaper. No path: an empty list.
 
     Raises:
         ConceptNotFound, AmbiguousLabel: an end names no concept, or several.

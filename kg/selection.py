@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from kg.errors import UnknownKey
 from ontology.vocabulary import Vocabulary
 
-DIRECTIONS = ("both", "out", "in")
-"""``out``: from subject to object; ``in``: the other way; ``both``: either."""
+DIRECTIONS = ("out", "in", "both")
+"""``out``: as the types asked for read, from subject to object where none is; ``in``: the other way
+round; ``both``: either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,14 +18,15 @@ class Selection:
     """What of a graph is looked at. The default is all of it."""
 
     types: Collection[str] | None = None
-    """Keys of relation types. An inverse key (``narrower``, ``reducedBy``) names the reading: only
-    relations that read so from the concept asked about."""
+    """Keys of relation types, of either direction (``broader``, ``narrower``). A key names the
+    reading: ``broader`` leads from a concept to what is broader, ``narrower`` to its kinds."""
     families: Collection[str] | None = None
     """Keys of families; a relation of one of them, or of one of ``types``, is in."""
     bases: Collection[str] | None = None
     """``text``, ``name``, ``reference``, ``mention``."""
-    direction: str = "both"
-    """One of :data:`DIRECTIONS`; symmetric relations are in either way."""
+    direction: str = ""
+    """One of :data:`DIRECTIONS`, or empty: ``out`` for ``types``, ``both`` for all else. Symmetric
+    relations are in either way."""
     min_confidence: float = 0.0
     implied: bool = True
     """Whether concepts that no entry defines take part."""
@@ -36,37 +38,36 @@ class Selection:
             UnknownRelationType: one of ``types`` is in no direction a relation type.
             UnknownKey: a family, basis or direction is not known.
         """
-        _check("direction", (self.direction,), DIRECTIONS)
+        _check("direction", (self.direction,) if self.direction else (), DIRECTIONS)
         _check("family", self.families or (), vocabulary.families)
         _check("basis", self.bases or (), vocabulary.bases)
-        either, forward_only, backward_only = set[str](), set[str](), set[str]()
-        for asked in self.types or ():
-            type_, swapped = vocabulary.canonical(asked)
-            (backward_only if swapped else either).add(type_)
-        if self.types is not None or self.families is not None:
-            families = frozenset(self.families or ())
-            either |= {t.key for t in vocabulary.relation_types.values() if t.family in families}
-        else:
-            either = set(vocabulary.relation_types)
-        if self.direction == "in":
+        families, keys = frozenset(self.families or ()), vocabulary.relation_types
+        every = self.types is None and self.families is None
+        whole = {key for key, type_ in keys.items() if every or type_.family in families}
+        # Types by the way they are followed: from subject to object, and back.
+        there = whole if self.direction != "in" else set[str]()
+        back = whole if self.direction != "out" else set[str]()
+        for type_, swapped in map(vocabulary.canonical, self.types or ()):
+            either = self.direction == "both" or keys[type_].symmetric
             # "in" reads from the other end: B narrower A is A broader B.
-            forward_only, backward_only = backward_only, set()
-        forward, backward = bytearray(len(sorts)), bytearray(len(sorts))
+            forward = swapped == (self.direction == "in")
+            there = there | {type_} if either or forward else there
+            back = back | {type_} if either or not forward else back
+        symmetric = {key for key in there | back if keys[key].symmetric}
+        there, back = there | symmetric, back | symmetric
+        forward_mask, backward_mask = bytearray(len(sorts)), bytearray(len(sorts))
         for place, (type_, basis) in enumerate(sorts):
-            if self.bases is not None and basis not in self.bases:
-                continue
-            symmetric = vocabulary.relation_types[type_].symmetric
-            if type_ in either:
-                forward[place] = symmetric or self.direction != "in"
-                backward[place] = symmetric or self.direction != "out"
-            forward[place] |= type_ in forward_only
-            backward[place] |= type_ in backward_only
+            if self.bases is None or basis in self.bases:
+                forward_mask[place], backward_mask[place] = type_ in there, type_ in back
         return Masks(
-            forward=bytes(forward),
-            backward=bytes(backward),
+            forward=bytes(forward_mask),
+            backward=bytes(backward_mask),
             min_confidence=self.min_confidence,
             implied=self.implied,
-            everything=all(forward) and all(backward) and self.implied and not self.min_confidence,
+            everything=all(forward_mask)
+            and all(backward_mask)
+            and self.implied
+            and not self.min_confidence,
         )
 
 

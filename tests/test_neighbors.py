@@ -45,7 +45,7 @@ def test_phrases_read_from_the_nearer_end(index: Index) -> None:
         "Mainsail is mentioned by Club Burgee",
     ]
     assert _said(index, "sail", depth=2)[1] == "Mainsail is part of Rig"
-    assert _said(index, "crew", "de", types=["partOf"]) == ["Crew hat als Teil Helmsman"]
+    assert _said(index, "crew", "de", types=["hasPart"]) == ["Crew hat als Teil Helmsman"]
 
 
 def test_depth(index: Index) -> None:
@@ -73,6 +73,14 @@ QUESTIONS = [
                  id="the same by direction"),
     pytest.param("churn", {"types": ["reduces"], "direction": "out"}, ["customer-lifetime-value"],
                  id="what it reduces"),
+    pytest.param("churn", {"types": ["reduces"]}, ["customer-lifetime-value"],
+                 id="a key names the reading"),
+    pytest.param("churn", {"types": ["reduces"], "direction": "both"},
+                 ["customer-onboarding", "customer-lifetime-value"], id="either way"),
+    pytest.param("churn", {"types": ["reducedBy"], "direction": "both"},
+                 ["customer-onboarding", "customer-lifetime-value"], id="either way, inverse key"),
+    pytest.param("customer-onboarding", {"types": ["broader"]}, ["onboarding"], id="broader"),
+    pytest.param("onboarding", {"types": ["broader"]}, [], id="nothing is broader"),
     pytest.param("onboarding", {"types": ["narrower"]}, ["customer-onboarding"], id="kinds of"),
     pytest.param("customer-onboarding", {"types": ["narrower"]}, [], id="kinds of a leaf"),
     pytest.param("customer-onboarding", {"types": ["narrower"], "direction": "in"}, ["onboarding"],

@@ -26,13 +26,22 @@ Where = Annotated[
 Term = Annotated[str, typer.Argument(metavar="TERM", help="Any label, slug or IRI of a concept.")]
 Types = Annotated[
     list[str] | None,
-    typer.Option("--type", metavar="KEY", help="Only this relation type; may be repeated."),
+    typer.Option(
+        "--type", metavar="KEY", help="Only this relation type, as broader; may be repeated."
+    ),
 ]
 Bases = Annotated[
     list[str] | None,
     typer.Option("--basis", metavar="KEY", help=f"Only: {', '.join(vocabulary.BASES)}."),
 ]
-Direction = Annotated[str, typer.Option("--direction", help=f"One of {', '.join(DIRECTIONS)}.")]
+Direction = Annotated[
+    str,
+    typer.Option(
+        "--direction",
+        help=f"One of {', '.join(DIRECTIONS)}; without it as types read, all else either way.",
+        show_default=False,
+    ),
+]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows.")]
 
 
@@ -112,7 +121,7 @@ def neighbors_of(
     depth: Annotated[int, typer.Option("--depth", min=1, max=MAX_DEPTH)] = 1,
     type_: Types = None,
     basis: Bases = None,
-    direction: Direction = "both",
+    direction: Direction = "",
     min_confidence: Annotated[float, typer.Option("--min-confidence", min=0.0, max=1.0)] = 0.0,
     implied: Annotated[
         bool, typer.Option("--implied/--no-implied", help="Concepts that are only spoken of.")
