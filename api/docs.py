@@ -13,8 +13,9 @@ from starlette.responses import Response
 
 from api.catalogue import initial
 from api.pages import render
+from api.problems import PROBLEMS
 from api.replies import CSP_DOCS, reply
-from api.routes import Route
+from api.routes import Route, problem_content
 from api.selecting import snapshot_of
 from api.service import Snapshot
 from api.settings import HELP
@@ -69,6 +70,13 @@ def samples(snapshot: Snapshot) -> Mapping[str, str]:
     return found
 
 
+EVERYWHERE: Mapping[str, str] = {
+    "malformed-request": "The header Host is missing, given twice or malformed.",
+    "misdirected": "The server does not answer to the name in the header Host.",
+}
+"""Problems that every address may answer, whatever is asked (:mod:`api.gate`), and when."""
+
+
 def document(app: FastAPI, snapshot: Snapshot, root: str) -> dict[str, Any]:
     """Return the OpenAPI document with examples, relation types and kinds of ``snapshot``."""
     described: dict[str, Any] = orjson.loads(orjson.dumps(app.openapi()))
@@ -84,7 +92,17 @@ def document(app: FastAPI, snapshot: Snapshot, root: str) -> dict[str, Any]:
                 schema = parameter["schema"].get("items", parameter["schema"])
                 if "enum" in schema and parameter["name"] in keys:
                     schema["enum"] = keys[parameter["name"]]
-    described.setdefault("components", {})["securitySchemes"] = {
+            for key, when in EVERYWHERE.items():
+                status = str(PROBLEMS[key].status)
+                said = operation["responses"].get(status)
+                if said is None:
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{key}"}
+                else:
+                    said["description"] += f" {when}"
+    described.setdefault("components", {})["responses"] = {
+        key: {"description": when, "content": problem_content()} for key, when in EVERYWHERE.items()
+    }
+    described["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": HELP["token"]}
     }
     described["servers"] = [{"url": root or "/"}]

@@ -84,4 +84,12 @@ async def test_operations_are_documented_with_their_problems(client: httpx.Async
     operations = [o for path in document["paths"].values() for o in path.values()]
     assert len({o["operationId"] for o in operations}) == len(operations)
     assert all(o["summary"] and len(o["tags"]) == 1 and "200" in o["responses"] for o in operations)
+    shared = document["components"]["responses"]
+    assert "Host" in shared["malformed-request"]["description"]
+    for operation in operations:  # what the header Host can lead to at every address
+        malformed = operation["responses"]["400"]
+        assert "Host" in malformed.get("description", "") or malformed == {
+            "$ref": "#/components/responses/malformed-request"
+        }
+        assert operation["responses"]["421"] == {"$ref": "#/components/responses/misdirected"}
     assert not any("HTTPValidationError" in str(o) for o in operations)
