@@ -20,7 +20,7 @@ from kg.lookup import Lookup
 from kg.model import Concept, Graph
 from kg.names import domains, with_names
 from kg.project import Project
-from kg.registry import Claim, Registry
+from kg.registry import Claim, Registry, digest
 from kg.review import Review
 from kg.ruled import Ruled
 from kg.rulings import EntryNames, admitted, kept_labels, pairs, revised
@@ -193,6 +193,7 @@ def _claim(concept: Draft) -> Claim:
         label=concept.label,
         entries=tuple(entry.id for entry in concept.entries),
         labels=tuple(d.text for d in concept.designations),
+        said=tuple(said for d in concept.definitions if (said := digest(d.source, d.term, d.text))),
     )
 
 

@@ -7,9 +7,10 @@ the sources leaves every address as it was, and a slug once given is never given
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +38,8 @@ class Claim:
     """Ids of its entries; empty for implied concepts."""
     labels: tuple[str, ...] = ()
     """All its labels, the preferred one too."""
+    said: tuple[str, ...] = ()
+    """A digest of what each source says of it, see :func:`digest`."""
 
 
 @dataclass(slots=True)
@@ -45,6 +48,29 @@ class _Known:
 
     entries: set[str] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
+
+    def as_json(self) -> dict[str, list[str]]:
+        said = {"said": sorted(self.said)} if self.said else {}
+        return {"entries": sorted(self.entries), "labels": sorted(self.labels), **said}
+
+
+def digest(source: str, term: str, text: str) -> str:
+    """Return what stands for the words of a definition, its own term aside, in one source.
+
+    ``""`` for words too few to tell one entry from another.
+    """
+    rest = " ".join(text.casefold().split()).replace(term.casefold(), "")
+    # Without articles, which follow the term's first letter ("a name", "an alias").
+    words = " ".join(word for word in rest.split() if len(word) > _ARTICLE)
+    if len(words) < _TELLING:
+        return ""
+    return hashlib.blake2b(f"{source}\n{words}".encode(), digest_size=8).hexdigest()
+
+
+_TELLING = 16
+"""Code points of a definition that set it apart."""
+_ARTICLE = 2
 
 
 class Registry:
@@ -52,13 +78,10 @@ class Registry:
 
     def __init__(
         self,
-        known: Mapping[str, tuple[Iterable[str], Iterable[str]]] | None = None,
+        known: Mapping[str, tuple[Iterable[str], ...]] | None = None,
         redirects: Mapping[str, str] | None = None,
     ) -> None:
-        self._known = {
-            slug: _Known(set(entries), set(names))
-            for slug, (entries, names) in (known or {}).items()
-        }
+        self._known = {slug: _Known(*map(set, each)) for slug, each in (known or {}).items()}
         self.redirects: dict[str, str] = dict(redirects or {})
         """Former slug → present slug."""
 
@@ -97,7 +120,10 @@ class Registry:
         if not isinstance(concepts, dict) or not isinstance(redirects, dict):
             raise TypeError("concepts and redirects must be objects")
         return cls(
-            {slug: (known["entries"], known["labels"]) for slug, known in concepts.items()},
+            {
+                slug: (known["entries"], known["labels"], known.get("said", ()))
+                for slug, known in concepts.items()
+            },
             redirects,
         )
 
@@ -105,10 +131,7 @@ class Registry:
         """Return the registry as JSON values, sorted: the same registry gives the same bytes."""
         return {
             "format": FORMAT,
-            "concepts": {
-                slug: {"entries": sorted(known.entries), "labels": sorted(known.labels)}
-                for slug, known in sorted(self._known.items())
-            },
+            "concepts": {slug: known.as_json() for slug, known in sorted(self._known.items())},
             "redirects": dict(sorted(self.redirects.items())),
         }
 
@@ -138,18 +161,20 @@ class Registry:
            with more of its entries, then the earlier. 2. Else the slug under which its label was
            known, if no other concept has it. 3. Else a new one made of its label, with ``-2``,
            ``-3`` … where that is taken. Slugs that lost their concept to a merge or a renaming
-           become redirects; those of vanished concepts stay reserved.
+           become redirects; those of vanished concepts stay reserved. What a source says in the
+           same words under another heading, and nowhere else, was renamed.
         """
         chosen = self._kept(claims)
         self._known_labels(claims, chosen)
+        new = set(range(len(claims))) - set(chosen)
         taken = set(self._known) | set(self.redirects) | set(chosen.values())
         for number, claim in enumerate(claims):
             if number not in chosen:
                 chosen[number] = _free(labels.slug(claim.label), taken)
                 taken.add(chosen[number])
-        self._redirect(claims, chosen)
+        self._redirect(claims, chosen, new)
         for number, claim in enumerate(claims):
-            self._known[chosen[number]] = _Known(set(claim.entries), _keys(claim))
+            self._known[chosen[number]] = _Known(set(claim.entries), _keys(claim), set(claim.said))
             self.redirects.pop(chosen[number], None)
         return [chosen[number] for number in range(len(claims))]
 
@@ -186,18 +211,23 @@ class Registry:
                     given.add(slug)
                     break
 
-    def _redirect(self, claims: Sequence[Claim], chosen: Mapping[int, str]) -> None:
-        """Point slugs without a concept to the one that has their entries, or their label."""
+    def _redirect(
+        self, claims: Sequence[Claim], chosen: Mapping[int, str], new: Collection[int]
+    ) -> None:
+        """Point slugs without a concept to the one that has their entries, label or words."""
         by_entry = {e: chosen[n] for n, claim in enumerate(claims) for e in claim.entries}
         by_label: dict[str, str] = {}
         for number, claim in enumerate(claims):
             for name in sorted(_keys(claim)):
                 by_label.setdefault(name, chosen[number])
         present = set(chosen.values())
-        for slug in sorted(set(self._known) - present):
+        gone = sorted(set(self._known) - present)
+        renamed = self._renamed(claims, chosen, new, gone)
+        for slug in gone:
             known = self._known[slug]
             heirs = [by_entry[e] for e in sorted(known.entries) if e in by_entry]
             heirs += [by_label[name] for name in sorted(known.labels) if name in by_label]
+            heirs = heirs or renamed.get(slug, [])
             if heirs:
                 self.redirects[slug] = Counter(heirs).most_common(1)[0][0]
                 del self._known[slug]
@@ -207,6 +237,31 @@ class Registry:
                 steps.add(slug)
                 slug = self.redirects[slug]
             self.redirects[former] = slug
+
+    def _renamed(
+        self,
+        claims: Sequence[Claim],
+        chosen: Mapping[int, str],
+        new: Collection[int],
+        gone: Iterable[str],
+    ) -> dict[str, list[str]]:
+        """For slugs without a concept the new one of which the same is said, if there is one.
+
+        Words that several of either had tell nothing.
+        """
+        before: dict[str, list[str]] = defaultdict(list)
+        for slug in gone:
+            for said in self._known[slug].said:
+                before[said].append(slug)
+        now: dict[str, list[str]] = defaultdict(list)
+        for number in sorted(new):
+            for said in claims[number].said:
+                now[said].append(chosen[number])
+        found: dict[str, list[str]] = defaultdict(list)
+        for said, slugs in sorted(before.items()):
+            if len(slugs) == 1 and len(now.get(said, ())) == 1:
+                found[slugs[0]] += now[said]
+        return found
 
 
 def _keys(claim: Claim) -> set[str]:

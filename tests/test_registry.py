@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.registry import Claim, MalformedRegistry, Registry
+from kg.registry import Claim, MalformedRegistry, Registry, digest
 
 
 def claim(label: str, *entries: str, labels: tuple[str, ...] = ()) -> Claim:
@@ -51,6 +51,41 @@ def test_renamed_entry_leaves_a_redirect() -> None:
     registry.assign([claim("Hand-off", "a/hand-off")])
     (slug,) = registry.assign([claim("Handover", "a/handover", labels=("Hand-off",))])
     assert (slug, registry.redirects) == ("handover", {"hand-off": "handover"})
+
+
+def test_a_heading_renamed_without_an_alias_leaves_a_redirect() -> None:
+    """What one source says in the same words under a new name is the same concept."""
+    said = digest("a", "Hand-off", "A hand-off gives the account from sales to support.")
+    again = digest(
+        "a", "Order handover", "An order handover gives the account from sales to support."
+    )
+    registry = Registry()
+    registry.assign([Claim(label="Hand-off", entries=("a/hand-off",), said=(said,))])
+    registry = Registry.from_json(registry.as_json())
+    (slug,) = registry.assign([Claim(label="Order handover", entries=("a/order",), said=(again,))])
+    assert (slug, registry.redirects) == ("order-handover", {"hand-off": "order-handover"})
+
+
+def test_equal_words_tell_nothing_of_a_renaming() -> None:
+    """Of two that were said alike, in another source, or of one there before: no redirect."""
+    same = digest("a", "", "Words that are said of several things.")
+
+    def redirects(before: list[Claim], now: list[Claim]) -> dict[str, str]:
+        registry = Registry()
+        registry.assign(before)
+        registry.assign(now)
+        return registry.redirects
+
+    old = Claim(label="Old", entries=("a/old",), said=(same,))
+    other = Claim(label="Other", entries=("a/other",), said=(same,))
+    new = Claim(label="New", entries=("a/new",), said=(same,))
+    assert redirects([old], [new]) == {"old": "new"}
+    assert redirects([old, other], [new]) == {}
+    assert redirects([old], [new, other]) == {}
+    assert redirects([old, other], [other]) == {}
+    elsewhere = digest("b", "", "Words that are said of several things.")
+    assert redirects([old], [Claim(label="New", entries=("b/new",), said=(elsewhere,))]) == {}
+    assert digest("a", "Churn", "The loss of churn.") == ""
 
 
 def test_implied_concept_keeps_its_name_when_defined() -> None:
