@@ -260,7 +260,8 @@ def _passage(piles: Sequence[Pile]) -> Passage:
     for number, pile in enumerate(piles):
         block = pile.paragraph.block
         content = pile.paragraph.text[pile.begin :]
-        text = content if block.role is Role.CODE else clean(content)
+        verbatim = block.role is Role.CODE or block.label == "code"
+        text = content if verbatim else clean(content)
         bullet = block.marker if number and pile.begin == 0 and block.marker not in ":;" else ""
         texts.append(f"{bullet} {text}".strip())
     start = piles[0].paragraph.offset(piles[0].begin)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extract.labels import fold
 from extract.languages import Words
+from extract.model import Role
 from extract.segmentation import Paragraph
 
 _LABEL = re.compile(
@@ -17,6 +18,8 @@ _ABBREVIATED = re.compile(r"(?:e\.\s?g\.|p\. ex\.|z\. ?B\.|p\. ej\.|напр\.)[
 _FORMULA = re.compile(r"[^.=]{2,90}\s=\s[^.=]*[/÷×*+−–x-][^=]*")
 
 
+# What the markup itself says of a paragraph.
+_TOLD = {Role.NOTE: "note", Role.EXAMPLE: "example"}
 # Words of a title that a box of links shows on a line.
 _TITLE = 10
 
@@ -38,6 +41,9 @@ def piles_of(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[Pile]:
         key, begin = label_of(paragraph.text, words)
         if key == "term":
             key, begin = None, 0
+        if key is None and (told := _TOLD.get(paragraph.block.role)):
+            yield Pile(told, paragraph, 0)  # a box of the page's own: it governs nothing else
+            continue
         if key and begin >= len(paragraph.text):
             if number + 1 < len(paragraphs):
                 governing, listed = key, False

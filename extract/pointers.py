@@ -63,7 +63,7 @@ def _pattern(bare: str) -> re.Pattern[str]:
     # Behind arrows and in scripts without blanks nothing need part a label from the name.
     mark = rf"(?:\s*[:,：]?\s+|(?<=[{_TIGHT}])\s*[:：]?\s*)"
     return re.compile(
-        rf"{start}(?:(?P<same>{_SAME})\s+|(?P<lead>{bare}|see){mark})(?=\S)", re.IGNORECASE
+        rf"{start}(?:(?P<same>{_SAME})\s+|(?P<lead>{bare}|see|contrast){mark})(?=\S)", re.IGNORECASE
     )
 
 
@@ -91,7 +91,9 @@ def embedded(paragraph: Paragraph, begin: int, document: Document, words: Words)
         opened = lead["lead"] or ""
         if opened and not _opens(text, lead, opened):
             continue
-        weak = not opened or (fold(opened) in words.redirects and ":" not in lead[0])
+        weak = not opened or (
+            fold(opened) in (*words.redirects, "contrast") and ":" not in lead[0]
+        )  # fmt: skip
         for at, end in _names(text[:stop], start, paragraph):
             if reference := _reference(paragraph, at, end, document, words, links, weak=weak):
                 found.append(reference)
@@ -115,7 +117,7 @@ def kept(references: Sequence[Reference], known: Collection[str]) -> tuple[Refer
     """
     found: list[Reference] = []
     for reference in references:
-        if reference.evidence.rule != RULE or key(reference.text) in known:
+        if reference.kind == "resource" or key(reference.text) in known:
             found.append(reference)
             continue
         parts = list(_parts(reference))
@@ -159,7 +161,9 @@ def _parts(reference: Reference) -> Iterator[Reference]:
             start=reference.evidence.span.start + start, end=reference.evidence.span.start + end
         )
         evidence = replace(reference.evidence, span=span, quote=quote[start:end])
-        yield replace(reference, text=" ".join(quote[start:end].split()), evidence=evidence)
+        text = " ".join(quote[start:end].split())
+        href = reference.href if stop is None and not start else ""  # one link may be of each
+        yield replace(reference, text=text, evidence=evidence, href=href)
         start = stop.end() if stop else end
 
 

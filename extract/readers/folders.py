@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from extract.labels import slug
 from extract.readers import frontmatter, media
@@ -37,6 +38,7 @@ _ENTRY = re.compile(r"<(?:\w+:)?(?:glossentry|glossterm|entry|concept|lemma|head
 _ENTRY_TERM = re.compile(
     r"<(?:\w+:)?(?:glossterm|term|headword|lemma|name|title)\b[^>]*>(.*?)</", re.DOTALL
 )
+_TARGETS = re.compile(r"\[\[([^\[\]|#\n]+)|\]\(([^()#\s]+\.mdx?)")
 _MANY = re.compile(r"^:[ \t]+\S|^\|.*\|.*\||<dt\b|<tr\b|^;[ \t]*\S", re.MULTILINE | re.IGNORECASE)
 
 
@@ -51,6 +53,8 @@ class _Look:
     """Those below the title."""
     many: int
     """Marks of lists of terms: definition lists, rows of tables."""
+    links: frozenset[str] = frozenset()
+    """Names of the pages that it links to, as the last step of a part's path."""
 
 
 def parts(names: Sequence[str], head: Callable[[str, int], bytes]) -> Mapping[str, str]:
@@ -67,7 +71,15 @@ def parts(names: Sequence[str], head: Callable[[str, int], bytes]) -> Mapping[st
         return {}
     if _lettered(list(found.values())):
         return found
-    looks = [_look(name, part, head(name, _HEAD)) for name, part in found.items()]
+    seen = {part: _look(name, part, head(name, _HEAD)) for name, part in found.items()}
+    # What stands over the others and calls itself a glossary is their index, no term.
+    above = {part.rpartition("/")[0] for part in seen}
+    index = {part for part, look in seen.items() if part in above and names_glossary(look.title)}
+    found = {name: part for name, part in found.items() if part not in index}
+    linked = frozenset().union(*(look.links for look in seen.values()))
+    looks = [_titled(look, part, linked) for part, look in seen.items() if part not in index]
+    if len(looks) < 3:
+        return {}
     usual = Counter(heading for look in looks for heading in set(look.headings))
     single = [look for look in looks if _is_single(look, usual, len(looks))]
     named = sum(look.named for look in single)
@@ -141,7 +153,28 @@ def _look(name: str, part: str, data: bytes) -> _Look:
     stem = part.rsplit("/", 1)[-1]
     told = {"term", "aka", "aliases"} & {str(key).lower() for key in fields}
     named = _alike(stem, title) or bool(told)
-    return _Look(title=title, named=named, headings=tuple(headings), many=len(_MANY.findall(text)))
+    return _Look(
+        title=title, named=named, headings=tuple(headings), many=len(_MANY.findall(text)),
+        links=frozenset(_targets(text)) if kind == "text/markdown" else frozenset(),
+    )  # fmt: skip
+
+
+def _targets(text: str) -> Iterator[str]:
+    """The names of the pages that Markdown links to: ``[[Name|words]]``, ``(name.md)``."""
+    for found in _TARGETS.finditer(text):
+        name = PurePosixPath(unquote(found[1] or found[2]).strip()).name
+        yield slug(re.sub(r"\.\w{2,4}$", "", name))
+
+
+def _titled(look: _Look, part: str, linked: Collection[str]) -> _Look:
+    """The look of a page without any title, as its file names it: so Obsidian keeps its notes.
+
+    The name is one of a term where other pages link to it.
+    """
+    if look.title or look.headings:
+        return look
+    stem = part.rpartition("/")[2]
+    return replace(look, title=stem.replace("-", " "), named=look.named or stem in linked)
 
 
 def _alike(stem: str, title: str) -> bool:

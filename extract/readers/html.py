@@ -243,6 +243,9 @@ class _Walk:
         elif tag in {"dt", "dd"} and element.getparent() not in self.nested:
             frame.role = Role.TERM if tag == "dt" else Role.DEFINITION
             frame.record = self._group(tag)
+        elif tag == "p" and (word := html_marks.word_style(element)):
+            frame.role, frame.level = word, int(word is Role.HEADING)
+            frame.marker = "•" if word is Role.ITEM else ""
         elif tag == "pre":
             self.pre += 1
             frame.role = Role.CODE
@@ -304,6 +307,10 @@ class _Walk:
             self.run.write(text)
             return
         text = _BLANKS.sub(" ", text)
+        if self.run.blank and html_marks.is_bullet(text) and self.frames and (
+            self.frames[-1].role is Role.ITEM and self.frames[-1].element.tag == "p"
+        ):  # fmt: skip
+            return  # what Word writes before an item of a list
         line = self.run.lines[-1].text
         if not line or line.endswith(" "):
             text = text.removeprefix(" ")
@@ -361,6 +368,8 @@ class _Walk:
             if marker and self._listed_below(field_.record):
                 boxed = Role.EXAMPLE
             inside = boxed if field_.role is Role.DEFINITION else None
+            if self.pre:
+                known["label"] = "code"
             return inside or field_.role, known, marker
         owner = next((f for f in reversed(self.frames) if f.role), None)
         if owner is None or owner.role is None:

@@ -298,3 +298,19 @@ def _unique(texts: Iterable[str]) -> frozenset[str]:
     for text in texts:
         (twice if text in seen else seen).add(text)
     return frozenset(seen - twice)
+
+
+_BULLET = re.compile(r"[·•▪§oØü\uf0a7\uf0b7\s\u00a0]+|\(?\w{1,3}[.)][\s\u00a0]*")
+
+
+def word_style(element: etree._Element) -> Role | None:
+    """Return what a paragraph is by the style that Word and Google Docs give it, if anything."""
+    names = (element.get("class") or "").split()
+    if "MsoTitle" in names or ("title" in names and "subtitle" not in names):
+        return Role.HEADING
+    return Role.ITEM if any(name.startswith("MsoList") for name in names) else None
+
+
+def is_bullet(text: str) -> bool:
+    """Return whether a text is but the bullet or number that Word writes out before an item."""
+    return bool(_BULLET.fullmatch(text))

@@ -16,7 +16,7 @@ from extract.model import Document, Role
 from extract.readers import frontmatter, tables
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
-from extract.readers.markdown_inline import add_rules, run_of
+from extract.readers.markdown_inline import add_rules, plain_addresses, run_of
 from extract.readers.runs import Run
 from extract.readers.text import note_guess
 
@@ -27,10 +27,12 @@ _CLASSES = re.compile(r"\s*\{:?\s*\.[^{}]*\}\s*$")
 _TARGET = re.compile(r"\(([\w:.-]+)\)=$")
 _MACHINERY = re.compile(
     r"\{:[^}]*\}$|:{3,}.*$|\[\[?_?toc_?\]\]?$|(?:import|export)\s.*(?:from\s|[;{=]).*$|!!!\s.*$"
-    r"|\{%-?\s*(?:include|comment|raw|endraw|capture|endcapture)\b.*%\}$",
+    r"|\{%-?\s*(?:include|comment|raw|endraw|capture|endcapture)\b.*%\}$|\^[\w-]+$",
     re.IGNORECASE,
 )
 _ABBREVIATION = re.compile(r"\*\[([^\]\n]+)\]:[ \t]*(\S.*)$")
+# A call-out of Obsidian, GitHub, DocFX: "> [!NOTE] Title".
+_CALLOUT = re.compile(r"\[!(\w+)\][+-]?[ \t]*(.*)$")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:")
 # A line "Term: text" or "Term – text": three of them in a row are no wrapped paragraph.
 _ENTRY_LINE = re.compile(r"[^.:!?\n]{1,60}?(?:\s*:\s|\s+[–—-]{1,2}\s+)\S")
@@ -64,7 +66,7 @@ def read(data: bytes, origin: Origin) -> Document:
         )
     body = Sheet(origin)
     walk = _Walk(sheet=body)
-    walk.page(parser().parse(_glossaries(_abbreviations(page, walk))))
+    walk.page(parser().parse(plain_addresses(_glossaries(_abbreviations(page, walk)))))
     heading = any(b.role is Role.HEADING and b.level == 1 for b in body.blocks)
     written = body.text
     first = next((b for b in body.blocks if b.role is not Role.HEADING), None)
@@ -198,6 +200,11 @@ class _Walk:
         if (group := _terms_above(kept)) and not self.path:
             self._loose_terms(kept, group, token)
             return
+        called = _CALLOUT.match(kept[0].strip()) if "blockquote" in self.path else None
+        if called:
+            title, body = called[2].strip(), kept[1:]
+            parsed = parser().parseInline("\n".join([*([title] if title else []), *body]))
+            children = parsed[0].children or []
         run = run_of(children, lined=_lined(kept))
         role, known = Role.PARAGRAPH, self._known(token)
         blank = not before.hidden
@@ -212,6 +219,8 @@ class _Walk:
             return
         elif self.named:
             role, known["record"] = Role.DEFINITION, self.record
+        elif called:
+            role = Role.EXAMPLE if called[1].lower() == "example" else Role.NOTE
         elif _FOOTNOTE.match(content):
             role = Role.NOTE
         if self.lists:
@@ -287,7 +296,8 @@ class _Walk:
         if "dd" in self.path or self.named:
             role, known["record"] = Role.DEFINITION, self.record
         text = " ".join(token.content.split()) if prose else token.content
-        self.sheet.put(text, role, blank=True, label=token.info.strip().split(" ")[0], **known)
+        label = "" if prose else "code" if role is Role.DEFINITION else token.info.split(" ")[0]
+        self.sheet.put(text, role, blank=True, label=label.strip(), **known)
         self.fresh = False
 
     def _html(self, token: Token) -> None:

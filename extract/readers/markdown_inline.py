@@ -25,7 +25,10 @@ _MACRO = re.compile(
 _ARGUMENT = re.compile(r"""([\w-]+)\s*[=:]\s*(?:"([^"]*)"|'([^']*)')|"([^"]*)"|'([^']*)'""")
 # Keys under which macros keep the words shown and the term meant.
 _SHOWN = ("text", "display", "label", "title", "term", "name", "content")
-_MEANT = ("term_id", "id", "term", "target", "key", "slug", "href", "url", "link", "ref", "name")
+_MEANT = (
+    "term_id", "id", "term", "target", "key", "slug", "href", "url", "link", "ref", "reference",
+    "to", "name",
+)  # fmt: skip
 # Macros that show nothing of their own where they stand (layout, tables of contents, includes).
 _SILENT = re.compile(
     r"(?i)^(?:toc|include\w*|import|raw|endraw|comment|endcomment|if|else|elsif|endif|for|endfor"
@@ -55,8 +58,10 @@ _SPAN = re.compile(r"\[((?:[^\[\]\n]|\n(?!\n)){1,120})\](?=\{[#.])")
 _NAMED = re.compile(r"(?:^|\s)#([\w:.-]+)")
 _TITLED = re.compile(r"(.*?)\s*<([^<>]+)>\s*$", re.DOTALL)
 _TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w-]*)([^>]*)>")
+_TERM_TAG = re.compile(r"gloss|term|jargon|defin|lexi")
 _ATTRIBUTE = re.compile(
-    r"""\b(id|name|href|alt|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
+    r"""\b(id|name|href|alt|title|term|reference|slug|target|to|key|url|link)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
+    re.I,
 )
 
 
@@ -64,6 +69,7 @@ def add_rules(md: MarkdownIt) -> None:
     """Teach ``md`` the links that CommonMark does not know; each becomes a token ``gg_link``."""
     for name, rule in (
         ("gg_wiki", _wiki),
+        ("gg_percent", _percent),
         ("gg_macro", _macro),
         ("gg_role", _role),
         ("gg_attributes", _attributes),
@@ -90,8 +96,35 @@ def _wiki(state: StateInline, silent: bool) -> bool:
     if not found:
         return False
     target = found[1].strip().rstrip("\\")
-    words = "" if found[0].startswith("!") else (found[2] or target.split("#")[0].split("/")[-1])
+    if found[0].startswith("!"):
+        return _emit(state, found.end(), "", "", "", silent)  # a picture, or another note's text
+    words = found[2] or target.split("#")[0].split("/")[-1]
     return _emit(state, found.end(), words.strip() or target, target, "wiki", silent)
+
+
+_PERCENT = re.compile(r"%%([^%|\n]{1,80})\|([^%|\n]{1,80})%%")
+# Addresses that sites make of a macro inside a link: Hugo's and Jekyll's.
+_ADDRESS = re.compile(
+    r"\]\(\s*(?:\{\{[<%]\s*(?:rel)?ref\s+[\"']?([^\"'}\s]+)[\"']?[^}\n]*[>%]\}\}"
+    r"|\{%-?\s*(?:link|post_url)\s+([^%\s]+)\s*-?%\}|\{\{\s*(?:site|page)\.\w+\s*\}\}(/[^)\s]*))\s*"
+)
+
+
+def plain_addresses(page: str) -> str:
+    """Return the page with links whose address a macro gives as plain ones, line by line."""
+    if "](" not in page or ("{{" not in page and "{%" not in page):
+        return page
+    return _ADDRESS.sub(lambda m: f"]({m[1] or m[2] or m[3]}", page)
+
+
+def _percent(state: StateInline, silent: bool) -> bool:
+    """``%%words|id%%``, as Docusaurus' terminology plug-in marks terms."""
+    if not state.src.startswith("%%", state.pos):
+        return False
+    found = _PERCENT.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    return _emit(state, found.end(), found[1].strip(), found[2].strip(), "term", silent)
 
 
 def _macro(state: StateInline, silent: bool) -> bool:
@@ -245,6 +278,13 @@ def _tag(run: Run, token: Token) -> None:
     for key in ("id", "name"):
         if not closing and attributes.get(key):
             run.anchor(attributes[key])
+    if _TERM_TAG.search(tag) and tag not in {"dt", "dfn"}:
+        meant = next((attributes[k] for k in _MEANT if attributes.get(k)), "")
+        if closing:
+            run.close_link()
+        elif meant and not found[3].rstrip().endswith("/"):
+            run.open_link(meant.rstrip("/").rpartition("/")[2], "term")
+        return
     if tag in {"b", "strong", "dfn"}:
         run.close_lead() if closing else run.open_lead(strong=True)
     elif tag == "a" and closing:

@@ -94,8 +94,11 @@ def lay_glossary(sheet: Sheet, content: str, *, first_record: int) -> int:
 
 
 def _targets(tree: nodes.document) -> dict[str, str]:
-    """Return where each named target of the page leads."""
-    found: dict[str, str] = {}
+    """Return where each named target of the page leads, and under ``|name|`` what that shows."""
+    found = {
+        f"|{name}|": "".join(text.astext() for text in node.findall(nodes.Text))
+        for name, node in tree.substitution_defs.items()
+    }
     for node in tree.findall(nodes.Element):
         for name in node.get("names", ()):
             anchor = f"#{node['ids'][0]}" if node.get("ids") else ""
@@ -153,7 +156,8 @@ class _Walk:
             self._lay(self.run(node), place, node)
         elif isinstance(node, nodes.literal_block | nodes.doctest_block | nodes.math_block):
             role = place.role if place.record else Role.CODE
-            self.sheet.put(node.astext(), role, blank=True, **self._known(place, node))
+            known = {**self._known(place, node), "label": "code"}
+            self.sheet.put(node.astext(), role, blank=True, **known)
         elif isinstance(node, nodes.bullet_list | nodes.enumerated_list):
             self._list(node, place)
         elif isinstance(node, nodes.definition_list_item):
@@ -164,6 +168,8 @@ class _Walk:
             self._table(node, place)
         elif isinstance(node, nodes.footnote | nodes.citation):
             self.children(node, replace(place, role=Role.NOTE))
+        elif isinstance(node, nodes.Admonition) and place.record is not None:
+            self.children(node, replace(place, role=Role.NOTE, label=node.tagname))
         elif isinstance(node, nodes.container) and _SEE_ALSO in node.get("classes", ()):
             self.children(node, replace(place, role=Role.REFERENCE, label=_SEE_ALSO))
         elif not isinstance(node, nodes.Invisible | nodes.label | nodes.image):
@@ -257,6 +263,7 @@ class _Walk:
             record=self.record,
             section=f"{place.path}/table".lstrip("/"),
             locators=lines,
+            inside=place.record if place.role is Role.DEFINITION else None,
         )
 
     def _cell(self, cell: nodes.Element) -> Run:
@@ -285,6 +292,9 @@ class _Walk:
                 self._inline(child, run)
             elif isinstance(child, nodes.footnote_reference | nodes.image | nodes.system_message):
                 continue
+            elif isinstance(child, nodes.substitution_reference):
+                name = str(child.get("refname", ""))
+                run.write(self.targets.get(f"|{name}|", ""))
             elif isinstance(child, nodes.Element):
                 self._marked(child, run)
 

@@ -19,6 +19,7 @@ def lay(
     record: int,
     section: str,
     locators: Sequence[str],
+    inside: int | None = None,
 ) -> int:
     """Lay a table out and return the number of the last record.
 
@@ -26,12 +27,16 @@ def lay(
     or three columns hold short single words beside long texts. Any other table is data: a block
     ``OTHER`` a row, cells parted by `` | ``. ``header`` tells whether the markup makes the first
     row the heads; Markdown must, even where that row is an entry. ``record`` is the last number
-    given before.
+    given before. ``inside`` is the record whose definition the table belongs to, if any.
     """
     filled = [
         (row, at) for row, at in zip(rows, locators, strict=True) if any(not c.blank for c in row)
     ]
     if not filled:
+        return record
+    if inside is not None:
+        for row, at in filled:
+            _data(sheet, row, section, at, record=inside)
         return record
     words = [[" ".join(cell.text.split()) for cell in row] for row, _ in filled]
     named = columns.is_header(words[0])
@@ -65,8 +70,10 @@ def lay(
     return record
 
 
-def _data(sheet: Sheet, row: Sequence[Run], section: str, locator: str) -> None:
-    """Lay a row out on one line, with its links."""
+def _data(
+    sheet: Sheet, row: Sequence[Run], section: str, locator: str, record: int | None = None
+) -> None:
+    """Lay a row out on one line, with its links; in a ``record`` it is part of the definition."""
     line = Run()
     for cell in row:
         part = cell.joined().lines[0]
@@ -75,4 +82,5 @@ def _data(sheet: Sheet, row: Sequence[Run], section: str, locator: str) -> None:
         if line.lines[0].text:
             line.write(" | ")
         line.extend(part)
-    line.lay(sheet, Role.OTHER, section=section, locator=locator)
+    role = Role.OTHER if record is None else Role.DEFINITION
+    line.lay(sheet, role, section=section, locator=locator, record=record)

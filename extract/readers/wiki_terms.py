@@ -74,6 +74,9 @@ def expand(text: str) -> tuple[str, list[Link]]:
     at = length = 0
     for found in _LINK.finditer(text):
         meant = found["page"] or found["term"] or ""
+        page, mark, part = meant.partition("#")
+        if mark and (not page.strip() or "gloss" in page.lower()):
+            meant = part  # templates of terms name places after them
         words = found["words"] or found["said"] or found["shown"] or meant
         parts += [text[at : found.start()], words]
         length += found.start() - at
@@ -109,7 +112,7 @@ def _template(found: re.Match[str]) -> str:
         words = (plain[0] if plain else "") or named.get("defn") or named.get("text") or ""
         lines = [" ".join(line.split()) for line in words.split("\n")]
         return "\n" + "\n".join(f": {line}" for line in lines if line) + "\n"
-    if re.fullmatch(r"gli|glossary link|glossary link internal|\w*gloss(?:ary)?", name) and plain:
+    if re.fullmatch(r"gli|[\w ]*gloss(?:ary)?(?: link)?(?: internal)?", name) and plain:
         return f"\x02{plain[0]}|{plain[-1]}\x03"
     if name in _FIRST or name in _LAST:
         return (plain[0] if name in _FIRST else plain[-1]) if plain else ""
