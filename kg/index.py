@@ -63,8 +63,10 @@ class Index:
         """Type and basis of each relation as one number, see :attr:`sorts`."""
         self.strength: list[int] = []
         """Order of relations: by basis, strongest first, then by confidence; smaller is better."""
-        self.steps: dict[int, list[tuple[int, float]]] = {}
-        """Neighbours and costs of some concepts, as :mod:`kg.paths` found them."""
+        self.beside: dict[int, tuple[int, ...]] = {}
+        """Neighbours of some concepts, as :mod:`kg.steps` found them."""
+        self.steps: dict[str, dict[int, dict[int, float]]] = {}
+        """By the kind of cost: what steps from some concepts cost, found there too."""
         bases = {key: place for place, key in enumerate(vocabulary.bases)}
         sorts: dict[tuple[str, str], int] = {}
         number, outgoing, incoming = self.number, self.outgoing, self.incoming

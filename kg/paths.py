@@ -7,16 +7,16 @@ everything touches, explains little. :mod:`kg.kinship` asks what several concept
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from heapq import heappop, heappush, nsmallest
 from itertools import pairwise
-from math import inf
 
+from kg.corridor import Corridor, Way
 from kg.errors import UnknownKey
 from kg.index import Index
 from kg.neighbors import Leg, legs
 from kg.selection import Selection
+from kg.steps import Steps
 from kg.ways import Ways
 
 COSTS = ("evidence", "hops")
@@ -54,9 +54,9 @@ def paths(
     """Return the ``limit`` cheapest loopless paths from ``start`` to ``end``, cheapest first.
 
     A path may go against the reading of ``types`` unless ``direction`` says otherwise: siblings are
-    joined by ``broader``. Two paths differ in a concept, not only in the type of a step.
-    Bidirectional Dijkstra finds the first, Yen's method (1971) with Lawler's saving (1972) the
-    rest, each searched for when no bound tells that another is cheaper. No path: an empty list.
+    joined by ``broader``. Two paths differ in a concept, not only in the type of a step. No path:
+    an empty list. Most are found by :mod:`kg.corridor`, the others by :mod:`kg.ways`: 0.1 ms or
+    1 ms at 10,000 concepts.
 
     Raises:
         ConceptNotFound, AmbiguousLabel: an end names no concept, or several.
@@ -73,68 +73,27 @@ def paths(
         implied=implied,
     )
     source, target = (index.number[slug] for slug in index.resolve_each((start, end)))
-    masks = index.masks(selection)
-    search = Ways(index, masks, cost, (source, target))
     if source == target:
-        return [_path(index, [source], search)]
-    cheapest = search.shortest(source, target)
-    if cheapest is None:
-        return []
-    first = cheapest[1]
-    found = [first]
-    # (cost, 1, hops, numbers, where it left the path it came from); with 0 in place of 1 the least
-    # that a way off the path ``numbers`` at that place can cost: searched for when its turn comes.
-    waiting: list[tuple[float, int, int, tuple[int, ...], int]] = []
-    known = {first}
-    latest, left_at = first, 0
-    while len(found) < limit:
-        spent = 0.0
-        for place in range(len(latest) - 1):
-            if place:
-                spent += search.step(latest[place - 1], latest[place])
-            if place < left_at:  # its deviations were found with the path it left (Lawler)
-                continue
-            least = spent + search.least(latest[: place + 1], _next(found, latest, place))
-            if least < inf:
-                heappush(waiting, (least, 0, 0, latest, place))
-        while waiting and not waiting[0][1]:
-            least, _, _, path, place = heappop(waiting)
-            root = path[: place + 1]
-            spent = sum(search.step(near, far) for near, far in pairwise(root))
-            # Nothing dearer than the last that can still be returned need be found.
-            ready = nsmallest(limit - len(found), (item[0] for item in waiting if item[1]))
-            spur = search.detour(
-                root[-1],
-                target,
-                avoid=root[:-1],
-                not_first=_next(found, path, place),
-                within=(ready[-1] if len(ready) >= limit - len(found) else inf) - spent,
-            )
-            if spur is None or (candidate := root[:-1] + spur[1]) in known:
-                continue
-            known.add(candidate)
-            heappush(waiting, (spent + spur[0], 1, len(candidate), candidate, place))
-        if not waiting:
-            break
-        _, _, _, latest, left_at = heappop(waiting)
-        found.append(latest)
-    return [_path(index, path, search) for path in found]
+        return [Path(legs=(), cost=0.0, concepts=(index.concepts[source].slug,))]
+    masks = index.masks(selection)
+    steps = Steps(index, masks, cost, (source, target))
+    limit = max(limit, 1)
+    found, certain = list[Way](), False
+    if steps.even:
+        found, certain = Corridor(steps, source, target).cheapest(limit)
+    if not certain:
+        found = Ways(steps, source, target).cheapest(limit, found)
+    return [_path(index, way, steps) for _, way in found]
 
 
-def _next(found: Iterable[tuple[int, ...]], path: tuple[int, ...], place: int) -> set[int]:
-    """Return where the paths found go on that agree with ``path`` up to ``place``."""
-    root = path[: place + 1]
-    return {other[place + 1] for other in found if other[: place + 1] == root}
-
-
-def _path(index: Index, way: Sequence[int], search: Ways) -> Path:
-    masks = search.masks
+def _path(index: Index, way: Sequence[int], steps: Steps) -> Path:
+    masks = steps.masks
     if not masks.implied:  # the ends are in, whatever they are
         masks = replace(masks, implied=True)
     every = [legs(index, near, far, masks) for near, far in pairwise(way)]
-    base = dict(zip(index.sorts, search.base, strict=True))
+    base = dict(zip(index.sorts, steps.base, strict=True))
     cost = sum(base[found[0].relation.type, found[0].relation.basis] for found in every)
-    cost += sum(2 * search.passing[number] for number in way[1:-1])
+    cost += sum(2 * steps.passing[number] for number in way[1:-1])
     return Path(
         legs=tuple(found[0] for found in every),
         cost=round(cost, 4),

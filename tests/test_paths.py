@@ -5,17 +5,25 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from dataclasses import replace
+from typing import Any
 
 import networkx as nx
 import pytest
 
+from kg.corridor import Corridor
 from kg.errors import UnknownKey
 from kg.index import Index
 from kg.kinship import common
 from kg.model import Concept, Graph, Relation
-from kg.paths import paths, sentence
+from kg.neighbors import legs_of
+from kg.paths import COSTS, paths, sentence
 from kg.selection import Selection
+from kg.steps import Steps
+from kg.ways import Ways
 from tests.sample_graph import sample_graph
+
+BASES = ("text", "name", "reference", "mention")
 
 
 @pytest.fixture(scope="module")
@@ -98,20 +106,22 @@ def test_unknown_cost(index: Index) -> None:
         paths(index, "churn", "crew", cost="euros")
 
 
-def _random_graph(seed: int) -> Graph:
-    """A small graph of random relations."""
+def _random_graph(seed: int, size: int = 12, bases: tuple[str, ...] = BASES) -> Graph:
+    """A small graph of random relations, some between the same two or from one to itself."""
     chance = random.Random(seed)
-    slugs = [f"c{n:02}" for n in range(12)]
+    slugs = [f"c{n:02}" for n in range(size)]
     chosen = {
-        (subject, type_, object_): (chance.choice(["text", "name", "reference", "mention"]))
-        for subject, object_ in itertools.permutations(slugs, 2)
+        (subject, type_, object_): chance.choice(bases)
+        for subject, object_ in itertools.product(slugs, repeat=2)
         for type_ in ("broader", "increases", "related")
-        if chance.random() < 0.07
+        if chance.random() < 0.84 / size
     }
     return Graph(
         base="http://localhost/",
         title="random",
-        concepts=tuple(Concept(slug=slug, label=slug) for slug in slugs),
+        concepts=tuple(
+            Concept(slug=slug, label=slug, implied=chance.random() < 0.2) for slug in slugs
+        ),
         relations=tuple(
             Relation(id=" ".join(key), subject=key[0], type=key[1], object=key[2], basis=basis,
                      confidence=chance.choice([0.3, 0.6, 0.9]))
@@ -120,32 +130,79 @@ def _random_graph(seed: int) -> Graph:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("cost", ["evidence", "hops"])
-def test_against_every_path(seed: int, cost: str) -> None:
-    """The k shortest are the k cheapest of all simple paths, as NetworkX lists them."""
-    index = Index(_random_graph(seed))
-    bases = {"text": 1, "name": 2, "reference": 3, "mention": 5}
-    weights = nx.Graph()
-    weights.add_nodes_from(index.number)
-    for relation in index.relations:
-        step = 1 if cost == "hops" else bases[relation.basis]
-        ends = relation.subject, relation.object
-        if not weights.has_edge(*ends) or weights.edges[ends]["step"] > step:
-            weights.add_edge(*ends, step=step)
+def _prices(index: Index, cost: str, start: str, end: str, selection: Selection) -> list[float]:
+    """What every simple path costs, each found by walking on, the cheapest first."""
+    costs = dict(zip(BASES, (1, 2, 3, 5), strict=True))
+    steps: dict[tuple[str, str], float] = {}
+    for slug in index.number:
+        for leg in legs_of(index, slug, replace(selection, implied=True)):
+            step = 1 if cost == "hops" else costs[leg.relation.basis]
+            steps[slug, leg.end] = min(step, steps.get((slug, leg.end), math.inf))
+    weights = nx.DiGraph()
+    weights.add_nodes_from(
+        concept.slug
+        for concept in index.concepts
+        if selection.implied or not concept.implied or concept.slug in (start, end)
+    )
+    weights.add_edges_from(
+        pair for pair in steps if weights.has_node(pair[0]) and pair[1] in weights
+    )
+    passing = {
+        slug: 0.0 if cost == "hops" else math.log(max(1, index.degree(number)))
+        for slug, number in index.number.items()
+    }
+    return sorted(
+        sum(map(steps.__getitem__, itertools.pairwise(path)))
+        + sum(map(passing.__getitem__, path[1:-1]))
+        for path in nx.all_simple_paths(weights, start, end)
+    )
 
-    def price(path: list[str]) -> float:
-        steps = sum(weights.edges[pair]["step"] for pair in itertools.pairwise(path))
-        if cost == "hops":
-            return steps
-        return steps + sum(math.log(index.degree(index.number[slug])) for slug in path[1:-1])
 
-    for end in ("c01", "c07", "c11"):
-        every = sorted(price(path) for path in nx.all_simple_paths(weights, "c00", end))
-        found = paths(index, "c00", end, limit=6, cost=cost)
-        assert [path.cost for path in found] == pytest.approx(every[:6], abs=1e-3)
-        assert len({path.concepts for path in found}) == len(found)
-        assert all(len(set(path.concepts)) == len(path.concepts) for path in found)
+_SELECTIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"implied": False},
+    {"direction": "out"},
+    {"direction": "in", "implied": False},
+    {"types": ["broader", "related"]},
+    {"types": ["narrower", "increases"], "direction": "out"},
+    {"bases": ["text", "reference"]},
+    {"families": ["kind-part"], "min_confidence": 0.5},
+    {"min_confidence": 0.5, "direction": "out"},
+)
+
+
+@pytest.mark.parametrize("chosen", _SELECTIONS, ids=str)
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("bases", [BASES, ("reference",), ("text", "mention")], ids="-".join)
+def test_against_every_path(bases: tuple[str, ...], cost: str, chosen: dict[str, Any]) -> None:
+    """The k cheapest are those of all simple paths; near the fewest steps, and looked for at all.
+
+    What the corridor is certain of is right, and what it is not is the bound of the other search.
+    """
+    selection = Selection(**{"direction": "both", **chosen})
+    certain = 0
+    for seed in range(12):
+        index = Index(_random_graph(seed, 8 + seed % 5, bases))
+        masks = index.masks(selection)
+        for end, limit in itertools.product(("c01", "c07"), (1, 3, 8)):
+            every = _prices(index, cost, "c00", end, selection)[:limit]
+            found = paths(index, "c00", end, limit=limit, cost=cost, **chosen)
+            assert [path.cost for path in found] == pytest.approx(every, abs=1e-3)
+            assert len({path.concepts for path in found}) == len(found)
+            assert all(len(set(path.concepts)) == len(path.concepts) for path in found)
+
+            ends = index.number["c00"], index.number[end]
+            steps = Steps(index, masks, cost, ends)
+            halves = sum(steps.passing[each] for each in ends)
+            near, sure = Corridor(steps, *ends).cheapest(limit)
+            for ways in (
+                Ways(steps, *ends).cheapest(limit),
+                Ways(steps, *ends).cheapest(limit, near),
+                *([near] if sure else []),
+            ):
+                assert [way[0] - halves for way in ways] == pytest.approx(every, abs=5e-3)
+            certain += sure and bool(every)
+    assert certain
 
 
 def test_common(index: Index) -> None:
