@@ -147,8 +147,8 @@ def push(
     derived = revision.default_graph
     graphs = sorted(parts(revision.quads), key=lambda part: (part.name == derived, part.name))
     total = sum(part.triples for part in graphs)
-    with _Client() as client:
-        theirs = _counts(client, store, revision.manifest.base)
+    with Client() as client:
+        theirs = counts(client, store, revision.manifest.base)
         staged = {part.name: f"{part.name}{_STAGED}" for part in graphs if store.update}
         gone = sorted(theirs.keys() - {part.name for part in graphs} - set(staged.values()))
         try:
@@ -173,7 +173,7 @@ def push(
         if default:
             concepts = next(part for part in graphs if part.name == derived)
             client.send("PUT", store.graphs, concepts, {"default": ""})
-        found = _counts(client, store, revision.manifest.base)
+        found = counts(client, store, revision.manifest.base)
     wanted = {part.name: part.triples for part in graphs}
     if found != wanted:
         wrong = [
@@ -185,7 +185,7 @@ def push(
     return dict(sorted(found.items()))
 
 
-def _counts(client: _Client, store: Stored, base: str) -> dict[str, int]:
+def counts(client: Client, store: Stored, base: str) -> dict[str, int]:
     """Return how many triples each graph below ``<base>graph/`` has."""
     query = (
         "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } "
@@ -195,7 +195,7 @@ def _counts(client: _Client, store: Stored, base: str) -> dict[str, int]:
     return {row["g"]["value"]: int(row["n"]["value"]) for row in rows if "g" in row}
 
 
-class _Client:
+class Client:
     """Requests to a store, as whom the environment says; refusals become :class:`PushFailed`."""
 
     def __init__(self) -> None:
@@ -206,7 +206,7 @@ class _Client:
         if self._who:
             self._http.auth = httpx.BasicAuth(*self._who)
 
-    def __enter__(self) -> _Client:
+    def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -239,6 +239,25 @@ class _Client:
             raise PushFailed(f"{address} answered a query with something else: {error}") from error
         return rows
 
+    def construct(self, address: str, query: str, file: Path) -> None:
+        """Write the triples that a query makes into a file, as N-Triples."""
+        headers = {
+            "Content-Type": "application/sparql-query",
+            "Accept": "application/n-triples, text/plain;q=0.1",
+        }
+        try:
+            with (
+                self._http.stream("POST", address, headers=headers, content=query) as answer,
+                file.open("wb") as out,
+            ):
+                if not answer.is_success:
+                    answer.read()
+                    raise _refusal("POST", address, answer)
+                for piece in answer.iter_bytes(_PART):
+                    out.write(piece)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise PushFailed(f"{address}: {error or type(error).__name__}") from error
+
     def _ask(self, method: str, address: str, **request: Any) -> httpx.Response:
         try:
             answer = self._http.request(method, address, **request)
@@ -250,10 +269,15 @@ class _Client:
             raise PushFailed(f"{address}: {error or type(error).__name__}") from error
         if answer.is_success or (method == "DELETE" and answer.status_code == 404):
             return answer
-        hint = ""
-        if answer.status_code in (401, 403):
-            hint = f" Set {TOKEN}, or {USER} and {PASSWORD}."
-        said = " ".join(answer.text.split())[:300]
-        raise PushFailed(
-            f"{method} {address}: {answer.status_code} {answer.reason_phrase}. {said}{hint}"
-        )
+        raise _refusal(method, address, answer)
+
+
+def _refusal(method: str, address: str, answer: httpx.Response) -> PushFailed:
+    """Return what a server said, as an error."""
+    hint = ""
+    if answer.status_code in (401, 403):
+        hint = f" Set {TOKEN}, or {USER} and {PASSWORD}."
+    said = " ".join(answer.text.split())[:300]
+    return PushFailed(
+        f"{method} {address}: {answer.status_code} {answer.reason_phrase}. {said}{hint}"
+    )

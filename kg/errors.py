@@ -110,6 +110,10 @@ class PushFailed(RuntimeError):
     """A store refused what was sent, cannot be reached, or does not hold what it took."""
 
 
+class PullFailed(RuntimeError):
+    """A store holds no graph to read, several, or does not give all that it has."""
+
+
 class MissingExtra(ImportError):
     """Something needs packages of an extra that is not installed; the message has the command."""
 

@@ -26,10 +26,10 @@ class Served:
 
 
 @contextmanager
-def serve(folder: Path, **environment: str) -> Iterator[Served]:
-    """Serve a graph on a free port; on leaving, SIGTERM must end it."""
+def serve(folder: Path | str, *more: str, **environment: str) -> Iterator[Served]:
+    """Serve a graph, or what these arguments name, on a free port; SIGTERM must end it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve", str(folder), "--port", "0"],
+        [sys.executable, "-m", "api.cli", "serve", str(folder), *more, "--port", "0"],
         stderr=subprocess.PIPE,
         text=True,
         cwd=ROOT,

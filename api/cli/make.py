@@ -328,11 +328,34 @@ def serve(
     open_page: Annotated[
         bool, typer.Option("--open", help="Open the explorer in a browser.")
     ] = False,
+    endpoint: Annotated[
+        str,
+        typer.Option(
+            "--endpoint", metavar="URL", help="Serve what a SPARQL server holds, read now."
+        ),
+    ] = "",
     quiet: Quiet = False,
 ) -> int:
     """Serve the explorer and the API of a GRAPH, or of sources, which are built first."""
     from api.server import run
 
+    if endpoint:
+        if sources:
+            raise typer.BadParameter("--endpoint stands in place of SOURCE or GRAPH.")
+        return run(_from(endpoint, quiet), host=host, port=port, open_page=open_page, quiet=quiet)
     with progress_bar(quiet) as told:
         folder = opening.folder_of(sources or [], Options(), told)
     return run(folder, host=host, port=port, open_page=open_page, quiet=quiet)
+
+
+def _from(endpoint: str, quiet: bool) -> Path:
+    """Read the graph of an endpoint into the cache, and return its folder."""
+    from api import pull as pulling
+    from api.cli.publish import pulled
+
+    folder = pulling.folder_for(endpoint)
+    with progress_bar(quiet, {"reading": 1}) as told:
+        found = pulling.pull(endpoint, folder, told=told)
+    if not quiet:
+        output.say(pulled(found, folder))
+    return folder

@@ -1,9 +1,10 @@
-"""Commands that bring a graph elsewhere: site, push."""
+"""Commands that bring a graph elsewhere, and back: site, push, pull."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,11 +13,15 @@ from api.cli import output
 from api.cli.ask import Where, open_snapshot
 from api.cli.make import AsJson, progress_bar
 
+if TYPE_CHECKING:
+    from api.pull import Pulled
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to ``app``."""
     app.command()(output.exiting(site))
     app.command()(output.exiting(push))
+    app.command()(output.exiting(pull))
 
 
 def site(
@@ -86,3 +91,41 @@ def push(
         output.emit_rows(("triples", "graph"), ((count, name) for name, count in found.items()))
         output.say(f"{sum(found.values())} triples of revision {pushed} in {store.graphs}")
     return 0
+
+
+def pull(
+    endpoint: Annotated[
+        str, typer.Argument(metavar="ENDPOINT", help="Takes SPARQL queries: http://…/query …")
+    ],
+    out: Annotated[
+        Path, typer.Option("-o", "--output", metavar="GRAPH", help="The graph's folder.")
+    ],
+    base: Annotated[
+        str, typer.Option("--base", metavar="IRI", help="Of several graphs pushed there, one.")
+    ] = "",
+    graph: Annotated[
+        str, typer.Option("--graph", metavar="IRI", help="A named graph of SKOS of any origin.")
+    ] = "",
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
+) -> int:
+    """Read the graph that a SPARQL 1.1 server holds, pushed there or any SKOS, into a folder."""
+    from api import pull as pulling
+
+    with progress_bar(quiet, {"reading": 1}) as told:
+        found = pulling.pull(endpoint, out, base=base, graph=graph, told=told)
+    if as_json:
+        output.emit_json({"graph": str(out), **asdict(found)})
+    elif not quiet:
+        output.say(pulled(found, out))
+    return 0
+
+
+def pulled(found: Pulled, folder: Path) -> str:
+    """Return what was read, in a sentence or two."""
+    other = ", ".join(found.other)
+    return (
+        f"{found.concepts} concepts and {found.relations} relations of {found.triples} triples in "
+        f"{folder} (revision {found.revision})."
+        + (f" Left out is what others wrote into {other}." if other else "")
+    )
