@@ -30,6 +30,11 @@ PAGES = (
 
 VOCABULARIES = (
     "application/x-tbx",
+    "application/tei+xml",
+    "application/x-xdxf",
+    "application/x-lift",
+    "application/x-dictd",
+    "application/x-stardict",
     "application/rdf",
     "application/n-",
     "application/trig",

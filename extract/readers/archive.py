@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from extract.errors import UnreadableSource
-from extract.readers import folders, media
+from extract.readers import databases, folders, media, packed
 
 MEMBERS = 20_000
 """Files of the largest archive that is read."""
@@ -63,10 +63,14 @@ def open_archive(data: bytes, source: str) -> Mapping[str, bytes]:
 
 
 def is_wanted(name: str) -> bool:
-    """Return whether a file of a folder or archive may be a glossary: by suffix, none hidden."""
+    """Return whether a file of a folder or archive may be (part of) a glossary, by its suffix.
+
+    Hidden ones are none.
+    """
     path = PurePosixPath(name.replace("\\", "/"))
     hidden = any(step.startswith((".", "__MACOSX")) or step == ".." for step in path.parts)
-    return not hidden and path.suffix.lower() in media.SUFFIXES
+    known = media.of_name(packed.inner(path.name)) is not None or databases.is_part(path.name)
+    return not hidden and known
 
 
 def parts(files: Mapping[str, bytes]) -> tuple[Mapping[str, str], bool]:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from extract.errors import UnreadableSource
 from extract.model import Document, Finding
-from extract.readers import archive, folders, media
+from extract.readers import archive, databases, folders, media, packed
 from extract.readers.base import Origin, Reader
 from extract.readers.encoding import binary_kind
 
@@ -53,6 +53,9 @@ READERS: Mapping[str, Reader] = {
     "application/dita+xml": _module("docbook"),
     "application/x-tbx": _module("tbx"),
     "application/rfc+xml": _module("rfc_xml"),
+    "application/tei+xml": _module("tei"),
+    "application/x-xdxf": _module("lexicons"),
+    "application/x-lift": _module("lexicons"),
     "application/xml": _module("xml_records"),
     "application/mediawiki+xml": _module("mediawiki"),
     "text/x-wiki": _module("mediawiki"),
@@ -126,6 +129,8 @@ def read_bytes(
         UnreadableSource: the bytes are empty, binary, or of a kind that is not read.
     """
     label = name or url or source
+    if packed.is_packed(data):
+        data, name = packed.unpacked(data, label), packed.inner(name)
     if not data.strip():
         raise UnreadableSource(label, "the file is empty")
     kind = media_type if media_type in READERS else media.of_name(name)
@@ -216,7 +221,8 @@ def _expanded(argument: str) -> list[SourceArgument]:
 
 
 def _file(path: Path, asked: str) -> SourceArgument:
-    return SourceArgument(name=name_of(path.stem), asked=asked, paths=(path,))
+    name = databases.stem(path.name) or PurePosixPath(packed.inner(path.name)).stem
+    return SourceArgument(name=name_of(name), asked=asked, paths=(path,))
 
 
 # Maps of DITA: lists of the topics that make a book.
@@ -253,6 +259,7 @@ def _folder(folder: Path, asked: str) -> list[SourceArgument]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and archive.is_wanted(name := path.relative_to(folder).as_posix())
     ]
+    names = databases.led(names)
     if not names:
         raise UnreadableSource(asked, "the folder holds no file that can be read")
 
@@ -347,6 +354,13 @@ def _read_file(path: Path, source: str, part: str, single: bool) -> list[Documen
         raise UnreadableSource(path, reason) from error
     if path.suffix.lower() == ".zip" or archive.is_archive(data):
         return _read_archive(data, source, path.name)
+    if names := databases.companions(path.name, lambda name: (path.parent / name).is_file()):
+        try:
+            files = {name: (path.parent / name).read_bytes() for name in names}
+        except OSError as error:
+            reason = (error.strerror or "it cannot be opened").lower()
+            raise UnreadableSource(path, reason) from error
+        return [databases.read(files, source=source, part=part)]
     return [read_bytes(data, source=source, name=path.name, part=part, single=single)]
 
 
@@ -357,9 +371,13 @@ def _read_archive(data: bytes, source: str, name: str) -> list[Document]:
     files = {inside.removeprefix(below): content for inside, content in files.items()}
     documents: list[Document] = []
     errors: list[UnreadableSource] = []
-    parts, single = archive.parts(files)
+    parts, single = archive.parts({n: files[n] for n in databases.led(list(files))})
     for inside, part in parts.items():
         try:
+            if names := databases.companions(inside, files.__contains__):
+                whole = {n: files[n] for n in names}
+                documents.append(databases.read(whole, source=source, part=name_of(part)))
+                continue
             documents.append(
                 read_bytes(
                     files[inside],
