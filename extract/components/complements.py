@@ -60,6 +60,16 @@ def acts(noun: Token) -> bool:
     return any(t.tag_ == "TO" and t.i + 1 < len(t.doc) and t.nbor(1).tag_ == "VB" for t in behind)
 
 
+_GONE = frozenset(
+    {"missing", "lost", "damaged", "broken", "worn", "absent", "diseased", "dead", "old", "removed"}
+)
+
+
+def is_gone(noun: Token) -> bool:
+    """Return whether a thing is there no more, so that another takes its place."""
+    return any(t.lower_ in _GONE for t in noun.lefts)
+
+
 def row_behind(gerund: Token) -> list[Token]:
     """Return the -ing forms that go on a row: "weighing A, sharpening B and laying out C"."""
     return [

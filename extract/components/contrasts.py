@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from spacy.tokens import Doc, Token
 
+from extract import inflection
 from extract.components import clauses, phrases
 from extract.components.definition import Reading
 from extract.components.kinds import Kinds
@@ -21,6 +22,7 @@ _DENIED = re.compile(
 
 
 _DENYING = frozenset({"not", "n't", "never", "no", "little"})
+_GIVING = inflection.all_forms("provide", "offer", "sell", "give", "deliver", "produce", "make")
 _PREFERRING = frozenset({"rather than", "instead of"})
 
 
@@ -45,8 +47,12 @@ class Contrasts(Kinds):
             if inner and subject is not None and subject.tag_ in phrases.NOUNS:
                 return False  # "the theory that space is relative rather than an … concept"
         text = phrases.phrase(head, self.light, complement=False).text
-        defines = reading is not None and reading.outer is not None
-        return defines or key(text) in self.subject.known
+        if key(text) in self.subject.known:
+            return True
+        if reading is None or reading.outer is None:
+            return False
+        like = phrases.noun(head) in {self.subject.genus, *self.subject.heads}
+        return like or not any(map(_is_detail, head.ancestors))
 
     def _contrasts(
         self, document: Doc, own: Mapping[int, float], reading: Reading | None
@@ -57,6 +63,8 @@ class Contrasts(Kinds):
         about = reading is not None or (subject is not None and subject.i in own)
         if not about:
             return
+        if subject is not None and phrases.noun(subject) in self.lexicon["genus.naming"]:
+            return  # "unlike most slang, this term is understood by all"
         denied = _DENIED.search(phrases.text_of(document)) if reading is not None else None
         if denied:
             behind = document.char_span(denied.start("what"), denied.end(), alignment_mode="expand")
@@ -85,11 +93,24 @@ class Contrasts(Kinds):
             if head is not None:
                 yield from self._targets(
                     "contrastsWith",
-                    [t for t in phrases.conjuncts(head) if t.i - head.i < 12],
+                    [
+                        t
+                        for t in phrases.conjuncts(head)
+                        if t.i - head.i < 12 and not any(c.tag_ == "CD" for c in t.lefts)
+                    ],
                     "contrast",
                     0.82,
                 )
             return
+
+
+def _is_detail(verb: Token) -> bool:
+    """Whether a clause only tells what is given or when: "that provides A rather than B"."""
+    if verb.dep_ == "advcl":
+        return any(c.lower_ in {"when", "if", "where", "while"} for c in verb.children)
+    if verb.dep_ == "relcl" and verb.left_edge.tag_ == "IN":
+        return verb.left_edge.nbor(1).tag_ == "WDT"  # "on which the teeth are points"
+    return verb.dep_ == "relcl" and verb.lower_ in _GIVING
 
 
 def _is_of_another(word: Token, own: Mapping[int, float], reading: Reading | None) -> bool:

@@ -38,6 +38,8 @@ def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
     match = _KINDS.match(sentence.text)
     if not match:
         return
+    if re.search(r"\bwhose\b", sentence.text[: match.start("noun")]):
+        return  # "a class whose instances are classes"
     noun = singular(match["noun"].lower())
     of = match["of"]
     for name in ("narrower", "hasExample", "hasPart"):
@@ -157,6 +159,7 @@ _AT_GENUS = re.compile(
 _POSSESSED = re.compile(r"(?:,|(?<=[^\s,]))\s+(?:and|or|with)\s+(?:its|their)\b.*")
 # "A style is a set of …" under another term.
 _COPULA = re.compile(r"\b(?:is|are|refers?|means?|describes?|comprises?)\b")
+_ONE = re.compile(r"(?:an?|the|any|this|that|one)\s", re.IGNORECASE)
 _BRACKETED = re.compile(
     r"\((?P<eg>e\.g\.,?|for example,?|such as|like|including)?\s*(?P<list>[^()]+)\)"
 )
@@ -203,12 +206,21 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
     for bracket in _BRACKETED.finditer(sentence.text):
         if not _follows_genus(sentence.text[: bracket.start()], subject):
             continue  # kinds of some other noun of the sentence
+        pieces = SEPARATOR.split(bracket["list"])
+        if "respectively" in bracket["list"] or any(map(_ONE.match, pieces)):
+            continue  # "two elements (a keyword and a value)": these are they
         names = items(bracket["list"])
+        whole = subject.genus in lexicon["genus.collective"]
         for item in names:
             other = key(item) in subject.known and not subject.is_label(item) and "_" not in item
             if other and (len(names) > 1 or bracket["eg"]):
                 yield (
-                    Found(type="narrower", target=item, rule="bracket", confidence=0.65),
+                    Found(
+                        type="hasPart" if whole else "narrower",
+                        target=item,
+                        rule="bracket",
+                        confidence=0.65,
+                    ),
                     sentence.span,
                 )
 

@@ -135,6 +135,8 @@ class Goals(Objects):
         for frame in self._nouns.get(word, ()):
             if not self._allows(frame):
                 continue
+            if frame.key == "insight-given" and reading is not None:
+                continue  # "a tentative insight into nature" measures nothing
             if frame.key == "made-of":
                 for text, others in misread_compounds(noun):
                     yield Found(
@@ -150,6 +152,9 @@ class Goals(Objects):
                 continue  # "the charge of a particle"; "in charge of a team" is meant
             if frame.key == "made-of" and word in _GATHERING and phrases.child(noun, "compound"):
                 continue  # "the garbage collection of globals": an act, no group
+            acting = [c for c in phrases.conjuncts(noun) if c.i != noun.i]
+            if frame.key == "made-of" and word in _GATHERING and acting:
+                continue  # "the collection and study of coins"
             type_, kind = frame.type, frame.key
             targets = [
                 c
@@ -157,6 +162,11 @@ class Goals(Objects):
                 if t.tag_ in phrases.NOUNS or is_nominal(t)
                 for c in phrases.conjuncts(t)
             ]
+            if kind == "made-of":  # "a series of rings, usually of metal": of rings
+                first = list(phrases.under(noun, frozenset(frame.frame.split("|"))))[:1]
+                targets = [t for t in targets if any(t in phrases.conjuncts(f) for f in first)]
+                if any(t.lower_ == "type" and t.dep_ == "pobj" for t in first):
+                    continue  # "an array of type X"
             if kind == "responsible":  # what follows as a verb is read with its object
                 targets = [t for t in targets if t.tag_ in phrases.NOUNS]
             if type_ == "partOf" and any(True for _ in phrases.under(noun, "of")):

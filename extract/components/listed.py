@@ -15,6 +15,8 @@ _TAIL = re.compile(
 NOT_FIRST = frozenset(
     {"which", "that", "who", "where", "when", "to", "by", "with", "for", "from", "not", "rather"}
     | {"in", "on", "at", "as", "of", "unlike", "than", "if", "whose", "whether", "how"}
+    | {"within", "under", "over", "between", "after", "before", "during", "through", "into", "via"}
+    | {"per", "against", "without", "upon", "about", "around", "across", "inside", "outside"}
     | {"usually", "often", "typically", "commonly", "possibly", "sometimes", "together", "along"}
     | {
         "especially",

@@ -11,6 +11,7 @@ from extract.components import clauses, phrases
 from extract.components.complements import (
     acts,
     gerunds,
+    is_gone,
     is_outcome,
     keeps_from,
     or_else,
@@ -39,6 +40,7 @@ _WHOLES = frozenset(
     | {"specifications", "minutes", "premises", "proceeds", "goods", "means", "series", "news"}
 )
 """Plurals that may name one thing with parts."""
+_LACKING = frozenset({"poor", "bad", "existing", "current", "weak", "old", "low"})
 _REQUIRING = inflection.all_forms("require", "need")
 _MAYBE = frozenset({"may", "might", "could"})
 _COMMON = frozenset({"common", "typical", "popular", "notable", "frequent", "some", "other"})
@@ -167,9 +169,14 @@ class Objects(Targets):
             or (verb.lower_[:7] in {"prevent", "inhibit"} and keeps_from(verb))
         ):
             return  # "stimulate or suppress X", "prevents X from moving"
+        if frame.key == "replace" and any(is_gone(t) for t in targets):
+            return  # "replaces missing teeth": it stands in for them
         if frame.quantities:
             grows = verb.lower_[:4] == "grow"
             targets = [t for t in targets if self._is_quantity(t) or (grows and self._grows(t))]
+        if verb.lower_[:6] == "improv":
+            # "to improve poor relations": they are better, and not more
+            targets = [t for t in targets if not any(c.lower_ in _LACKING for c in t.lefts)]
         if frame.events:
             targets = [t for t in targets if self._is_event(t)]
         if frame.several and len(targets) < 2:

@@ -96,7 +96,7 @@ def open_with(text: str, subject: int | None, mention: Mention, lexicon: Lexicon
     gerund = re.match(r"(?:\w+ly\s+)?(?:and\s+)?(?:re-|co-)?\w{2,}ing\b", opened)
     forms = [_opening("They are the ", opened, cut, "noun")]
     # "Costing method assigning …": a bare singular is no object, so the -ing form is of the name.
-    named = following in lexicon["carriers.classes"] - _MASS
+    named = following in lexicon["carriers.classes"] - _MASS or following in _INSTRUMENTS
     if gerund and not named and not mention.match(body):
         forms.insert(0, _opening("It is ", opened, cut, "gerund"))
     return statement + forms
@@ -111,6 +111,9 @@ _STATEMENT = re.compile(
 )
 
 
+_INSTRUMENTS = frozenset(
+    {"instrument", "apparatus", "appliance", "utensil", "implement", "machine"}
+)
 _ADVERBS = frozenset({"no", "longer", "often", "also", "never", "always", "sometimes", "seldom"})
 
 

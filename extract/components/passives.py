@@ -19,6 +19,7 @@ _MADE = frozenset({"generated", "built", "established"})
 """Participles that say what made a thing, not what makes it more."""
 _HANDED = frozenset({"paid", "given", "handed", "sent", "granted", "offered", "awarded"})
 """Participles whose receiver does what follows: "the fee paid to a broker to buy shares"."""
+_FLUIDS = frozenset({"liquid", "fluid", "gas", "water", "substance", "solution", "air"})
 _SAID = frozenset({"said", "believed", "known", "supposed", "thought", "assumed", "found", "seen"})
 """Participles before an infinitive that says what is thought of a thing."""
 
@@ -39,6 +40,9 @@ class Passives(Copulas):
         if lower in forms(self.lexicon["complements.verbs"]) | _SAID:
             return  # "is expected to take two arguments": nothing it is for
         paid = lower in _HANDED and any(True for _ in phrases.under(verb, "to"))
+        granted = phrases.conjuncts(verb.head) if verb.dep_ == "acl" else []
+        # "liberty given to do an act" is to do it
+        paid = paid or any(phrases.noun(t) in self.lexicon["complements.nouns"] for t in granted)
         if not paid and not any(f.frame == "passive-goal" for f in frames):
             for goal in clauses.purposes(verb):
                 yield from self._goal(goal, 0.75 * strength, "passive-purpose")
@@ -112,8 +116,10 @@ class Passives(Copulas):
                     type_, nouns, frame.key + "-passive", frame.confidence * strength
                 )
             elif frame.frame not in {"goal", "infinitive"} and not frame.changes:
-                if frame.key == "held-in" and verb.dep_ == "advcl":
-                    continue  # "when a link is contained in the page"
+                if frame.key == "held-in" and (
+                    verb.dep_ == "advcl" or self.subject.genus in _FLUIDS
+                ):
+                    continue  # "when a link is contained in the page", "liquid held in a vessel"
                 targets = self._prepositional(verb, frame.frame)
                 if frame.events:
                     targets = [t for t in targets if self._is_event(t)]

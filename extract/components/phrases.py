@@ -178,6 +178,8 @@ def phrase(head: Token, light: frozenset[str], *, complement: bool = True) -> Ph
             break  # "first generation computer"
         if _tells_a_kind(token) and following.tag_ in {"VBN", "VBG", "JJ"}:
             break
+        if token.tag_ == "NNP" and following.tag_ == "NNP" and token.text[0].isupper():
+            break  # "New England fishermen"
         named = token.text.lower() in light or token.text in {"/", '"', "'", "-"}
         if not named and token.tag_ not in _UNNAMED:
             break

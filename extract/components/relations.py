@@ -72,7 +72,9 @@ class Reader(Contrasts):
             found = [flip(f) for f in found if f.type in POLAR]
         else:
             found += self._contrasts(document, own, reading)
-        return self._clean(found)
+        named = reading.genus.text.lower() if reading is not None and reading.genus else ""
+        # "measuring instrument": what an entry is, is nothing it measures
+        return self._clean(f for f in found if f.type != "measures" or f.target.lower() != named)
 
     def act(self, gerund: str, target: str) -> list[Found]:
         """Return what "reducing churn" says of an entry that is this very activity."""

@@ -38,6 +38,7 @@ _THINGS = frozenset(
     | {"university", "facility", "entity", "utility", "statement", "implementation", "association"}
     | {"exception", "expression", "instruction", "collection", "question", "connection", "session"}
     | {"extension", "region", "mission", "dimension", "junction", "caption", "equation", "solution"}
+    | {"embankment", "pavement", "basement", "ligament", "filament", "casement", "vestment"}
     | {"ship", "partition", "agreement", "argument", "environment", "location", "option", "version"}
 )
 """Nouns with the ending of a quality that name things."""

@@ -35,6 +35,9 @@ _GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "pr
 """Verbs whose object receives what "with" names."""
 _SHORTENING = frozenset({"from", "during", "within", "over", "when", "while", "after", "before"})
 """Where a question that is too long for a name may end."""
+_TELLING = inflection.all_forms(
+    "tell", "inform", "notify", "ask", "remind", "warn", "instruct", "alert", "advise", "signal"
+)  # fmt: skip
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
 _SHARE = re.compile(r"^(?:than\s+)?[\d.,]+\s?%\s+|^than\s+(?:[\d.,]+\s+)?")
 """How much of something: "more than 25% feldspar" is feldspar."""
@@ -82,8 +85,8 @@ class Targets(Senses):
                 continue
             if type_ != "contrastsWith" and phrases.is_passed_over(head):
                 continue
-            if phrases.is_own(head):
-                continue  # what is one's own is no other thing; "needs no file" needs none
+            if phrases.is_own(head) or (head.i and head.nbor(-1).lower_ == "only"):
+                continue  # one's own is no other thing; "needs no file", "only letters"
             shared = self._shared(head)
             if shared:
                 yield Found(type=type_, target=shared, rule=rule, confidence=confidence)
@@ -156,7 +159,8 @@ class Targets(Senses):
     def _inside(self, head: Token, type_: str = "") -> list[Token]:
         """What "all aspects of the journey" leads to: the journey."""
         word = phrases.noun(head)
-        grouped = type_ == "hasPart" and word in _GROUPS
+        several = len(phrases.conjuncts(head)) > 1  # "the list and pedigrees of herds"
+        grouped = type_ == "hasPart" and word in _GROUPS and not several
         if word not in self.lexicon["people.transparent"] and not grouped:
             return []
         of = [t for t in phrases.under(head, "of") if t.tag_ in phrases.NOUNS]
@@ -186,6 +190,8 @@ class Targets(Senses):
         for target in targets:
             if target.i < verb.i or self._is_bare_verb(target):
                 continue
+            if len(targets) > 1 and any(t.lower_ == "other" for t in target.lefts):
+                continue  # "birds or other animals"
             if verb.lower_[:5] == "enabl" and acts(target):
                 continue  # "to enable data to be shared" enables no data
             misread = self._misread_verb(target)
@@ -204,10 +210,18 @@ class Targets(Senses):
                     continue
                 bare = self._compound(phrase.head)
                 known = self._is_known(phrase.text)
-                if not known and self._is_known(bare) and not self.subject.is_label(bare):
+                told = verb.lower_ in _TELLING  # "tells the operating system that …" is not for it
+                if (
+                    not known
+                    and not told
+                    and self._is_known(bare)
+                    and not self.subject.is_label(bare)
+                ):
                     found.append(bare)
                     continue
-                found.append(phrase.text if known else f"{gerund} {with_article(phrase)}")
+                found.append(
+                    phrase.text if known and not told else f"{gerund} {with_article(phrase)}"
+                )
         if targets or found:
             return found
         for action in phrases.children(verb, "xcomp"):

@@ -17,6 +17,7 @@ from extract.components.targets import Found
 
 _PASSIVE_ONLY = frozenset({"computed", "held-in"})
 """Frames that are read where something is done to the entry."""
+_PLACING = inflection.all_forms("take", "hold", "follow")
 _OFFERING = inflection.all_forms("offer", "contain", "include", "have")
 """Verbs whose object does what follows: "platforms offer tools to track visits"."""
 
@@ -81,6 +82,9 @@ class Verbs(Passives):
             return
         if verb.dep_ == "acl" and phrases.noun(who) in self.lexicon["complements.users"]:
             strength = 0.0
+        behind = who.i in own and who.dep_ == "pobj" and who.nbor(1).text == ","
+        if verb.dep_ == "acl" and verb.tag_ == "VBN" and behind:
+            return  # "in the state at the time of the call, changed by its arguments"
         if passive and phrases.noun(who) in self.lexicon["genus.naming"]:
             return  # "the name used in logic for X" is used so
         if not strength and who.tag_ == "VBG" and who.dep_ in phrases.SUBJECTS:
@@ -180,6 +184,9 @@ class Verbs(Passives):
                     continue
                 if frame.key in _PASSIVE_ONLY:
                     continue
+                dated = frame.key in {"occur-after", "occur-before"}
+                if dated and verb.lower_ not in _PLACING and phrases.child(verb, "dobj"):
+                    continue  # "colours that give white after subtraction": not the entry is after
                 targets = self._prepositional(verb, frame.frame)
                 if frame.events:
                     targets = [t for t in targets if self._is_event(t)]
@@ -224,6 +231,9 @@ class Verbs(Passives):
             return
         if any(t.lower_ in {"this", "these", "such"} for t in who.lefts):
             return  # "this format allows X": which, is not said
+        goals = clauses.purposes(verb) + clauses.below(verb)
+        if any(goal.lower_ in self.lexicon["genus.wording"] for goal in goals):
+            return  # "sailors use this word to refer to …"
         strength = own[struck[0].i]
         for frame in self._verbs.get(verb.text.lower(), ()):
             if frame.frame != "object" or not frame.inverse or not self._allows(frame):
@@ -239,7 +249,7 @@ class Verbs(Passives):
                     or verb.text.lower() in {"need", "needs", "require", "requires"}
                 ):
                     continue
-                for goal in clauses.purposes(verb) + clauses.below(verb):
+                for goal in goals:
                     yield from self._goal(goal, 0.75 * strength, "used-to")
             elif frame.inverse == "partOf" or self._is_person(who) or self._is_agent(who):
                 continue
