@@ -45,8 +45,8 @@ def names_around(
         "depth": depth,
         "total": sum(map(len, rings)),
     }
-    rest = b'"neighbors":[%b],"cut":%b}' % (b",".join(listed), b"true" if cut else b"false")
-    return orjson.dumps(head)[:-1] + b"," + rest
+    said, last = orjson.dumps(head)[:-1], b"true" if cut else b"false"
+    return b"".join((said, b',"neighbors":[', b",".join(listed), b'],"cut":', last, b"}"))
 
 
 def neighbor(snapshot: Snapshot, step: Step) -> dict[str, Any]:

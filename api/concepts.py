@@ -200,7 +200,8 @@ def _reach(index: Index, slug: str, depth: int, limit: int) -> float:
     first = index.degree(number)
     if depth == 1 or first > _AT_ONCE:
         return first
-    around = sum(index.degree(far & ((1 << index.width) - 1)) for far in index.ends(number))
+    number_of = (1 << index.width) - 1
+    around = sum([index.degree(far & number_of) for far in index.ends(number)])
     mean = 2 * len(index.relations) / max(1, len(index.concepts))
     return min(around * max(mean, 1.0) ** (depth - 2), limit * mean)
 

@@ -8,9 +8,10 @@ that are errors, cut, long in coming or large, queries whose value changes from 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+
+import xxhash
 
 from api.cache import (
     HEAD_LIMIT,
@@ -83,7 +84,7 @@ class _Look:
         kept = [pair for pair in headers if pair[0] not in (b"content-length", b"etag")]
         self._headers = [(n, coded if n == b"content-type" else v) for n, v in kept]
         self._lines = common_lines(self._headers, worth)
-        self._digest = hashlib.sha256(fingerprint)
+        self._digest = xxhash.xxh3_128(fingerprint)
         validated(self._digest, coded)
 
     def wire(self, body: memoryview) -> tuple[bytes, bytes]:

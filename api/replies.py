@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
+import xxhash
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.compression import WORTH, compressible
 from api.negotiate import Representation
 from api.problems import Problem
-
-if TYPE_CHECKING:
-    from hashlib import _Hash as Hash
 
 CSP = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; "
@@ -48,13 +45,14 @@ def validator(fingerprint: bytes, *parts: bytes) -> str:
     RFC 9110 §8.8.3. The version is in it, so that no answer outlives the software that made it; an
     answer that a new revision does not change keeps its validator.
     """
-    return validated(hashlib.sha256(fingerprint), *parts)
+    return validated(xxhash.xxh3_128(fingerprint), *parts)
 
 
-def validated(digest: Hash, *parts: bytes | memoryview) -> str:
-    """Return the validator of ``parts`` behind what a ``digest`` (SHA-256) has seen already.
+def validated(digest: xxhash.xxh3_128, *parts: bytes | memoryview) -> str:
+    """Return the validator of ``parts`` behind what a ``digest`` (XXH3) has seen already.
 
-    Processors compute SHA-256 themselves: a quarter of the time of BLAKE2 for a long answer.
+    A validator keeps no secret and guards against chance only. For 44 kB XXH3 takes 1.4 µs, SHA-256
+    with the processor's help 49 µs: a sixth of the time of such an answer.
     """
     for part in parts:
         digest.update(len(part).to_bytes(8, "big"))

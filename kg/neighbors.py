@@ -138,12 +138,9 @@ def rings(
                 for near in frontier
                 for place, far, _ in edges(index, near, masks)
             }
-        ring: dict[int, None] = {}
-        for code in sorted(codes):  # strongest first, then by number
-            far = code & far_of
-            if far not in seen:
-                ring[far] = None
-        frontier = list(ring) if len(ring) <= left else list(ring)[:left]
+        # Strongest first, then by number.
+        ring = [far for code in sorted(codes) if (far := code & far_of) not in seen]
+        frontier = list(dict.fromkeys(ring))[:left]
         seen.update(frontier)
         left -= len(frontier)
         if frontier:
