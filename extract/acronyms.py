@@ -30,6 +30,12 @@ _OR = re.compile(
     r"(?P<short>[A-Z][A-Z0-9-]{1,7}s?)(?=\s*[,.;)])"
 )
 """A short form behind its long form: "chronic obstructive pulmonary disease, or COPD, is …"."""
+_SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])|\n\s*\n")
+_CAPITALS = re.compile(r"(?<![\w/&(-])([A-Z]{3,6})(?=s?(?![\w/&-]))")
+# A word; group 2 where it is no acronym itself.
+_INITIAL = re.compile(r"([^\W\d_])(?:([a-z]{2,})(?![A-Z0-9])|[^\W_]*)")
+_TOGETHER = re.compile(r"\w+(?:[ \t-]\w+)+")
+"""Words in a row, nothing between."""
 _SHORT = r"(?P<short>[^\W_a-z][\w&/+.-]{1,9})"
 _LONG = r"(?P<long>[^\W\d_][^;:.()\[\]\n=]{3,120}?)"
 # Behind an equals sign or a colon, in a list ("AUC, area under the curve; CI, …"), behind a verb
@@ -48,12 +54,13 @@ _EXPLAINED = (
 )
 
 
-def find_acronyms(text: str) -> list[Acronym]:
+def find_acronyms(text: str, *, apart: bool = False) -> list[Acronym]:
     """Return the acronyms that ``text`` explains, in order of their place.
 
     "long (SHORT)", "SHORT (long)", "SHORT = long", "SHORT, long;" in lists, "SHORT stands for
-    long". Offsets point into ``text`` as it is, so it must not be joined from tokens. Linear in
-    the number of parentheses.
+    long". With ``apart`` also short forms that stand elsewhere in the sentence than the words
+    whose initials they are, three and more. Offsets point into ``text`` as it is, so it must not
+    be joined from tokens. Linear in the number of parentheses.
     """
     found: list[Acronym] = []
     at = 0
@@ -64,6 +71,8 @@ def find_acronyms(text: str) -> list[Acronym]:
             at = parenthesis.end()
         found.extend(kept)
     found.extend(_explained(text, found))
+    if apart:
+        found.extend(_apart(text, found))
     return sorted(found, key=lambda a: min(a.short_span.start, a.long_span.start))
 
 
@@ -194,3 +203,28 @@ def _opening(short: str, long: str) -> str:
     ends = [word.end() for word in WORD.finditer(long)]
     fits = (end for end in ends[1:] if alignment_cost(short, long[:end]) == 0)
     return long[: next(fits, 0)]
+
+
+def _apart(text: str, found: list[Acronym]) -> Iterator[Acronym]:
+    """ "We improve word embeddings for Chinese, as CWE": initials of words in a row, nowhere else.
+
+    Only of what nothing explains in the whole text. Linear in the text, but for a search of each
+    short form among the initials of its sentence.
+    """
+    explained = {acronym.short.rstrip("s") for acronym in found}
+    start = 0
+    for end in (*(m.end() for m in _SENTENCE.finditer(text)), len(text)):
+        words = list(_INITIAL.finditer(text, start, end))
+        initials = "".join(w[1].lower() if w[2] else "-" for w in words)
+        first_of = {m[1]: m for m in reversed(list(_CAPITALS.finditer(text, start, end)))}
+        for short in sorted(first_of.values(), key=lambda m: m.start()):
+            letters = short[1].lower()
+            at = initials.find(letters)
+            if at < 0 or short[1] in explained or initials.find(letters, at + 1) >= 0:
+                continue
+            first, last = words[at], words[at + len(letters) - 1]
+            long = text[first.start() : last.end()]
+            if _TOGETHER.fullmatch(long):
+                explained.add(short[1])
+                yield Acronym.at(short[1], long, short.start(1), first.start(), 0.0)
+        start = end

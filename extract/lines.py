@@ -55,7 +55,9 @@ def acronyms() -> Task:
 
     def answer(records: Sequence[Record]) -> Iterator[Answer]:
         for record in records:
-            pairs = [[found.short, found.long] for found in find_acronyms(record["text"])]
+            pairs = [
+                [found.short, found.long] for found in find_acronyms(record["text"], apart=True)
+            ]
             yield {"pairs": [list(pair) for pair in dict.fromkeys(map(tuple, pairs))]}
 
     return answer

@@ -65,6 +65,39 @@ def test_aliases_in_text(case: dict[str, Any]) -> None:
         assert alias.span.of(text) == alias.text
 
 
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        (
+            "Courts may order alternative dispute resolution, and most ADR ends in a deal.",
+            [("ADR", "alternative dispute resolution")],
+        ),
+        (
+            "The yard fits PTO for power take off on deck winches.",
+            [("PTO", "power take off")],
+        ),
+        ("The bank pays net present value. NPV is a rule.", []),  # of another sentence
+        ("Stock pots and sauce pans serve all; SP rules hold.", []),  # two letters
+        ("Heart rate, blood pressure and pulse: HBP is none of them.", []),  # words not in a row
+        (
+            "A red cell count (RCC) and a raw crew cost leave RCC alone.",
+            [("RCC", "red cell count")],
+        ),
+        ("Old test data and open trade deals: OTD may be either.", []),  # two rows have the letters
+        ("We met the SAR team and sailed at dawn.", []),
+    ],
+)
+def test_short_forms_apart_from_their_words(text: str, pairs: list[tuple[str, str]]) -> None:
+    """On demand, three initials and more are found in the sentence of the words they begin."""
+    found = find_acronyms(text, apart=True)
+    assert [(a.short, a.long) for a in found] == pairs
+    for acronym in found:
+        assert acronym.short_span.of(text) == acronym.short
+        assert acronym.long_span.of(text) == acronym.long
+    if pairs[:1] != [("RCC", "red cell count")]:
+        assert not find_acronyms(text)
+
+
 def test_blank_lines_are_passed_once() -> None:
     """Short forms in lists are looked for at the beginning of a line, not before each blank one."""
     text = "\n" * 200_000 + "BHSW - Bath House Steam Works\n"
