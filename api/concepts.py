@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,7 +36,9 @@ DETAILS = ("relations", "names")
 _AT_ONCE = 1_000
 """Relations that are followed without a thread of their own: a millisecond or two."""
 _WALKS = 64
-"""Ways of asking for neighbours that are remembered."""
+"""Ways of asking for neighbours and paths that are remembered."""
+_PLAIN = re.compile(rb"[A-Za-z0-9_.~-]{1,300}").fullmatch
+"""What stands for itself in a query string, as nearly all slugs do."""
 _DOCUMENTED = (*_AROUND[:-1], "part_format")
 
 
@@ -206,18 +209,60 @@ def _reach(index: Index, slug: str, depth: int, limit: int) -> float:
     return min(around * max(mean, 1.0) ** (depth - 2), limit * mean)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What is asked of the ways between two concepts, whichever they are."""
+
+    limit: int
+    cost: str
+    chosen: Mapping[str, Any]
+    """Members of a :class:`kg.selection.Selection`."""
+
+
 async def paths_between(request: Request) -> Response:
-    """Answer the cheapest paths between two concepts, each also as a sentence."""
-    snapshot, settings = snapshot_of(request), request.app.state.settings
-    asked = Parameters(request, ("from", "to", "k", "cost", *SELECTION))
-    index = snapshot.index
-    ends = (name_of(request, asked.text(each)) for each in ("from", "to"))
-    start, end = index.resolve_each(ends)
-    most = asked.number("k", 3, most=settings.path_limit)
-    cost = asked.one("cost", COSTS, COSTS[0])
-    chosen = selection(snapshot, asked, direction="both")
-    found = paths(index, start, end, limit=most, cost=cost, **chosen)
+    """Answer the cheapest paths between two concepts, each also as a sentence.
+
+    What is asked but for the ends is read once, as for :func:`neighbors_of`.
+    """
+    snapshot = snapshot_of(request)
+    start, end, key = _ends(request.scope["query_string"])
+    journey: Journey | None = snapshot.walks.get(key)
+    if journey is None:
+        asked = Parameters(request, ("from", "to", "k", "cost", *SELECTION))
+        start, end = (name_of(request, asked.text(each)) for each in ("from", "to"))
+        start, end = snapshot.index.resolve_each((start, end))
+        journey = Journey(
+            limit=asked.number("k", 3, most=request.app.state.settings.path_limit),
+            cost=asked.one("cost", COSTS, COSTS[0]),
+            chosen=selection(snapshot, asked, "both"),
+        )
+        if key:
+            if len(snapshot.walks) >= _WALKS:
+                del snapshot.walks[next(iter(snapshot.walks))]
+            snapshot.walks[key] = journey
+    else:
+        start, end = snapshot.index.resolve_each((start, end))
+    found = paths(
+        snapshot.index, start, end, limit=journey.limit, cost=journey.cost, **journey.chosen
+    )
     return reply_json(request, answers.connections(snapshot, start, end, found))
+
+
+def _ends(query: bytes) -> tuple[str, str, tuple[bytes, ...]]:
+    """Return ``from``, ``to`` and all else of a query string; empty where it has to be read."""
+    named: dict[bytes, bytes] = {}
+    others: list[bytes] = [b"paths"]
+    for each in query.split(b"&"):
+        name, _, value = each.partition(b"=")
+        if name not in {b"from", b"to"}:
+            others.append(each)
+        elif name in named or not _PLAIN(value):
+            return "", "", ()
+        else:
+            named[name] = value
+    if len(named) < len((b"from", b"to")):
+        return "", "", ()
+    return named[b"from"].decode(), named[b"to"].decode(), tuple(others)
 
 
 _UNKNOWN = ("invalid-parameter", "concept-not-found", "ambiguous-label")

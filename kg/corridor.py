@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
+from itertools import compress
 from math import inf
+from operator import not_
 
 from kg.steps import Steps
 
@@ -27,6 +29,9 @@ _BACK = 50
 """Walks that come back to where they were before no more ways are looked for."""
 _EXACT = 1e-9
 """Above any error of a sum, and below the least difference between costs."""
+
+# Concepts that are looked up faster in a concept's steps than its steps are gone through.
+_FEW = 4
 
 _Options = dict[int, list[tuple[float, int]]]
 """For concepts: what is still to come at least by each next concept, the cheapest first."""
@@ -43,9 +48,7 @@ class Corridor:
         self.balls: tuple[set[int], set[int]] = ({source}, {target})
         """All concepts in :attr:`layers`."""
         self._whole = [1, 1]
-        """How many layers there are on each side where they meet."""
-        self._part = False
-        """Whether the last layer leaves out what is too dear."""
+        """How many of the layers leave nothing out."""
         self._lows: tuple[list[float], list[float]] = ([], [])
 
     def cheapest(self, limit: int) -> tuple[list[Way], bool]:
@@ -53,52 +56,97 @@ class Corridor:
 
         If not, what is returned still tells what the cheapest cost at most.
         """
-        if not self._meet():
+        joined = self._meet()
+        if not joined:
             return [], True
-        fewest = len(self.layers[0]) + len(self.layers[1]) - 2
-        found: list[Way] = []
-        for hops in range(fewest, fewest + _MORE + 1):
-            room = inf
+        fewest = sum(self._whole) - 1
+        found, all_found = self._walks(self._positions(joined, fewest, 0), limit, inf)
+        for more in range(1, _MORE + 1):
+            if not all_found:
+                break
+            hops, most, room = fewest + more, inf, inf
             if len(found) == limit:
-                room = found[-1][0] - self._least(hops, far=False)
+                most = found[-1][0]
+                room = most - self._least(hops, far=False)
                 if room > 0:
-                    room = found[-1][0] - self._least(hops, far=True)
+                    room = most - self._least(hops, far=True)
                 if room <= 0:
                     return found, True
-            positions = self._positions(hops, fewest, room)
-            if positions is None:
+            wider = self._widen(hops, room)
+            if wider is None:
                 return found, False
-            most = found[-1][0] if len(found) == limit else inf
-            more, all_found = self._walks(self._options(positions), limit, most)
-            found = sorted(found + more)[:limit]
-            if not all_found:
-                return found, False
-        certain = len(found) == limit and found[-1][0] <= self._least(hops + 1, far=True)
-        return found, certain
+            others, all_found = self._walks(self._positions(wider, hops, more), limit, most)
+            found = sorted(found + others)[:limit]
+        if not all_found or len(found) < limit:
+            return found, False
+        return found, found[-1][0] <= self._least(fewest + _MORE + 1, far=True)
 
-    def _grow(self, side: int, among: Iterable[int]) -> set[int]:
-        near = self.steps.near[side]
-        layer = _union(near, among) - self.balls[side]
-        self.layers[side].append(layer)
-        self.balls[side].update(layer)
-        return layer
-
-    def _meet(self) -> bool:
-        """Make layers around both ends until they meet; return whether they do."""
+    def _meet(self) -> set[int]:
+        """Make layers around both ends until a step leads from one to the other; see _joined."""
         near, far = self.layers[0][0], self.layers[1][0]
-        while near.isdisjoint(far):
+        while near and far:
+            if joined := self._joined(near, far):
+                return joined
             if len(near) <= len(far):
                 near = self._grow(0, near)
             else:
                 far = self._grow(1, far)
-            if not near or not far:
-                return False
-        self._whole = [len(layers) for layers in self.layers]
-        return True
+        return set()
+
+    def _grow(self, side: int, among: Iterable[int], *, whole: bool = True) -> set[int]:
+        """Make a layer of what is beside ``among``, the last one or some of it."""
+        layer = _union(self.steps.near[side], among) - self.balls[side]
+        self.layers[side].append(layer)
+        self.balls[side].update(layer)
+        self._whole[side] += whole
+        return layer
+
+    def _joined(
+        self, here: set[int], there: set[int], most: tuple[float, float] = (inf, inf)
+    ) -> set[int]:
+        """Return from what of ``here`` a step leads into ``there``.
+
+        ``most`` are twice what those may cost to pass that it leads from, and to.
+        """
+        if len(here) <= len(there):
+            return set(_touching(self.steps.near[0], self._cheap(here, most[0]), there))
+        near = self.steps.near[1]
+        return here & _union(near, _touching(near, self._cheap(there, most[1]), here))
+
+    def _widen(self, hops: int, room: float) -> set[int] | None:
+        """Make layers for ways of ``hops`` steps and return where they meet, ``None`` if too large.
+
+        ``room`` is what such a way may cost above the least that it can.
+        """
+        most = [inf] * (hops + 1)
+        if room < inf:
+            floor = self._floor(hops, far=True)
+            most[1:hops] = [(least + room) / 2 + _EXACT for least in floor]
+        for side in (0, 1):
+            while len(self.layers[side]) > self._whole[side]:  # made for less room
+                self.balls[side].difference_update(self.layers[side].pop())
+        near, far = self.layers
+        while len(near) + len(far) <= hops:
+            if min(len(near[-1]), len(far[-1])) > _WIDE:
+                return None
+            side = 0 if len(near[-1]) <= len(far[-1]) else 1
+            place = hops - len(far) + 1 if side else len(near) - 1
+            self._grow(side, self._cheap(self.layers[side][-1], most[place]), whole=room == inf)
+        place = len(near) - 1
+        return self._joined(*self.balls, (most[place], most[place + 1]))
+
+    def _cheap(self, among: set[int], most: float) -> Collection[int]:
+        """Return those that cost no more than twice ``most`` to pass."""
+        if most == inf:
+            return among
+        passing = self.steps.passing
+        return [each for each in among if passing[each] <= most]
 
     def _low(self, side: int, *, far: bool) -> list[float]:
         """Return what the first, second … concept from an end costs to pass at least."""
         lows, passing = self._lows[side], self.steps.passing
+        if not self.steps.least_passing:
+            return lows
         while len(lows) < (3 if far else 2) and len(lows) + 1 < self._whole[side]:
             least = min(map(passing.__getitem__, self.layers[side][len(lows) + 1]))
             least = 2 * max(least, self.steps.least_passing)
@@ -118,42 +166,17 @@ class Corridor:
         ends = sum(self.steps.passing[end] for end in self.ends)
         return hops * self.steps.least + ends + sum(self._floor(hops, far=far))
 
-    def _positions(self, hops: int, fewest: int, room: float) -> list[set[int]] | None:
-        """Return what can be at each place of a way of ``hops`` steps, or ``None``: too much.
+    def _positions(self, joined: set[int], hops: int, more: int) -> list[set[int]]:
+        """Return what can be at each place of a way of ``hops`` steps, ``more`` than the fewest.
 
-        ``room`` is what such a way may cost above the least that it can.
+        ``joined`` is what it can come by in the last of the layers around the start.
         """
         layers, (forth, back) = self.layers, self.steps.near
-        known = len(layers[0]) + len(layers[1]) - 2
-        most = [inf] * (hops + 1)
-        if room < inf:
-            floor = self._floor(hops, far=True)
-            most[1:hops] = [(least + room) / 2 + _EXACT for least in floor]
-        if known < hops - 1:
-            if self._part or min(len(layers[0][-1]), len(layers[1][-1])) > _WIDE:
-                return None
-            self._part = room < inf
-            if len(layers[0][-1]) <= len(layers[1][-1]):
-                self._grow(0, self._cheap(layers[0][-1], most[len(layers[0]) - 1]))
-            else:
-                self._grow(1, self._cheap(layers[1][-1], most[-len(layers[1])]))
         positions: list[set[int]] = [set()] * (hops + 1)
         positions[0], positions[hops] = layers[0][0], layers[1][0]
         middle = len(layers[0]) - 1
-        if known == hops:
-            positions[middle] = layers[0][-1] & layers[1][-1]
-        else:
-            here, there = self.balls
-            if len(here) <= len(there):
-                apart = there.isdisjoint
-                among = self._cheap(here, most[middle])
-                joined = {each for each in among if not apart(forth[each])}
-            else:
-                apart = here.isdisjoint
-                among = self._cheap(there, most[middle + 1])
-                joined = here & _union(back, [each for each in among if not apart(back[each])])
+        if middle:
             positions[middle] = joined.difference(self.ends)
-        more = hops - fewest
         for place in range(middle - 1, 0, -1):
             beside = _union(back, positions[place + 1])
             positions[place] = _within(beside, layers[0][max(place - more, 1) : place + 1])
@@ -161,26 +184,25 @@ class Corridor:
             left = hops - place
             beside = _union(forth, positions[place - 1])
             positions[place] = _within(beside, layers[1][max(left - more, 1) : left + 1])
-        return None if sum(map(len, positions)) > _WIDE else positions
+        return positions
 
-    def _cheap(self, among: Collection[int], most: float) -> Collection[int]:
-        """Return those that cost no more than twice ``most`` to pass."""
-        if most == inf:
-            return among
-        passing = self.steps.passing
-        return [each for each in among if passing[each] <= most]
-
-    def _options(self, positions: Sequence[Iterable[int]]) -> list[_Options]:
+    def _options(self, positions: Sequence[Collection[int]]) -> list[_Options]:
         """Return for each place how it may go on from there, and what is then still to come."""
         costs = self.steps.costs[0]
         rest = {self.ends[1]: 0.0}
         found: list[_Options] = []
         for here in reversed(positions[:-1]):
             options: _Options = {}
+            few = len(rest) <= _FEW
             for each in here:
-                on = [(cost + rest[far], far) for far, cost in costs[each].items() if far in rest]
+                ahead = costs[each]
+                if few:
+                    on = [(ahead[far] + cost, far) for far, cost in rest.items() if far in ahead]
+                else:
+                    on = [(cost + rest[far], far) for far, cost in ahead.items() if far in rest]
                 if on:
-                    on.sort()
+                    if len(on) > 1:
+                        on.sort()
                     options[each] = on
             rest = {each: on[0][0] for each, on in options.items()}
             found.append(options)
@@ -188,15 +210,17 @@ class Corridor:
         return found
 
     def _walks(
-        self, options: Sequence[_Options], limit: int, most: float
+        self, positions: Sequence[Collection[int]], limit: int, most: float
     ) -> tuple[list[Way], bool]:
-        """Return the cheapest ways through a corridor, and whether there can be no more of them.
+        """Return the cheapest ways through a corridor, and whether they are all.
 
         None of them is dearer than ``most``. Each walk leaves one that is cheaper at one place,
         for what is next best there, and is the cheapest from there on.
         """
-        costs, source = self.steps.costs[0], self.ends[0]
         ways: list[Way] = []
+        if sum(map(len, positions)) > _WIDE:
+            return ways, False
+        options, costs, source = self._options(positions), self.steps.costs[0], self.ends[0]
         if source not in options[0]:
             return ways, True
         # (cost, the walk up to where it leaves, what it cost until there, its rank there)
@@ -233,5 +257,14 @@ def _union(near: Mapping[int, Iterable[int]], among: Iterable[int]) -> set[int]:
     return set().union(*map(near.__getitem__, among))
 
 
-def _within(beside: set[int], layers: Iterable[set[int]]) -> set[int]:
+def _touching(
+    near: Mapping[int, Iterable[int]], among: Collection[int], other: set[int]
+) -> Iterable[int]:
+    """Return those that have a neighbour in ``other``."""
+    return compress(among, map(not_, map(other.isdisjoint, map(near.__getitem__, among))))
+
+
+def _within(beside: set[int], layers: Sequence[set[int]]) -> set[int]:
+    if len(layers) == 1:
+        return beside & layers[0]
     return set().union(*[beside & layer for layer in layers])

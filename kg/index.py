@@ -8,6 +8,7 @@ Neither NetworkX nor numpy is imported; :mod:`kg.view` is the analysts' view.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from math import log
 from urllib.parse import unquote
@@ -21,6 +22,8 @@ from kg.passages import Passages
 from kg.selection import EVERYTHING, Masks, Selection
 from kg.skos import concept_iri
 
+# Either says of relations that all are in, both ways.
+_WHOLE = (EVERYTHING, replace(EVERYTHING, direction="both"))
 # Near matches shown where nothing is found.
 _NEAR = 5
 _WORD = 3
@@ -292,7 +295,7 @@ class Index:
         Raises:
             UnknownRelationType, UnknownKey: it names what is not in the vocabulary.
         """
-        if selection == EVERYTHING:
+        if selection in _WHOLE:
             return self._everything
         return selection.masks(self.sorts, self.vocabulary)
 

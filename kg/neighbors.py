@@ -208,12 +208,29 @@ def edges(
 
 def legs(index: Index, start: int, end: int, masks: Masks) -> list[Leg]:
     """Return every relation from one concept to another, strongest first, read from the first."""
-    found = sorted(
-        (index.strength[place], place, forward)
-        for place, far, forward in edges(index, start, masks)
-        if far == end
+    subject, object_ = index.subject, index.object
+    if index.degree(start) <= index.degree(end):
+        found = [(place, True) for place in index.outgoing[start] if object_[place] == end]
+        found += [(place, False) for place in index.incoming[start] if subject[place] == end]
+    else:
+        found = [(place, True) for place in index.incoming[end] if subject[place] == start]
+        found += [(place, False) for place in index.outgoing[end] if object_[place] == start]
+    if not masks.everything:
+        found = [way for way in found if _chosen(index, *way, masks)]
+        if not masks.implied and index.concepts[end].implied:
+            return []
+    if len(found) > 1:
+        strength = index.strength
+        found.sort(key=lambda way: (strength[way[0]], *way))
+    return [Leg(relation=index.relations[place], forward=way) for place, way in found]
+
+
+def _chosen(index: Index, place: int, forward: bool, masks: Masks) -> bool:
+    """Return whether a relation may be followed this way."""
+    return bool(
+        (masks.forward if forward else masks.backward)[index.sort[place]]
+        and index.relations[place].confidence >= masks.min_confidence
     )
-    return [Leg(relation=index.relations[place], forward=way) for _, place, way in found]
 
 
 def legs_of(index: Index, slug: str, selection: Selection = EVERYTHING) -> list[Leg]:

@@ -91,14 +91,14 @@ def _path(index: Index, way: Sequence[int], steps: Steps) -> Path:
     if not masks.implied:  # the ends are in, whatever they are
         masks = replace(masks, implied=True)
     every = [legs(index, near, far, masks) for near, far in pairwise(way)]
-    base = dict(zip(index.sorts, steps.base, strict=True))
-    cost = sum(base[found[0].relation.type, found[0].relation.basis] for found in every)
-    cost += sum(2 * steps.passing[number] for number in way[1:-1])
+    passing, concepts = steps.passing, index.concepts
+    cost = sum([steps.price(found[0].relation.basis) for found in every])
+    cost += 2 * sum([passing[number] for number in way[1:-1]])
     return Path(
-        legs=tuple(found[0] for found in every),
+        legs=tuple([found[0] for found in every]),
         cost=round(cost, 4),
-        concepts=tuple(index.concepts[number].slug for number in way),
-        more=tuple(tuple(found[1:]) for found in every),
+        concepts=tuple([concepts[number].slug for number in way]),
+        more=tuple([tuple(found[1:]) for found in every]),
     )
 
 

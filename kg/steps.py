@@ -35,8 +35,8 @@ class Steps:
         self.index = index
         self.masks = masks
         by_hops = cost == "hops"
-        bases = index.vocabulary.bases
-        self.base = [1.0 if by_hops else float(bases[basis].cost) for _, basis in index.sorts]
+        self._bases = None if by_hops else index.vocabulary.bases
+        self.base = [self.price(basis) for _, basis in index.sorts]
         """What a step costs by its sort, without what it passes."""
         self.passing = [0.0] * len(index.concepts) if by_hops else index.half_log_degree
         """Half of what it costs to pass each concept."""
@@ -60,6 +60,10 @@ class Steps:
             if masks.forward != masks.backward:
                 back = _Some(self, masks.turned(), ends)
             self.costs = self.near = (there, back)
+
+    def price(self, basis: str) -> float:
+        """Return what a step of this basis costs, without what it passes."""
+        return 1.0 if self._bases is None else float(self._bases[basis].cost)
 
 
 class _Near(dict[int, tuple[int, ...]]):

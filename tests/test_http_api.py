@@ -240,6 +240,24 @@ async def test_paths_by_hops(client: httpx.AsyncClient) -> None:
     assert refused.status_code == 422 and refused.json()["errors"][0]["nearest"] == "hops"
 
 
+async def test_paths_asked_alike(client: httpx.AsyncClient) -> None:
+    """Who asks again for other ends, or the same in another order or spelling, is answered so."""
+    client.headers["accept-encoding"] = "identity"
+    for start in ("churn", "playbook", "customer-onboarding"):
+        addresses = (
+            f"/api/paths?from={start}&to=nrr&k=1&cost=hops",
+            f"/api/paths?k=1&cost=hops&to=NRR&from={start.replace('-', '+')}",
+            f"/api/paths?cost=hops&k=1&from={start.replace('-', '%2D')}&to=nrr",
+        )
+        found = [await client.get(address) for address in addresses]
+        assert len({answer.content for answer in found}) == 1
+        assert found[0].json()["from"]["slug"] == start
+        for more in ("from=churn", "to=churn", "k=2", "types=broader"):
+            assert (await client.get(f"{addresses[0]}&{more}")).status_code == 422
+    assert (await client.get("/api/paths?k=1&cost=hops&from=churn&to=")).status_code == 422
+    assert (await client.get("/api/paths?k=1&cost=hops&from=churn&to=nowhere")).status_code == 404
+
+
 async def test_search_gives_reasons(client: httpx.AsyncClient) -> None:
     """Search forgives mistakes, knows acronyms, and says why it found something."""
     typo = await ask(client, "/api/search?q=chrun%20rate")
