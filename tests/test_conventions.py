@@ -129,3 +129,18 @@ def test_what_stands_between_headword_and_definition(
     entry = entries(f"# Words\n\n{line}\n\n{others}\n", "words.md", language)[term]
     assert [d.text for d in entry.designations[1:]] == aliases
     assert [p.text for p in entry.definitions] == [definition]
+
+
+def test_nodes_without_a_name_leave_no_trace() -> None:
+    """A definition that is a node of its own reads the same each time, its name in no link."""
+    text = (
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+        "@prefix dct: <http://purl.org/dc/terms/> .\n"
+        '<http://ex.org/k> a skos:Concept ; skos:prefLabel "bowline"@en ;\n'
+        '  skos:definition [ rdf:value "A knot."@en ] ; skos:note [ dct:source "Ashley" ] .\n'
+    )
+    first, second = (document(text, "knots.ttl") for _ in range(2))
+    assert (first.text, first.links) == (second.text, second.links)
+    assert "A knot." in first.text
+    assert "Ashley" in first.text

@@ -375,7 +375,7 @@ def _relate(draft: Draft, found: Found, span: Span, known: Mapping[str, str]) ->
     quote = span.of(draft.document.text)
     confidence = rank(found, quote, known=mark[1] in known)
     for number, held in enumerate(draft.relations):
-        if (held.type, key(held.target)) == mark:
+        if held.basis == "text" and (held.type, key(held.target)) == mark:
             if held.evidence.confidence >= confidence:
                 return
             del draft.relations[number]

@@ -54,8 +54,19 @@ def unmarked(text: str) -> str:
     return _EMPHASIS.sub(lambda m: m["a"] or m["b"] or m["c"], text)
 
 
+# Notion writes relations so: "Super (https://…/Super-ab12)", "Super (Terms/Super%20ab12.md)".
+_ADDRESSED = re.compile(
+    r"(?P<words>\S[^()\n]{0,118}[^()\s]|\S)\s\((?P<target>https?://[^\s()]+|[^\s()]+\.(?:md|csv))\)"
+)
+
+
 def linked(text: str) -> tuple[str, tuple[Link, ...]]:
     """Return ``text`` with the words of its links in their place, and the links."""
+    if found := _ADDRESSED.fullmatch(text):
+        words = found["words"]
+        inside = "notion." in found["target"]  # a row of the same table, by the name of its page
+        target, kind = (words, "wiki") if inside else (found["target"], "href")
+        return words, (Link(span=Span(start=0, end=len(words)), target=target, kind=kind),)
     if "](" not in text and "[[" not in text:
         return text, ()
     parts: list[str] = []

@@ -92,7 +92,7 @@ NAMES: Mapping[Role, str] = {
     ),
     Role.SUBJECT_FIELD: (
         "category|categories|subject|subject field|subject area|domain|field|area|topic|topics"
-        "|theme|group|section|discipline|branch|kategorie|fachgebiet|sachgebiet|bereich|thema"
+        "|theme|group|section|subjects|domains|discipline|branch|kategorie|fachgebiet|sachgebiet|bereich|thema"
         "|categorie|domaine|theme fr|categoria|tema|ambito|dominio|assunto|categoria tematica"
         "|vakgebied|категория|область|тема|类别|分类|领域|分類|分野|カテゴリ|분류|분야"
     ),

@@ -171,6 +171,8 @@ def _known(name: str) -> tuple[Role, int] | None:
         return _ROLES[bare]
     # "Term / Acronym", "Description of the term", "Term or phrase": the first known word decides.
     words = bare.split()
+    if len(words) == 2 and len(words[0]) == 1 and words[1] in _ROLES:
+        return _ROLES[words[1]]  # IATE: E_ID, L_DEFINITION, T_TERM
     if 1 < len(words) <= 5:
         for part in re.split(r"[/|,(]|\b(?:or|and|of|oder|und|ou|o|y|e)\b", name):
             if part and folded(part) in _ROLES:

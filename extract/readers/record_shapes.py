@@ -15,7 +15,7 @@ from typing import Any
 from extract.errors import UnreadableSource
 from extract.labels import is_acronym, slug
 from extract.model import Role
-from extract.readers import columns
+from extract.readers import columns, term_rows
 from extract.readers.base import Origin
 from extract.readers.rows import plain
 from extract.readers.text import names_glossary
@@ -62,6 +62,7 @@ def records(
         if guessed := _unnamed(value):
             yield from guessed
             return
+        value = term_rows.merged(value) or value
         shared = _shared_keys(value)
         for item in value:
             alike = isinstance(item, dict) and not shared.isdisjoint(map(str, item))

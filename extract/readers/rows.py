@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 
 from extract.model import Role
-from extract.readers import columns
+from extract.readers import columns, term_rows
 from extract.readers.base import Sheet
 from extract.readers.cell_links import as_markdown, linked
 
@@ -79,6 +79,8 @@ def lay(
         usual = Counter(len(row) for _, row in body).most_common(1)[0][0]
         body = [(at, _fitted(row, len(heads) or usual, joiner)) for at, row in body]
     kinds = columns.assign(heads, [row for _, row in body])
+    if layout := term_rows.layout_of(heads, kinds, [row for _, row in body]):
+        return term_rows.lay(sheet, body, kinds, layout, record=record, section=section)
     terms = {i for i, kind in enumerate(kinds) if kind.role is Role.TERM}
     begun = False
     for at, row in body:
@@ -92,13 +94,41 @@ def lay(
         begun = True
         for kind, cell in zip(kinds, row, strict=False):
             for value in columns.values(kind.role, cell):
-                text, links = linked(value)
-                laid = sheet.put(
-                    text, kind.role, blank=fresh, record=record, label=kind.label, links=links,
-                    language=kind.language, section=section, locator=at,
-                )  # fmt: skip
-                fresh = fresh and laid is None
+                lines = paragraphs(value) if kind.role is Role.DEFINITION else [("", value)]
+                for marker, line in lines:
+                    text, links = linked(line)
+                    laid = sheet.put(
+                        text, kind.role, blank=fresh, record=record, label=kind.label, links=links,
+                        language=kind.language, section=section, locator=at, marker=marker,
+                    )  # fmt: skip
+                    fresh = fresh and laid is None
     return record
+
+
+_LISTED = re.compile(r"\s*([-*•–·]|\(?\w{1,2}[.)])\s+(?=\S)")
+
+
+_LABELLED = re.compile(r"(?:also|see|aka|syn|e\.g|ex|note|i\.e|cf)\b", re.IGNORECASE)
+
+
+def paragraphs(cell: str) -> list[tuple[str, str]]:
+    """Return the paragraphs of a cell, each with its bullet; lines that go on are joined.
+
+    A line goes on with the next where it ends no sentence and that begins small.
+    """
+    if "\n" not in cell:
+        return [("", cell)]
+    found: list[tuple[str, str]] = []
+    for line in filter(None, map(str.strip, cell.split("\n"))):
+        bullet = _LISTED.match(line)
+        goes_on = (line[0].islower() and not _LABELLED.match(line)) or (
+            found and found[-1][1][-1] in ",(-/"
+        )
+        if found and not bullet and goes_on and found[-1][1][-1] not in ".!?:;":
+            found[-1] = (found[-1][0], f"{found[-1][1]}\n{line}")
+        else:
+            found.append((bullet[1], line[bullet.end() :]) if bullet else ("", line))
+    return found
 
 
 def _header(rows: Sequence[tuple[str, Sequence[str]]]) -> int | None:

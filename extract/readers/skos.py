@@ -11,7 +11,7 @@ import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.sax import SAXException
 
@@ -22,8 +22,9 @@ from rdflib.term import Node
 
 from extract.errors import UnreadableSource
 from extract.model import Document, Link, Role, Span
-from extract.readers import xml_tree
+from extract.readers import rows, xml_tree
 from extract.readers.base import Origin, Sheet
+from extract.readers.cell_links import linked
 from extract.readers.encoding import decode, unified
 from extract.readers.text import note_guess
 
@@ -98,7 +99,7 @@ _MAPPED = frozenset(
 _PASSED = frozenset(
     {RDF.type, SKOS.inScheme, SKOS.topConceptOf, SKOS.broaderTransitive, SKOS.narrowerTransitive,
      SKOS.semanticRelation, RDFS.isDefinedBy, _SKOSXL.prefLabel, _SKOSXL.altLabel,
-     _SKOSXL.hiddenLabel, *_PREFERRED}
+     _SKOSXL.hiddenLabel, _SCHEMA.inLanguage, *_PREFERRED}
 )  # fmt: skip
 # A context for JSON-LD whose own is somewhere else: the words of SKOS as they are written.
 _CONTEXT: Mapping[str, Any] = {
@@ -290,6 +291,9 @@ class _Vocabulary:
         found = _labels(self.graph, concept)
         if found or isinstance(concept, rdflib.Literal):
             return str(found[0] if found else concept)
+        if isinstance(concept, rdflib.BNode):  # its own name is another one at each reading
+            said = (x for x in self.graph.objects(concept) if isinstance(x, rdflib.Literal))
+            return "; ".join(sorted(map(str, said)))
         step = re.split(r"[/#:]", str(concept).rstrip("/#"))[-1]
         return re.sub(r"[_+]|%20", " ", step)
 
@@ -353,6 +357,9 @@ def _metadata(sheet: Sheet, graph: rdflib.Graph, language: str) -> None:
 
 # ---------------------------------------------------------------- laying out
 
+# What schema.org's terms say in HTML: texts of web pages.
+_PROSE = frozenset({Role.DEFINITION, Role.NOTE, Role.EXAMPLE})
+
 
 def _lay(
     sheet: Sheet,
@@ -366,8 +373,10 @@ def _lay(
     known: dict[str, Any] = {"record": record, "locator": address}
     sheet.anchor(vocabulary.anchor(concept))
     seen: set[str] = set()
+    stated = next(vocabulary.graph.objects(concept, _SCHEMA.inLanguage), "")
+    own = str(stated).lower() if str(stated).lower() != vocabulary.language else ""
     for number, text_of in enumerate(vocabulary.labels[concept]):
-        tag = _tag(text_of, vocabulary)
+        tag = _tag(text_of, vocabulary) or own
         role = Role.ALIAS if tag in seen else Role.TERM
         seen.add(tag)
         sheet.put(str(text_of), role, blank=not number, label="prefLabel", language=tag, **known)
@@ -384,8 +393,17 @@ def _lay(
         if isinstance(value, rdflib.URIRef | rdflib.BNode) and role is not Role.IRI:
             inside = value in vocabulary.labels
             target = f"#{vocabulary.anchor(value)}" if inside else str(value)
-            links = (Link(span=Span(start=0, end=len(text)), target=target),)
-        tag = _tag(value, vocabulary)
+            if inside or isinstance(value, rdflib.URIRef):
+                links = (Link(span=Span(start=0, end=len(text)), target=target),)
+        elif role in _PROSE:
+            text, links = linked(rows.plain(text))
+            links = tuple(
+                replace(x, target=f"#{x.target}")
+                if rdflib.URIRef(x.target) in vocabulary.labels
+                else x
+                for x in links
+            )
+        tag = _tag(value, vocabulary) or own
         sheet.put(text, role, label=label, links=links, language=tag, **known)
     for name in dict.fromkeys(vocabulary.collections.get(concept, ())):
         sheet.put(name, Role.SUBJECT_FIELD, label="collection", **known)

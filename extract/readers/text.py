@@ -44,9 +44,35 @@ def read(data: bytes, origin: Origin) -> Document:
 
     ``Block.marker`` is the bullet or number of a line, also MediaWiki's ``;`` and ``:`` and an
     ISO clause number (``3.1.2``) where such numbers count up. A form feed ends a line, too, and
-    stays in the text between the blocks.
+    stays in the text between the blocks. A table with a row of heads is one (Excel's "Unicode
+    text" is called ``.txt``) and is read as such.
     """
-    return lay_out(decode(data, source=origin.label), origin)
+    decoded = decode(data, source=origin.label)
+    if _is_table(decoded.text):
+        from extract.readers import delimited  # which falls back on this module
+
+        return delimited.read(data, origin)
+    return lay_out(decoded, origin)
+
+
+def _is_table(text: str) -> bool:
+    """Return whether a text is a table: heads of columns, and rows of as many cells below."""
+    lines = [line for line in text[:_SAMPLE].splitlines()[:20] if line.strip()]
+    if len(lines) < _FEWEST_ROWS:
+        return False
+    separator = next((c for c in "\t;|" if lines[0].count(c)), "")
+    if not separator or lines[0].count(separator) < 1 + (separator != "\t"):
+        return False
+    from extract.readers import columns
+
+    heads = [cell.strip().strip('"') for cell in lines[0].split(separator)]
+    alike = sum(line.count(separator) == len(heads) - 1 for line in lines)
+    told = sum(columns.role_of(head) is not None for head in heads)
+    return alike * 5 >= len(lines) * 4 and told * 2 >= len(heads) and columns.is_header(heads)
+
+
+# So much of a text tells whether it is a table; fewer rows are none.
+_SAMPLE, _FEWEST_ROWS = 16_384, 4
 
 
 def lay_out(decoded: Decoded, origin: Origin) -> Document:
