@@ -117,7 +117,7 @@ BROKEN = {
     "empty": (b"", "is empty"),
     "blank": (b"\xef\xbb\xbf \n\t", "is empty"),
     "png": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a PNG picture"),
-    "gzip": (b"\x1f\x8b\x08\x00abc", "a gzip archive"),
+    "gzip": (b"\x1f\x8b\x08\x00abc", "the packed file is damaged"),
     "pdf as text": (b"%PDF-1.7 abc", "a PDF document"),
     "nul bytes": (b"abc\x00\x01\x02def\x00" * 9, "a binary file"),
 }
