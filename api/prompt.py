@@ -22,12 +22,16 @@ from api.cache import common_lines, finished, lasting, repeatable, wired
 from api.compression import LARGE, WORTH
 from api.dispatch import Way, ways
 from api.dressing import dress
+from api.replies import Plain
 from api.routes import Route
 from api.service import Service
 from api.settings import Settings
 
 _MOST = 64
 """Clients that are remembered: kinds of them, by their headers."""
+_WHOLE = (Response, Plain)
+"""Answers whose bytes are at hand."""
+_OWN = (b"content-length", b"etag")
 _KEPT = ("type", "asgi", "http_version", "scheme", "server", "root_path", "headers", "app")
 
 
@@ -77,7 +81,9 @@ class Prompt:
             "prompt": True,
         }
         response = _made(way.handlers["GET"](Request(scope)))
-        if type(response) is not Response or (client.coding and len(response.body) >= LARGE):
+        if response is None or type(response) not in _WHOLE:
+            return None
+        if client.coding and len(response.body) >= LARGE:
             return None
         body = bytes(response.body)
         if client.coding and len(body) >= WORTH:
@@ -101,8 +107,12 @@ class Prompt:
         They are put together once for all answers of a route with the same headers.
         """
         worth = len(response.body) >= WORTH
-        said = [p for p in response.raw_headers if p[0] not in (b"content-length", b"etag")]
-        key = way.pattern, origin, worth, response.status_code, tuple(said)
+        said: Any
+        if isinstance(response, Plain):
+            said = response.look
+        else:
+            said = tuple(p for p in response.raw_headers if p[0] not in _OWN)
+        key = way.pattern, origin, worth, response.status_code, said
         if key not in self._looks:
             if len(self._looks) >= _MOST:
                 self._looks.clear()

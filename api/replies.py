@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -60,6 +61,39 @@ def validated(digest: xxhash.xxh3_128, *parts: bytes | memoryview) -> str:
     return f'"{digest.hexdigest()[:24]}"'
 
 
+class Look:
+    """The headers that all good answers of one kind have, and where their validators begin."""
+
+    def __init__(self, media_type: str, vary: str, cache: str) -> None:
+        said = {name: v for name, v in (("Cache-Control", cache), ("Vary", vary)) if v}
+        made = Response(b"", 200, said, content_type(media_type)).raw_headers
+        self.headers = [pair for pair in made if pair[0] != b"content-length"]
+        self._media_type = media_type.encode()
+        self._digests: dict[bytes, xxhash.xxh3_128] = {}
+
+    def tag(self, fingerprint: bytes, body: bytes) -> str:
+        """Return the validator of an answer: :func:`validator` of its media type and body."""
+        known = self._digests.get(fingerprint)
+        if known is None:
+            known = self._digests[fingerprint] = xxhash.xxh3_128(fingerprint)
+            validated(known, self._media_type)
+        return validated(known.copy(), body)
+
+
+look_of = lru_cache(maxsize=256)(Look)
+"""Returns the one look of a media type, ``Vary`` and ``Cache-Control``."""
+
+
+class Plain(Response):
+    """A good answer that says no more than its look does."""
+
+    def __init__(self, body: bytes, look: Look, tag: str) -> None:
+        self.status_code, self.background, self.body = 200, None, body
+        self.look = look
+        own = (b"etag", tag.encode()), (b"content-length", b"%d" % len(body))
+        self.raw_headers = [*look.headers, *own]
+
+
 def matches(header: str | None, tag: str) -> bool:
     """Return whether ``If-None-Match`` names ``tag`` (weak comparison, RFC 9110 §13.1.2)."""
     if not header:
@@ -82,6 +116,11 @@ def reply(
 
     ``cache="no-cache"`` lets clients keep the answer and makes them ask whether it still holds.
     """
+    if not headers and status == 200 and request.method == "GET" and cache != "no-store":
+        look = look_of(media_type, vary, cache)
+        tag = look.tag(request.app.state.fingerprint, body)
+        if request.scope.get("prompt") or "if-none-match" not in request.headers:
+            return Plain(body, look, tag)
     head = {"Cache-Control": cache, **(headers or {})}
     if vary:
         head["Vary"] = vary

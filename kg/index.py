@@ -157,7 +157,7 @@ class Index:
                 connected first.
             ConceptNotFound: none has; with near labels.
         """
-        return self.resolve_each((asked,))[0]
+        return asked if asked in self.number else self.resolve_each((asked,))[0]
 
     def resolve_each(self, asked: Iterable[str]) -> list[str]:
         """Return the slug of each name, as :meth:`resolve` does, in order.
