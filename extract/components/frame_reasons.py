@@ -85,7 +85,9 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
         reasons.append("bare-plural" if plural else "bare-singular")
     elif article.lower_ in {"a", "an", "any"}:
         reasons.append("indefinite")
-    elif article.lower_ == "the":
+    elif article.lower_ == "the" or (
+        article.lower_ in {"that", "those"} and any(c.dep_ == "relcl" for c in noun.subtree)
+    ):
         reasons.append("definite")
     elif _of_anybody(article):
         reasons.append("indefinite")
@@ -109,6 +111,8 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
         ranked = not (article is not None and article.lower_ in {"a", "an"})
         reasons.append("ranked" if ranked else "praise")
     reasons += modification(noun, verb)
+    if noun.lower_ == "one" and any(_is_most(t) for t in noun.subtree if t.i < noun.i + 6):
+        reasons.append("ranked")  # "one of the largest programs"
     of = next(phrases.under(noun, "of"), None)
     if of is not None and of.tag_ == "PRP":
         reasons.append("pronoun")
@@ -126,6 +130,10 @@ def of_noun(noun: Token, verb: Token | None, lexicon: Lexicon) -> list[str]:
     if noun.tag_ == "NNP" and article is None:
         reasons.append("name")
     return reasons
+
+
+def _is_most(word: Token) -> bool:
+    return word.tag_ in {"JJS", "RBS"} and word.lower_ not in {"least", "first", "last"}
 
 
 def _is_rated(noun: Token) -> bool:

@@ -79,11 +79,15 @@ def _terms(document: Doc, statement: Statement) -> list[Token]:
 # --- naming, apposition, colon, fragments ------------------------------------------------------
 
 
+_NAMED = frozenset({"oprd", "attr", "dobj", "pobj", "prep", "conj", "appos", "ccomp"})
+
+
 def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
     """ "A Y that … is called X", "a Y called X", "we call this Y X"."""
     verb, token = None, term
     for _ in range(3):
-        if token.dep_ not in {"oprd", "attr", "dobj", "pobj", "prep", "conj", "appos", "ccomp"}:
+        carried = token.dep_ == "compound" and token.head.i == token.i + 1  # "the X curve"
+        if not carried and token.dep_ not in _NAMED:
             break
         token = token.head
         if token.lower_ in lexicon["sentences.naming"]:
@@ -121,7 +125,8 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
     misread = noun.tag_ == "VBZ" and noun.dep_ in phrases.SUBJECTS  # "soil particles … are called"
     if noun.tag_ not in phrases.NOUNS | {"DT", "VBG"} and not misread:
         return
-    if any(c.lower_ in lexicon["sentences.afterthoughts"] for c in verb.lefts):
+    late = lexicon["sentences.afterthoughts"] - {"also"}  # "is also called X" names as well
+    if any(c.lower_ in late for c in verb.lefts):
         reasons.append("afterthought")
     set_apart = modification(noun, verb)
     if any(c.dep_ == "poss" for c in noun.lefts) and set_apart == ["unmodified"]:
@@ -129,7 +134,8 @@ def _named(document: Doc, term: Token, lexicon: Lexicon) -> Iterator[Frame]:
     reasons += [r for r in set_apart if r != "unmodified" or reasons == ["called"]]
     if any(c.lower_ == "meaning" for c in document[term.i + 1 : term.i + 4]):
         reasons.append("gloss")
-    yield Frame(nouns=[noun] if noun.tag_ in phrases.NOUNS else [], reasons=reasons)
+    nominal = noun.tag_ in phrases.NOUNS | {"VBG"}  # "spending on goods is called X"
+    yield Frame(nouns=[noun] if nominal else [], reasons=reasons)
 
 
 _KINDS = frozenset({"type", "kind", "sort", "form", "class", "set", "group", "part"})

@@ -20,7 +20,7 @@ from extract.lexicon import Lexicon
 
 _HOLDING = inflection.all_forms(
     "hold", "state", "suggest", "explain", "argue", "posit", "propose", "claim", "assert", "say",
-    "predict", "contend", "maintain", "assume", "postulate"
+    "predict", "point", "contend", "maintain", "assume", "postulate"
 )  # fmt: skip
 _VIEWING = inflection.all_forms("see", "view", "regard", "treat", "portray", "understand")
 _RESTING = frozenset({"based", "founded", "built", "grounded"})
@@ -29,7 +29,7 @@ _PRINCIPLES = frozenset(
 )
 _TEACHING = re.compile(
     r"\b(?:theor(?:y|ies)|theorem|hypothes[ie]s|laws?|principles?|models?|doctrine|rule|paradox"
-    r"|postulate|conjecture|view|perspective|approach|\w{3,}isms?)(?:$|\s(?:of|for|in)\s)",
+    r"|effect|postulate|conjecture|view|perspective|approach|\w{3,}isms?)(?:$|\s(?:of|for|in)\s)",
     re.IGNORECASE,
 )
 """Names of what can be held: the clause behind "that" is their content."""
@@ -59,6 +59,7 @@ def glosses(
         yield nouns, reasons + common
     yield from _which_means(document, term)
     yield from _in_which(document, term, statement)
+    yield from _which_are(document, term, statement, lexicon)
     yield from _which_holds(document, term, statement, lexicon)
     yield from _holds(document, term, statement, lexicon)
     yield from _together(term)
@@ -134,6 +135,10 @@ def _which_means(document: Doc, term: Token) -> Iterator[tuple[list[Token], list
         behind[2].lower_ == "that" or behind[3].tag_ in {"NN", "NNS", "VBZ", "VBP", "MD"}
     ):
         yield [], ["which-means"]
+    if behind[1].lower_ == "which" and behind[2].lower_ in {"focuses", "focus"}:
+        if behind[3].lower_ == "on":
+            yield [], ["which-means"]
+        return
     if behind[1].lower_ == "which" and behind[2].lower_ in _COMING:
         if behind[3].lower_ in {"when", "whenever", "if"}:
             yield [], ["which-means"]  # "discrimination, which arises if workers …"
@@ -145,6 +150,19 @@ def _which_means(document: Doc, term: Token) -> Iterator[tuple[list[Token], list
         return
     noun = phrases.child(verb, "dobj") or next(phrases.under(verb, "to"), None)
     yield [noun] if noun is not None and noun.tag_ in phrases.NOUNS else [], ["which-means"]
+
+
+def _which_are(
+    document: Doc, term: Token, statement: Statement, lexicon: Lexicon
+) -> Iterator[tuple[list[Token], list[str]]]:
+    """ "Deposits in banks, which are accounts that …": a short complement stands between."""
+    end = _end(document, term)
+    behind = [t.lower_ for t in document[end : end + 3]]
+    if end == term.i + 1 or not statement.common or behind[:2] != [",", "which"]:
+        return
+    head = _head(document, end + 3) if behind[2:] in (["is"], ["are"]) else None
+    if head is not None and (head.tag_ == "NNS") == (term.tag_ == "NNS" or behind[2] == "are"):
+        yield [head], ["that-is", *of_noun(head, None, lexicon)]
 
 
 def _in_which(

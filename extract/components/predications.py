@@ -24,6 +24,7 @@ _GOING_ON = (
     "in addition", "in fact", "by default", "of course", "on the other", "for this", "at this",
     "after this", "at that",
 )  # fmt: skip
+_REMINDING = frozenset({"recall", "remember", "note", "know", "observe"})
 _CONTRASTING = frozenset({"while", "whereas", "whilst"})
 # What belongs to a noun phrase, left of its head.
 NOMINAL = frozenset({"det", "amod", "compound", "nummod", "nmod", "advmod", "poss", "quantmod"})
@@ -197,11 +198,19 @@ def _position(
         or verb.dep_ == "ROOT"
         or (verb.head.dep_ == "ROOT" and verb.dep_ == "conj")
         or (verb.head.dep_ == "ROOT" and verb.dep_ == "ccomp" and closed)
+        or (verb.dep_ in {"ccomp", "relcl"} and _is_told_again(document, term))
     ):
         reasons.append("subordinate")
     elif "opens" not in reasons and term.i > 0 and document[0].lower_ not in _CONTRASTING:
         reasons.append("later")
     return reasons
+
+
+def _is_told_again(document: Doc, term: Token) -> bool:
+    """Whether a sentence only opens with "Recall that", "Remember from chapter 2 that"."""
+    first = document[0]
+    before = [t.lower_ for t in document[max(term.i - 3, 0) : term.i] if t.tag_ not in {"DT", "``"}]
+    return first.tag_ in {"VB", "VBP"} and first.lower_ in _REMINDING and before[-1:] == ["that"]
 
 
 def _predicated(

@@ -9,6 +9,7 @@ most of these frames ask whether the sentence writes the term as a common noun
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from spacy.tokens import Doc, Token
@@ -36,6 +37,7 @@ _ABOUT = {
     **dict.fromkeys(inflection.all_forms("compare", "concern", "involve", "encompass"), ""),
 }
 """Verbs that tell what an activity or a field is about, and the preposition they need."""
+_METER = re.compile(r"(?:meters?|gauges?|metry|sensors?|index|indices|scales?|scores?)$", re.I)
 _CONDITIONS = frozenset({"when", "whenever", "if", "where"})
 _RANKING = frozenset(
     {"only", "first", "last", "sole", "next", "second", "third", "fourth", "fifth", "final"}
@@ -277,6 +279,8 @@ def _is_about(verb: Token, behind: Token, statement: Statement) -> bool:
     What something seeks tells kinds of it apart: "resistance movements seek to prevent change".
     """
     needed = _ABOUT.get(verb.lower_)
+    if verb.lower_ in {"measure", "measures"} and _METER.search(statement.term):
+        return phrases.child(verb, "dobj") is not None
     if needed is None or (needed == "to" and " " not in statement.term):
         return False
     if needed:
@@ -316,6 +320,6 @@ def _when(
     ) or _is_about(verb, behind, statement):
         yield [], ["when", "opens"]
     elif verb.lower_ in _MEANING:
-        said = behind.lower_ == "that" and verb.lower_[:4] == "mean"
+        said = behind.lower_ in {"that", '"'} and verb.lower_[:4] == "mean"
         if said or (behind.tag_ == "VBG" and verb.lower_[:4] != "requ"):
             yield [], ["when", "opens"]
