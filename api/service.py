@@ -34,6 +34,7 @@ from kg.checks import check
 from kg.communities import groups
 from kg.errors import GraphNotFound
 from kg.index import Index
+from kg.memory import trim
 from kg.model import Graph, Source
 from kg.overview import summary
 from kg.reuse import labels_of, published, withheld
@@ -184,6 +185,7 @@ class Snapshot:
             drawn = await picture(self._stored)
             if drawn is not None:
                 self.communities, self.overview = drawn
+        await asyncio.to_thread(trim)
 
     async def start(self, settings: Settings) -> None:
         """Start the SPARQL workers, where the snapshot has a store; returns when it is loaded.
@@ -276,6 +278,7 @@ class Service:
         gc.unfreeze()  # what still holds the old revision in a circle goes now
         gc.collect()
         gc.freeze()
+        await asyncio.to_thread(trim)
 
     async def _pause(self) -> None:
         """Return when nobody has asked for a while, when the server stops, or after a minute.

@@ -159,7 +159,7 @@ def _same_preferred(index: Index) -> Iterator[Objection]:
 
 def _shared_label(index: Index) -> Iterator[Objection]:
     names = index.names
-    for numbers in names.by_key.values():
+    for numbers in names.keys.shared():
         owners = {names.owner[number]: number for number in numbers}
         if len(owners) < 2:
             continue

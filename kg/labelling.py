@@ -10,16 +10,17 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from extract import labels
 from extract.model import Designation
+from kg.keyed import Keyed
 from kg.model import Concept
+from kg.postings import Postings, by_word
 
 # A word of four letters that lost or gained one is still told from others; of eight, two.
 _LETTERS_PER_MISTAKE = 4
@@ -56,71 +57,94 @@ class Names:
             for place, designation in enumerate(concept.designations[:65535]):
                 self.owner.append(number)
                 self.which.append(place)
-                self.folded.append(fold(designation.text))
+                text, folded = designation.text, fold(designation.text)
+                self.folded.append(text if text == folded else folded)  # one text less in memory
 
     def designation(self, label: int) -> Designation:
         """Return the designation that a label number stands for."""
         return self._concepts[self.owner[label]].designations[self.which[label]]
 
     @cached_property
-    def by_key(self) -> dict[str, tuple[int, ...]]:
+    def keys(self) -> Keyed:
         """Label numbers by :func:`extract.labels.compact`."""
-        found: dict[str, tuple[int, ...]] = {}
-        compact = labels.compact
-        for label, text in enumerate(self.folded):
-            key = compact(text)
-            found[key] = (*found[key], label) if key in found else (label,)
-        return found
+        folded, compact = self.folded, labels.compact
+        return Keyed(len(folded), lambda label: compact(folded[label]))
 
     @cached_property
-    def _sorted(self) -> tuple[list[str], array[int]]:
-        """Folded labels in order, and their numbers."""
-        order = sorted(range(len(self.folded)), key=self.folded.__getitem__)
-        return [self.folded[label] for label in order], array("I", order)
+    def _sorted(self) -> array[int]:
+        """The numbers of the labels in their alphabetical order."""
+        return array("I", sorted(range(len(self.folded)), key=self.folded.__getitem__))
 
     @cached_property
-    def _words(self) -> tuple[list[str], list[array[int]]]:
+    def _words(self) -> tuple[list[str], Postings]:
         """The vocabulary of the labels in order, and the numbers of the labels with each word."""
-        postings: dict[str, array[int]] = {}
-        for label, text in enumerate(self.folded):
-            for word in dict.fromkeys(labels.words(text)):
-                if word in postings:
-                    postings[word].append(label)
-                else:
-                    postings[word] = array("I", (label,))
-        vocabulary = sorted(postings)
-        return vocabulary, [postings[word] for word in vocabulary]
+        return by_word(dict.fromkeys(labels.words(text)) for text in self.folded)
+
+    @property
+    def _most(self) -> int:
+        """Postings read for one misspelt query."""
+        return max(_POSTINGS, len(self.folded) // _POSTINGS_OF)
 
     @cached_property
     def _grams(self) -> dict[str, array[int]]:
-        """Label numbers, in order, by what :func:`_grams` yields for their words."""
-        postings: dict[str, list[array[int]]] = {}
-        for word, having in zip(*self._words, strict=True):  # far fewer than the labels
+        """Label numbers, in order, by what :func:`_grams` yields for their words.
+
+        Of those that more labels have than are read for one query, which is a third of them all,
+        the words' numbers stand instead: see :meth:`_having`.
+        """
+        grams: dict[str, array[int]] = {}
+        alike: dict[bytes, array[int]] = {}  # a short word's letters left out: ten times the same
+        vocabulary, having = self._words
+        for number, word in enumerate(vocabulary):  # far fewer than the labels
             for gram in dict.fromkeys(_grams(word)):
-                postings.setdefault(gram, []).append(having)
-        return {
-            gram: having[0] if len(having) == 1 else array("I", sorted(set().union(*having)))
-            for gram, having in postings.items()
-        }
+                if gram in grams:
+                    grams[gram].append(number)
+                else:
+                    grams[gram] = array("I", (number,))
+        for gram, words in grams.items():
+            key = words.tobytes()
+            if key in alike:
+                grams[gram] = alike[key]
+                continue
+            found: Collection[int] = having[words[0]]
+            if len(words) > 1:
+                found = set[int]().union(*(having[word] for word in words))
+            if len(found) > self._most:
+                self._common[gram] = len(found)
+            else:
+                grams[gram] = alike[key] = array("I", sorted(found))
+        return grams
+
+    @cached_property
+    def _common(self) -> dict[str, int]:
+        """Of each gram that stands for words in :attr:`_grams` how many labels have it."""
+        return {}
+
+    def _having(self, gram: str) -> Iterable[int]:
+        """Return the labels that have a gram."""
+        if gram not in self._common:
+            return self._grams[gram]
+        having = self._words[1]
+        return set[int]().union(*(having[word] for word in self._grams[gram]))
 
     def warm(self) -> None:
         """Make all structures now instead of when first asked for."""
-        _ = self.by_key, self._sorted, self._words, self._grams
+        _ = self.keys, self._sorted, self._words, self._grams
 
     def equal(self, asked: str) -> tuple[int, ...]:
         """Return the labels that are ``asked`` but for case, plural, hyphen, spaces, article."""
-        return self.by_key.get(labels.compact(asked), ())
+        return self.keys.get(labels.compact(asked))
 
     def starting(self, prefix: str, limit: int) -> list[int]:
         """Return at most ``limit`` labels that start with ``prefix``, in alphabetical order."""
         prefix = labels.fold(prefix)
-        texts, numbers = self._sorted
-        start = bisect_left(texts, prefix)
+        folded, order = self.folded, self._sorted
+        start = bisect_left(order, prefix, key=folded.__getitem__)
         found: list[int] = []
-        for place in range(start, min(start + limit, len(texts))):
-            if not texts[place].startswith(prefix):
+        for label in order[start : start + limit]:
+            if not folded[label].startswith(prefix):
                 break
-            found.append(numbers[place])
+            found.append(label)
         return found
 
     def with_words(self, asked: str) -> list[int]:
@@ -138,9 +162,7 @@ class Names:
             last = bisect_left(vocabulary, part + "\U0010ffff")
             if first == last:
                 return []
-            ranges.append(
-                (sum(map(len, islice(postings, first, min(last, first + 500)))), first, last)
-            )
+            ranges.append((postings.count(first, min(last, first + 500)), first, last))
         _, first, last = min(ranges)
         found: dict[int, None] = {}
         for place in range(first, last):
@@ -160,15 +182,16 @@ class Names:
         text = labels.fold(asked)
         counts: Counter[int] = Counter()
         read = 0
-        most = max(_POSTINGS, len(self.folded) // _POSTINGS_OF)
         known = self._grams
-        asked_for = {gram for word in labels.words(text) for gram in _grams(word)}
-        for size, gram in sorted((len(known[g]), g) for g in asked_for if g in known):
-            if counts and read + size > most:
+        asked_for = {gram for word in labels.words(text) for gram in _grams(word)} & known.keys()
+        sizes = ((self._common.get(gram) or len(known[gram]), gram) for gram in asked_for)
+        for size, gram in sorted(sizes):
+            if counts and read + size > self._most:
                 break
-            counts.update(known[gram])
+            having = self._having(gram)
+            counts.update(having)
             if gram[0] == _SHORTENED:
-                counts.update(known[gram])  # tells more than a trigram
+                counts.update(having)  # tells more than a trigram
             read += size
         candidates = _most_shared(counts)
         found = self._alike(text, candidates)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from extract import labels
 from kg.model import Concept
+from kg.postings import by_word
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -28,20 +29,15 @@ class Passages:
         self._concepts = concepts
         self._owner = array("I")
         self._which = array("H")
-        postings: dict[str, array[int]] = {}
-        passage = 0
         for number, concept in enumerate(concepts):
-            for place, definition in enumerate(concept.definitions[:65535]):
+            for place in range(len(concept.definitions[:65535])):
                 self._owner.append(number)
                 self._which.append(place)
-                for word in set(words_of(definition.text)):
-                    if word in postings:
-                        postings[word].append(passage)
-                    else:
-                        postings[word] = array("I", (passage,))
-                passage += 1
-        self._vocabulary = sorted(postings)
-        self._postings = [postings[word] for word in self._vocabulary]
+        self._vocabulary, self._postings = by_word(
+            set(words_of(definition.text))
+            for concept in concepts
+            for definition in concept.definitions[:65535]
+        )
 
     def containing(self, words: Sequence[str], limit: int) -> Iterator[tuple[int, str, int]]:
         """Yield (concept number, source, offset of a word) of definitions with all of ``words``.
@@ -55,10 +51,10 @@ class Passages:
             last = bisect_left(self._vocabulary, word + "\U0010ffff")
             if first == last:
                 return
-            ranges.append((sum(map(len, self._postings[first:last])), first, last))
+            ranges.append((self._postings.count(first, last), first, last))
         found: set[int] | None = None
         for _, first, last in sorted(ranges):
-            having = set[int]().union(*self._postings[first:last])
+            having = set[int]().union(*map(self._postings.__getitem__, range(first, last)))
             found = having if found is None else found & having
         starts = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, words))})")
         for passage in sorted(found or ())[:limit]:

@@ -37,11 +37,13 @@ _COLUMNS = {
     for c in _CLASSES
 }
 _ROWS = {c: attrgetter(*_COLUMNS[c.__name__]) for c in _CLASSES}
-# Fields whose few values return again and again: kept once each, a third of the memory at 100k.
+# Fields whose values return again and again, many times or in another field: kept once each, a
+# third of the memory at 100k.
 _REPEATED = frozenset(
     (
         "document", "rule", "language", "type", "status", "severity", "source", "kind", "basis",
         "subject", "object", "slug", "verdict", "pos", "sources", "close", "property", "datatype",
+        "confidence", "label", "term", "Designation.text",
     )
 )  # fmt: skip
 
@@ -222,7 +224,7 @@ class _Reader:
 
     def __init__(self, columns: Mapping[str, list[str]]) -> None:
         self.columns = columns
-        self.known: dict[str, str] = {}
+        self.known: dict[Any, Any] = {}
         self.made: dict[type, Read] = {}
 
     def of(self, cls: type) -> Read:
@@ -237,7 +239,7 @@ class _Reader:
         fields = {f.name: f for f in dataclasses.fields(cls)}
         # A column this version does not know is left out, a new field takes its default.
         steps: list[tuple[int, Callable[[Any, Any], None], Read | None]] = [
-            (i, vars(cls)[name].__set__, self._hint(hints[name], name))
+            (i, vars(cls)[name].__set__, self._hint(hints[name], name, cls.__name__))
             for i, name in enumerate(columns)
             if name in fields
         ]
@@ -264,25 +266,28 @@ class _Reader:
 
         return read
 
-    def _hint(self, hint: Any, name: str) -> Read | None:
+    def _hint(self, hint: Any, name: str, owner: str) -> Read | None:
         """Return how a value of the type ``hint`` is read, None where it is taken as it is."""
         origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+        repeated = name in _REPEATED or f"{owner}.{name}" in _REPEATED
+        keep = self.known.setdefault
         if dataclasses.is_dataclass(hint):
             return self.of(typing.cast(type, hint))
         if origin in (typing.Union, types.UnionType):
             (inner,) = (a for a in arguments if a is not type(None))
-            one = self._hint(inner, name)
+            one = self._hint(inner, name, owner)
             return None if one is None else lambda v: None if v is None else one(v)
         if origin is tuple and len(arguments) == 2 and arguments[1] is ...:
-            item = self._hint(arguments[0], name)
+            item = self._hint(arguments[0], name, owner)
             if item is None:
                 return tuple
+            if repeated:
+                return lambda row: keep(found := tuple([item(v) for v in row]), found)
             return lambda row: tuple([item(v) for v in row]) if row else ()
         if origin is tuple:
             return tuple
-        if hint is str and name in _REPEATED:
-            known = self.known
-            return lambda text: known.setdefault(text, text)
+        if hint in (str, float) and repeated:
+            return lambda value: keep(value, value)
         return None
 
 

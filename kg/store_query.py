@@ -150,20 +150,6 @@ class _Triples:
         return data
 
 
-def names_graphs(
-    text: str, default: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()
-) -> bool:
-    """Return whether a query may look into another graph than ``default``.
-
-    True too often rather than too rarely: the words are looked for anywhere in the text, also
-    inside longer ones, since SPARQL's grammar wants no blank behind a keyword.
-    """
-    if any(True for _ in named_graphs) or any(g != default for g in default_graphs):
-        return True
-    lowered = text.lower()
-    return any(word in lowered for word in ("graph", "from", "\\u"))
-
-
 def run(store: ox.Store, query: Query) -> Results:
     """Return the results of a checked query, mostly not computed yet.
 

@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from kg.store import Revision
-from kg.store_query import names_graphs
 from kg.workers import Limits, Workers
 from kg.workers_answer import Answer
+from kg.workers_tiers import names_graphs
 
 T = TypeVar("T")
 

@@ -9,12 +9,11 @@ everything, and they end when nobody has asked them for a while. Answers are the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Self
 
 from kg.errors import QueryBusy
 from kg.store import Revision, open_revision
-from kg.store_query import names_graphs
 from kg.workers import Answer, Limits, Workers
 from kg.workers_nest import Exchange
 
@@ -27,6 +26,20 @@ Fewer quads are loaded in a blink, and seldom asked so much.
 """
 IDLE = 300.0
 """Seconds without a query after which the workers of all graphs end."""
+
+
+def names_graphs(
+    text: str, default: str, default_graphs: Iterable[str] = (), named_graphs: Iterable[str] = ()
+) -> bool:
+    """Return whether a query may look into another graph than ``default``.
+
+    True too often rather than too rarely: the words are looked for anywhere in the text, also
+    inside longer ones, since SPARQL's grammar wants no blank behind a keyword.
+    """
+    if any(True for _ in named_graphs) or any(g != default for g in default_graphs):
+        return True
+    lowered = text.lower()
+    return any(word in lowered for word in ("graph", "from", "\\u"))
 
 
 class Tiers:

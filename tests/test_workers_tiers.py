@@ -11,10 +11,10 @@ import pytest
 
 from kg.errors import QueryBusy
 from kg.store import open_revision, write_revision
-from kg.store_query import load, load_graph, names_graphs
+from kg.store_query import load, load_graph
 from kg.workers import Limits, Workers
 from kg.workers_blocking import query_once
-from kg.workers_tiers import Tiers
+from kg.workers_tiers import Tiers, names_graphs
 from tests.sample_graph import sample_graph
 
 DERIVED = "SELECT ?c ?l { ?c skos:prefLabel ?l } ORDER BY ?c ?l"
