@@ -40,6 +40,7 @@ from kg.overview import summary
 from kg.reuse import labels_of, published, withheld
 from kg.statistics import Statistics, statistics
 from kg.workers import Limits
+from kg.workers_likes import Likes
 from kg.workers_tiers import Tiers
 
 _RECENT = 12
@@ -187,8 +188,10 @@ class Snapshot:
                 self.communities, self.overview = drawn
         await asyncio.to_thread(trim)
 
-    async def start(self, settings: Settings) -> None:
+    async def start(self, settings: Settings, *, likes: Likes | None = None) -> None:
         """Start the SPARQL workers, where the snapshot has a store; returns when it is loaded.
+
+        ``likes`` is what workers before them have learnt of queries.
 
         Raises:
             RuntimeError: the workers cannot load the store.
@@ -198,7 +201,7 @@ class Snapshot:
             if self.graph is not self._built and self._copy is None:
                 self._stored = await asyncio.to_thread(self._republish, self._stored)
             self.workers, self.launched = (
-                self.launched or Tiers(self._stored, limits(settings)),
+                self.launched or Tiers(self._stored, limits(settings), likes=likes),
                 None,
             )
             await self.workers.start()
@@ -322,7 +325,8 @@ class Service:
                     continue
                 snapshot = await asyncio.to_thread(load, folder, settings)
                 gc.freeze()
-                await snapshot.start(settings)
+                workers = self.snapshot.workers
+                await snapshot.start(settings, likes=workers.likes if workers else None)
                 await snapshot.warm()
                 gc.freeze()
                 self.exchange(snapshot)

@@ -3,48 +3,16 @@
 Two lines, each first come, first served: queries of a shape that has been light before, and all
 others. The others leave one worker free as long as there is more than one, so that a crowd of
 runaways, which can be told only by trying, does not keep light queries waiting; where both wait,
-they take turns. A query's shape is its text without literals, IRIs, numbers and comments.
+they take turns. What a query's shape is: :func:`kg.workers_likes.shape`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterator
 
 from kg.workers_nest import Worker
-
-_REMEMBERED = 4096
-"""Shapes of light and texts of long queries that are remembered."""
-_VARYING = re.compile(r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|\#.*|[0-9]+""")
-
-
-class Memory:
-    """The keys used last, up to a number."""
-
-    def __init__(self, most: int = _REMEMBERED) -> None:
-        self._most = most
-        self._keys: OrderedDict[str, None] = OrderedDict()
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._keys
-
-    def add(self, key: str) -> None:
-        """Remember ``key``, and forget the one that was not used for longest."""
-        self._keys[key] = None
-        self._keys.move_to_end(key)
-        if len(self._keys) > self._most:
-            self._keys.popitem(last=False)
-
-    def discard(self, key: str) -> None:
-        """Forget ``key``."""
-        self._keys.pop(key, None)
-
-
-def shape(text: str) -> str:
-    """Return ``text`` without what may vary: literals, IRIs, numbers, comments."""
-    return _VARYING.sub("?", text) if len(text) < 10_000 else text
 
 
 class Line:

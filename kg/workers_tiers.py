@@ -15,6 +15,7 @@ from typing import Self
 from kg.errors import QueryBusy
 from kg.store import Revision, open_revision
 from kg.workers import Answer, Limits, Workers
+from kg.workers_likes import Likes
 from kg.workers_nest import Exchange
 
 LARGE = 20_000
@@ -52,11 +53,14 @@ class Tiers:
         *,
         fork: bool | None = None,
         large: int = LARGE,
+        likes: Likes | None = None,
     ) -> None:
+        self.likes = likes or Likes()
+        """What is known of queries; another revision's workers go on with it."""
         self._revision = revision
         self._fork = fork
         self._two = revision.derived is not None and revision.manifest.counts["quads"] >= large
-        self._first = Workers(revision, limits, fork=fork, derived=self._two)
+        self._first = Workers(revision, limits, fork=fork, derived=self._two, likes=self.likes)
         self.limits = self._first.limits
         self._all: asyncio.Task[Workers] | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -156,7 +160,8 @@ class Tiers:
     async def _load(self) -> Workers:
         # Its own hold on the revision, since these end before the others do.
         revision = open_revision(self._revision.folder, self._revision.id)
-        return await Workers(revision, self.limits, fork=self._fork).start()
+        workers = Workers(revision, self.limits, fork=self._fork, likes=self.likes)
+        return await workers.start()
 
     async def _end_idle(self) -> None:
         others = self._ready()

@@ -23,6 +23,7 @@ from api.settings import Settings
 from benchmarks.service import graphs
 from kg.export import EXPORTS
 from kg.store import write_revision
+from kg.workers_likes import shape
 from tests.sample_graph import sample_graph
 from tests.serving import serve
 
@@ -196,6 +197,23 @@ async def test_a_new_revision_has_processes_of_its_own(tmp_path: Path) -> None:
         await until(lambda: not any(map(alive, before)))
         after = app.state.service.snapshot.processes.ids
     await until(lambda: not any(map(alive, after)))
+
+
+async def test_a_new_revision_knows_which_queries_are_light(tmp_path: Path) -> None:
+    """After a build the workers go on with what was seen of queries, and learn for themselves."""
+    folder = tmp_path / "sample.kg"
+    write_revision(folder, sample_graph())
+    light, other = "ASK { ?a ?b ?c }", "SELECT ?a { ?a a ?b } LIMIT 1"
+    async with running(folder, reload_seconds=0.05) as (app, client):
+        service = app.state.service
+        assert (await client.get("/sparql", params={"query": light})).status_code == 200
+        old = service.snapshot
+        write_revision(folder, replace(sample_graph(), title="Another title"))
+        await until(lambda: service.snapshot is not old)
+        likes = service.snapshot.workers.likes
+        assert shape(light) in likes.light and shape(other) not in likes.light
+        assert (await client.get("/sparql", params={"query": other})).status_code == 200
+        assert shape(other) in likes.light
 
 
 async def test_the_collector_leaves_a_new_revision_alone(tmp_path: Path) -> None:
