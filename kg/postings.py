@@ -43,15 +43,20 @@ def by_word(said: Iterable[Iterable[str]]) -> tuple[list[str], Postings]:
 
     ``said`` has what 0 says, what 1 says, and so on, each word once.
     """
-    found: dict[str, array[int]] = {}
+    found: dict[str, int | array[int]] = {}  # most words of labels are said once
     for number, words in enumerate(said):
         for word in words:
-            if word in found:
-                found[word].append(number)
+            before = found.get(word)
+            if before is None:
+                found[word] = number
+            elif isinstance(before, int):
+                found[word] = array("I", (before, number))
             else:
-                found[word] = array("I", (number,))
+                before.append(number)
     vocabulary = sorted(found)
-    numbers = array("I")
+    numbers, sizes = array("I"), array("I")
     for word in vocabulary:
-        numbers.extend(found[word])
-    return vocabulary, Postings(numbers, [len(found[word]) for word in vocabulary])
+        having = found[word]
+        numbers.extend((having,) if isinstance(having, int) else having)
+        sizes.append(1 if isinstance(having, int) else len(having))
+    return vocabulary, Postings(numbers, sizes)
