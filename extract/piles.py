@@ -104,6 +104,8 @@ def label_of(text: str, words: Words) -> tuple[str | None, int]:
 
 def _points(text: str) -> bool:
     """Whether what follows a bare "See" is a list of names, not a sentence."""
+    if re.match(r"(?:how|why|what|where|when|if|whether|our|your|below|above)\b", text, re.I):
+        return False  # "See how it is made", "See below"
     if re.search(r"\bfor (?:more|further|details|information|an?\b|the\b)|://", text):
         return False  # "See the manual for details."
     return len(text.split()) <= 12 and not re.search(r"[.!?]\s+\S", text) and len(text) <= 120

@@ -12,7 +12,7 @@ from extract.labels import fold, key
 from extract.languages import Words
 from extract.layouts import sent_on, single
 from extract.layouts.candidates import proposals
-from extract.layouts.genuine import is_glossary, named_otherwise
+from extract.layouts.genuine import is_about, is_glossary, named_otherwise
 from extract.layouts.heads import Head, part_of_speech, whole
 from extract.layouts.lines import Line, Page, page
 from extract.layouts.parts import below_part, in_parts
@@ -343,12 +343,10 @@ def _is_genuine(
     document = sheet.document
     headings = (b.span.of(document.text) for b in document.blocks if b.role is Role.HEADING)
     called = (document.title, document.source, *headings)
-    if (
-        document.media_type.startswith(VOCABULARIES)
-        or document.uri.count("/") > 1
-        or any(names_glossary(name) for name in called)
-    ):
+    if document.media_type.startswith(VOCABULARIES) or document.uri.count("/") > 1:
         return True
+    if any(names_glossary(name) for name in called):
+        return not is_about([_article(piece, sheet).head_text for piece in slices[:_SAMPLE]])
     entries = []
     for piece in slices[:_SAMPLE]:
         found = _article(piece, sheet)

@@ -16,13 +16,16 @@ _UNWANTED = re.compile(r"(DEPRECATED|ADMITTED|OBSOLETE|NOT RECOMMENDED|PREFERRED
 _REFUSED = frozenset({"DEPRECATED", "OBSOLETE", "NOT RECOMMENDED"})
 # "organisation" for "organization"; "lubber" for "rubber" is another word.
 _NEAR = 0.88
+# What an acronym stands for has hardly more words.
+_LONGEST = 9
 
 
 def terms_below(paragraphs: Sequence[Paragraph], head: str) -> Iterator[Named]:
     """Yield the lines between a headword and its definition that name the same.
 
     ISO 704 and the ISO/IEC Directives list admitted and deprecated terms under the preferred one.
-    An unmarked line counts where it is short for the headword, or spelled nearly like it.
+    An unmarked line counts where it is short for the headword, or spelled nearly like it; so does
+    what an acronym stands for, which docs sites set in italics under their headings.
     """
     for paragraph in paragraphs[:-1]:
         marked = _UNWANTED.match(paragraph.text)
@@ -33,7 +36,15 @@ def terms_below(paragraphs: Sequence[Paragraph], head: str) -> Iterator[Named]:
             and (SequenceMatcher(None, fold(name), fold(head)).ratio() >= _NEAR)
         )
         short = len(name.split()) == 1 and is_acronym(name) and is_short_for(name, head)
-        if not (marked or near or short) or paragraph.gap or fold(name) == fold(head):
+        long = (
+            1 < len(name.split()) <= _LONGEST
+            and not paragraph.closed
+            and not paragraph.block.marker
+            and is_acronym(head)
+            and is_short_for(head, name)
+        )
+        told = marked or near or short
+        if not (told or long) or (paragraph.gap and not long) or fold(name) == fold(head):
             return
         at = paragraph.offset(len(paragraph.text) - len(name))
         span = Span(start=at, end=paragraph.end)

@@ -55,6 +55,18 @@ def test_reference_by_the_address_of_the_page(target: str) -> None:
     assert [r.text for r in read(segment(page).articles[0], page).references] == ["drift"]
 
 
+def test_full_form_on_a_line_above_the_definition() -> None:
+    """A line under an acronym that it is short for is a name, where a definition follows."""
+    told = {
+        "APN": ("Access Point Name", "A gateway."),
+        "SIM": ("Subscriber Identity Module", "A card."),
+    }
+    text = "# Glossary\n\n" + "".join(f"## {k}\n\n_{n}_\n\n{d}\n\n" for k, (n, d) in told.items())
+    page = read_bytes(text.encode(), source="deck", name="glossary.md")
+    seen = [_seen(read(article, page)) for article in segment(page).articles]
+    assert {s["head"]: (s["named"][0][0], s["definition"]) for s in seen} == told
+
+
 @pytest.mark.parametrize("seed", ["002", "003", "004"])
 def test_fields_of_seed(seed: str, corpus: Path) -> None:
     """Definition, examples, formula, part of speech and references of annotated entries."""

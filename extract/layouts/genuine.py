@@ -79,6 +79,8 @@ _SECTIONS = frozenset(
     }
     | {"conclusion", "conclusions", "apologies", "attendees", "attendance", "minutes", "actions"}
     | {"action items", "next steps", "any other business", "next meeting", "date of next meeting"}
+    | {"tech stack", "project structure", "deployment", "getting help", "roadmap", "screenshots"}
+    | {"local development", "architecture", "running locally", "how to contribute", "commands"}
     | {"matters arising", "decisions", "governance", "general improvements", "improvements"}
 )
 # Files and titles that name another kind of text; one of its headings may still say "Glossary".
@@ -163,6 +165,15 @@ def _initials(text: str) -> str:
 def named_otherwise(*names: str) -> bool:
     """Return whether a file's name or title says that it is another kind of text."""
     return any(_OTHERWISE.search(name) for name in names)
+
+
+def is_about(heads: Sequence[str]) -> bool:
+    """Return whether half of a page's heads are those of the parts of a readme or manual.
+
+    The readme of a glossary's repository has "glossary" in its title, too.
+    """
+    names = [fold(head).strip(" :") for head in heads]
+    return sum(name in _SECTIONS for name in names) * 2 > len(names) > _SEVERAL
 
 
 def is_glossary(

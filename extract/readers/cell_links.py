@@ -14,6 +14,9 @@ _LINK = re.compile(
     r"!?\[(?P<words>(?:[^\[\]\n]|\n(?!\s*\n)|\[[^\[\]\n]*\]){1,200})\]"
     r"\((?P<target>[^()\s]+(?:\([^()\s]*\))?)(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
     r"|\[\[(?P<wiki>[^\[\]|\n]{1,120})(?:\|(?P<shown>[^\[\]\n]{1,120}))?\]\]"
+    # AsciiDoc's, in data that its pages include: "<<jib,small sail>>", "https://…[words]".
+    r"|<<(?P<place>[\w.:-]{1,120})(?:,\s*(?P<named>[^<>\n]{1,200}))?>>"
+    r"|(?P<url>https?://[^\s\[\]<>]{1,600})\[(?P<said>[^\[\]\n]{1,200})\]"
 )
 # "matrix[i](j)" is code: an address has a scheme, a path, a file's suffix or an anchor.
 _ADDRESS = re.compile(r"[#/]|^\w[\w+.-]*:|\.\w{2,5}$")
@@ -67,16 +70,18 @@ def linked(text: str) -> tuple[str, tuple[Link, ...]]:
         inside = "notion." in found["target"]  # a row of the same table, by the name of its page
         target, kind = (words, "wiki") if inside else (found["target"], "href")
         return words, (Link(span=Span(start=0, end=len(words)), target=target, kind=kind),)
-    if "](" not in text and "[[" not in text:
+    if not any(mark in text for mark in ("](", "[[", "<<", "://")):
         return text, ()
     parts: list[str] = []
     links: list[Link] = []
     at = length = 0
     for found in _LINK.finditer(text):
         wiki = found["wiki"]
-        if not wiki and not _ADDRESS.search(found["target"]):
+        target = wiki or found["target"] or found["url"] or f"#{found['place']}"
+        if not wiki and not _ADDRESS.search(target):
             continue
-        words = " ".join((found["shown"] or wiki or found["words"]).split())
+        said = found["shown"] or wiki or found["words"] or found["said"] or found["named"]
+        words = " ".join((said or found["place"]).split())
         if found[0].startswith("!"):
             words = ""  # a picture
         before = text[at : found.start()]
@@ -85,7 +90,7 @@ def linked(text: str) -> tuple[str, tuple[Link, ...]]:
         if words:
             span = Span(start=length, end=length + len(words))
             kind = "wiki" if wiki else "href"
-            links.append(Link(span=span, target=(wiki or found["target"]).strip(), kind=kind))
+            links.append(Link(span=span, target=target.strip(), kind=kind))
         length += len(words)
         at = found.end()
     return "".join([*parts, text[at:]]), tuple(links)

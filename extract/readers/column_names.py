@@ -14,7 +14,8 @@ NAMES: Mapping[Role, str] = {
     Role.TERM: (
         "term|terms|headword|glossary term|business term|term name|preferred term|preferred label"
         "|pref label|preflabel|lemma|entry|word|phrase|name|title|label|concept|concept name"
-        "|keyword|expression|jargon|begriff|benennung|terminus|stichwort|wort|fachbegriff|terme|mot"
+        "|keyword|expression|jargon|display name|display"
+        "|begriff|benennung|terminus|stichwort|wort|fachbegriff|terme|mot"
         "|vedette|libelle|termino|palabra|concepto|voz|palavra|conceito|verbete|parola|voce"
         "|termine|trefwoord|woord|термин|понятие|слово|术语|術語|词条|名称|中文|用語|単語|용어|المصطلح|مصطلح|اصطلاح|واژه"
     ),

@@ -106,6 +106,24 @@ def _abbreviations(page: str, walk: _Walk) -> str:
     return "\n".join(lines)
 
 
+# Inline Markdown within raw HTML, which MDX and kramdown read as such.
+_INLINE = (
+    (re.compile(r"\*\*(?=[^\s*])([^*<>\n]{1,300})(?<=\S)\*\*"), r"<b>\1</b>"),
+    (re.compile(r"`([^`<>\n]{1,200})`"), r"<code>\1</code>"),
+    (re.compile(r"(?<!!)\[([^\[\]<>\n]{1,200})\]\(([^()\s<>\"]{1,400})\)"), r'<a href="\2">\1</a>'),
+)
+_VERBATIM = re.compile(r"<(?:pre|code|script|style|textarea)\b", re.I)
+
+
+def _marked_up(text: str) -> str:
+    """Return a block of HTML with the bold, code and links of Markdown in it as elements."""
+    if _VERBATIM.search(text):
+        return text
+    for pattern, markup in _INLINE:
+        text = pattern.sub(markup, text)
+    return text
+
+
 @dataclass(slots=True)
 class _Walk:
     """One pass over the tokens of a page."""
@@ -305,7 +323,10 @@ class _Walk:
 
         known = self._known(token)
         self.record = html.lay_fragment(
-            self.sheet, token.content, record=self.record, locator=str(known.get("locator", ""))
+            self.sheet,
+            _marked_up(token.content),
+            record=self.record,
+            locator=str(known.get("locator", "")),
         )
 
     def _table(self, tokens: Sequence[Token], at: int) -> int:

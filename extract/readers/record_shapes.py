@@ -339,8 +339,23 @@ def fields_of(items: Mapping[str, Any]) -> Fields:
         item = items[key]
         if kind.role is Role.TERM and not (text_of(item) or _by_language(item)):
             continue
-        found.append((key, kind.role, kind.language, item))
+        # "short" heads short forms, and in other files short descriptions.
+        said = kind.role is Role.ACRONYM and bool(_SENTENCE.fullmatch(text_of(item)))
+        found.append((key, Role.NOTE if said else kind.role, kind.language, item))
+    if not any(role is Role.DEFINITION for _, role, _, _ in found):
+        found = [
+            (
+                k,
+                Role.DEFINITION if r is Role.NOTE and columns.role_of(k) is Role.ACRONYM else r,
+                t,
+                i,
+            )
+            for k, r, t, i in found
+        ]
     return found
+
+
+_SENTENCE = re.compile(r"\S+(?:\s+\S+){3,}[.!?]", re.S)
 
 
 _ARTICLE = re.compile(
