@@ -19,6 +19,10 @@ LABEL_KEYS = (
 )  # fmt: skip
 
 
+# Scripts from here on set no blanks between words.
+_UNSPACED = "\u2e80"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """What a document's language (with English beside it) calls the parts of an entry."""
@@ -50,6 +54,16 @@ class Words:
     """Words that open a sentence which goes on about something, folded."""
     calculate: tuple[str, ...]
     """What comes before the name of a quantity and how it is reckoned."""
+
+    def is_cut(self, text: str) -> bool:
+        """Return whether ``text`` opens as lines of the page do: "Subscribe", not "Subscriber"."""
+        name = fold(text)
+        if not name.startswith(self.cut):
+            return False
+        rests = ((o[-1], name[len(o) :]) for o in self.cut if name.startswith(o))
+        return any(
+            not (end.isalpha() and end < _UNSPACED and rest[:1].isalpha()) for end, rest in rests
+        )
 
     def label(self, text: str) -> str | None:
         """Return the key of the label that ``text`` is (``Examples:`` → ``example``), or None.

@@ -58,8 +58,9 @@ def test_reference_by_the_address_of_the_page(target: str) -> None:
 def test_full_form_on_a_line_above_the_definition() -> None:
     """A line under an acronym that it is short for is a name, where a definition follows."""
     told = {
-        "APN": ("Access Point Name", "A gateway."),
-        "SIM": ("Subscriber Identity Module", "A card."),
+        "APN": ("Access Point Name", "A gateway between a network of phones and another."),
+        "GSM": ("Global System for Mobile Communications", "A standard for such networks."),
+        "SIM": ("Subscriber Identity Module", "A card that names a subscriber."),
     }
     text = "# Glossary\n\n" + "".join(f"## {k}\n\n_{n}_\n\n{d}\n\n" for k, (n, d) in told.items())
     page = read_bytes(text.encode(), source="deck", name="glossary.md")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from extract import languages
 from extract.errors import UnreadableSource
 from extract.fields import read
 from extract.readers import read_bytes
@@ -166,6 +167,21 @@ def test_code_within_definitions_is_no_headword() -> None:
         for t in terms
     )
     assert [a.head_text for a in segment(document(text)).articles] == list(terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [("Subscribe to our list", True), ("Subscriber Identity Module", False), ("Cookies", True),
+     ("分享到微信", True), ("Zurückweisung", False)],
+)  # fmt: skip
+def test_lines_of_the_page_are_told_by_whole_words(text: str, cut: bool) -> None:
+    """A word that only begins like a call of the page ("Subscriber") is none."""
+    assert (
+        languages.words("de" if text[0] == "Z" else "zh" if text[0] > "\u2e80" else "en").is_cut(
+            text
+        )
+        is cut
+    )
 
 
 def test_related_terms_below_an_entry_are_no_entries() -> None:

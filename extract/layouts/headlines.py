@@ -75,7 +75,7 @@ def headlines(part: Sequence[Line], words: Words) -> Iterator[tuple[list[Head], 
                 key = tuple(h.line for h in chosen)
                 if chosen and key not in seen:
                     seen.add(key)
-                    yield chosen, factor * _set_apart(chosen, part)
+                    yield chosen, factor * _set_apart(chosen, part) * _under(chosen, part)
 
 
 def _opening(head: Head, part: Sequence[Line], eligible: Mapping[int, Head]) -> Head | None:
@@ -113,6 +113,22 @@ def _set_apart(heads: Sequence[Head], part: Sequence[Line]) -> float:
     others = sum(line.gap > 1 for line in part) - apart
     within = any(line.gap == 1 for line in part)
     return _APART if within and apart >= 0.9 * len(heads) and not others else 1.0
+
+
+def _under(heads: Sequence[Head], part: Sequence[Line]) -> float:
+    """The factor of heads that stand right below headings: those are the heads, these subtitles."""
+    first = part[0].number
+    below = sum(
+        part[h.line - first].block.role is not Role.HEADING
+        and h.line > first
+        and part[h.line - 1 - first].block.role is Role.HEADING
+        for h in heads
+    )
+    return _SUBTITLE if len(heads) > 1 and below > 0.8 * len(heads) else 1.0
+
+
+# What stands under each heading of a page is what an acronym stands for, or a tag.
+_SUBTITLE = 0.6
 
 
 def _completed(

@@ -100,7 +100,7 @@ def plausible(text: str, words: Words) -> float:
         weight *= 0.4
     if _INNER.search(_BRACKETS_BEHIND.sub("", text)):
         weight *= 0.5  # a headword with its definition behind it
-    if fold(text).startswith(words.cut):
+    if words.is_cut(text):
         weight *= 0.3
     # "Note" and "context" are labels within entries, but may be headwords, too.
     return weight * LABEL if words.label(text) else weight

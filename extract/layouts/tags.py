@@ -76,7 +76,7 @@ def _beside(line: Line, width: int, words: Words) -> Head | None:
     end = len(text[:width].rstrip())
     if not end or fold(text[:end]) in words.anaphora | words.determiners:
         return None
-    if text[width] in "-–—:=|" or fold(text).startswith(words.cut):
+    if text[width] in "-–—:=|" or words.is_cut(text):
         return None  # what stands behind a separator, or does not define
     weight = plausible(text[:end], words)
     return Head(line=line.number, end=end, body=width, weight=weight) if weight else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.labels import fold
 from extract.languages import Words
 from extract.layouts.heads import COLLATIONS, Head
 from extract.layouts.lines import Line
@@ -34,7 +33,7 @@ def without_tail(
 
 def _calls(line: Line, words: Words) -> bool:
     """Whether a line calls to do something (``Subscribe …``) or speaks of the page."""
-    return len(line.text) < 120 and fold(line.text).startswith(words.cut)
+    return len(line.text) < 120 and words.is_cut(line.text)
 
 
 def _opens_part(line: Line, lines: Sequence[Line], heads: Sequence[Head]) -> bool:
