@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.lending import Lending
 from api.settings import Settings, from_environment
+from kg.memory import share
 
 LOG = logging.getLogger("glossgraph")
 
@@ -114,6 +115,7 @@ def run(
             error.strerror or error,
         )
         return 1
+    share()
     with listener:
         app = create_app(folder, settings, early=True)
         config = uvicorn.Config(

@@ -56,7 +56,7 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def singular(word: str) -> str:
     """Return the singular of a folded English word, or the word itself.
 
@@ -107,6 +107,11 @@ def key(label: str) -> str:
 def compact(label: str) -> str:
     """Return :func:`key` without spaces: "sign-up", "sign up" and "signup" are equal."""
     return key(label).replace(" ", "")
+
+
+def compact_once(label: str) -> str:
+    """Return the same as :func:`compact` and remember nothing: for one label of very many."""
+    return key.__wrapped__(label).replace(" ", "")
 
 
 @lru_cache(maxsize=65536)

@@ -67,7 +67,7 @@ class Names:
     @cached_property
     def keys(self) -> Keyed:
         """Label numbers by :func:`extract.labels.compact`."""
-        folded, compact = self.folded, labels.compact
+        folded, compact = self.folded, labels.compact_once
         return Keyed(len(folded), lambda label: compact(folded[label]))
 
     @cached_property

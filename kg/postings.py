@@ -38,10 +38,11 @@ def by_group(groups: int, said: Sequence[int]) -> Postings:
     return Postings(array("I", order), map(counts.__getitem__, range(groups)))
 
 
-def by_word(said: Iterable[Iterable[str]]) -> tuple[list[str], Postings]:
+def by_word(said: Iterable[Iterable[str]], code: str = "I") -> tuple[list[str], Postings]:
     """Return all words in order, and of each the numbers that say it.
 
-    ``said`` has what 0 says, what 1 says, and so on, each word once.
+    ``said`` has what 0 says, what 1 says, and so on, each word once. ``code`` is that of an
+    :mod:`array` whose values reach to the last of them.
     """
     found: dict[str, int | array[int]] = {}  # most words of labels are said once
     for number, words in enumerate(said):
@@ -50,11 +51,11 @@ def by_word(said: Iterable[Iterable[str]]) -> tuple[list[str], Postings]:
             if before is None:
                 found[word] = number
             elif isinstance(before, int):
-                found[word] = array("I", (before, number))
+                found[word] = array(code, (before, number))
             else:
                 before.append(number)
     vocabulary = sorted(found)
-    numbers, sizes = array("I"), array("I")
+    numbers, sizes = array(code), array("I")
     for word in vocabulary:
         having = found[word]
         numbers.extend((having,) if isinstance(having, int) else having)

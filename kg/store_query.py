@@ -10,10 +10,10 @@ misled: in ``?a<'b>c'`` only the grammar tells the comparison from an IRI.)
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 
@@ -39,7 +39,7 @@ _FROM = re.compile(
 )
 _SILENT = re.compile(rf"{_BLANK}SILENT", re.IGNORECASE)
 _MOST_KEYWORDS = 100
-_PIECE = 1 << 14
+_PIECE = 1 << 16
 OWN: Final = ""
 """In place of a graph's IRI: the default graph of the store."""
 # What could put a triple term or a base direction of RDF 1.2 into an answer.
@@ -109,7 +109,8 @@ def load(quads: str) -> ox.Store:
     Its terms are not checked again (a quarter less time).
     """
     store = ox.Store()
-    store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS, lenient=True)
+    for lines in _pieces(quads, Path(quads).stat().st_size):
+        store.bulk_load(input=lines, format=ox.RdfFormat.N_QUADS, lenient=True)
     return store
 
 
@@ -120,34 +121,26 @@ def load_graph(quads: str, size: int, graph: str) -> ox.Store:
     (:data:`OWN`): queries over it take an eighth less time than over a named one.
     """
     store = ox.Store()
-    with Path(quads).open("rb") as file:
-        part = cast(IO[bytes], _Triples(file, size, graph))
-        store.bulk_load(input=part, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    end = b" <" + graph.encode() + b"> .\n"
+    for lines in _pieces(quads, size):
+        triples = lines.replace(end, b" .\n")
+        store.bulk_load(input=triples, format=ox.RdfFormat.N_TRIPLES, lenient=True)
     return store
 
 
-class _Triples:
-    """The quads of one graph at the beginning of a file, as a file of triples."""
+def _pieces(quads: str, size: int) -> Iterator[bytes]:
+    """Yield the lines at the beginning of a file, a few hundred at a time.
 
-    def __init__(self, file: IO[bytes], size: int, graph: str) -> None:
-        self._file = file
-        self._left = size
-        self._end = b" <" + graph.encode() + b"> .\n"
-        self._ready = b""
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes, at most ``size``; none at the end."""
-        while self._left and (size < 0 or len(self._ready) < size):
-            lines = self._file.read(min(_PIECE, self._left))
-            self._left -= len(lines)
-            if self._left and not lines.endswith(b"\n"):
-                rest = self._file.readline()
-                self._left -= len(rest)
-                lines += rest
-            self._ready += lines.replace(self._end, b" .\n")
-        end = len(self._ready) if size < 0 else size
-        data, self._ready = self._ready[:end], self._ready[end:]
-        return data
+    The store holds what it loads at once as separate texts before it takes it in; the room between
+    those of a million quads stays lost to it: 45 MB where the derived graph of 100,000 concepts is
+    650. There are no blank nodes in our files, whose names would not hold over several pieces.
+    """
+    with Path(quads).open("rb") as file:
+        while size > 0 and (lines := file.read(min(_PIECE, size))):
+            if not lines.endswith(b"\n"):
+                lines += file.readline()
+            size -= len(lines)
+            yield lines
 
 
 def run(store: ox.Store, query: Query) -> Results:

@@ -7,7 +7,10 @@ from collections import defaultdict
 
 import pytest
 
+from extract.model import Designation
+from kg import passages
 from kg.keyed import Keyed
+from kg.model import Concept, Definition
 from kg.postings import by_group, by_word
 
 
@@ -72,3 +75,29 @@ def test_keys_with_the_same_hash() -> None:
     keyed = Keyed(len(keys), keys.__getitem__)
     assert [keyed.get(Alike(text)) for text in "abcd"] == [(0, 2, 5), (1, 4), (3,), ()]
     assert list(keyed.shared()) == [(0, 2, 5), (1, 4)]
+
+
+@pytest.mark.parametrize("limit", [0, 3, 500])
+def test_definitions_in_blocks(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In however many blocks the words of definitions are held: the same ones are found."""
+    concepts = [
+        Concept(
+            slug=f"c{number}", label=f"c{number}",
+            designations=(
+                Designation(text=f"c{number}", language="en", type="full form", status="preferred"),
+            ),
+            definitions=tuple(
+                Definition(source="s", entry=f"s#{number}", term="t", text=" ".join(each))
+                for each in (said, said[1:])[: 1 + number % 2]
+            ),
+        )
+        for number, said in enumerate(words(100, 9))
+    ]  # fmt: skip
+    asked = [["w7"], ["w1"], ["w4", "w12"], ["w"], ["w5", "no"], ["no"]]
+    together = passages.Passages(concepts)
+    expected = [list(together.containing(words, limit)) for words in asked]
+    assert expected[1][:1] or not limit
+    for size in (1, 7, 149, 150, 151):
+        monkeypatch.setattr(passages, "_BLOCK", size)
+        divided = passages.Passages(concepts)
+        assert [list(divided.containing(words, limit)) for words in asked] == expected
