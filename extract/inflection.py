@@ -11,12 +11,15 @@ from functools import lru_cache
 # lemma: past, participle (third person and -ing are regular).
 _IRREGULAR = {
     "arise": "arose arisen", "become": "became become", "begin": "began begun",
-    "bind": "bound bound", "break": "broke broken", "bring": "brought brought",
-    "build": "built built", "buy": "bought bought", "catch": "caught caught",
+    "bind": "bound bound", "break": "broke broken", "breed": "bred bred",
+    "bring": "brought brought", "build": "built built", "buy": "bought bought",
+    "catch": "caught caught",
     "choose": "chose chosen", "come": "came come", "cost": "cost cost", "cut": "cut cut",
     "deal": "dealt dealt", "do": "did done", "draw": "drew drawn", "drive": "drove driven",
     "fall": "fell fallen", "feed": "fed fed", "find": "found found", "forbid": "forbade forbidden",
-    "get": "got gotten", "give": "gave given", "go": "went gone", "grow": "grew grown",
+    "get": "got gotten", "give": "gave given", "go": "went gone", "grind": "ground ground",
+    "grow": "grew grown", "hang": "hung hung", "lay": "laid laid", "sew": "sewed sewn",
+    "sow": "sowed sown", "spin": "spun spun", "throw": "threw thrown", "weave": "wove woven",
     "hold": "held held", "keep": "kept kept", "know": "knew known", "lead": "led led",
     "leave": "left left", "lend": "lent lent", "let": "let let", "lose": "lost lost",
     "make": "made made", "mean": "meant meant", "meet": "met met", "oversee": "oversaw overseen",
@@ -76,6 +79,19 @@ def ing(lemma: str) -> str:
     if lemma.endswith("e") and not lemma.endswith(("ee", "ye", "oe")):
         return lemma[:-1] + "ing"
     return lemma + (lemma[-1] if _doubles(lemma) else "") + "ing"
+
+
+@lru_cache(maxsize=4096)
+def ing_of_past(form: str) -> str:
+    """Return the -ing form of the verb whose past or participle this is ("made" → "making")."""
+    lemma = next((v for v, pasts in _IRREGULAR.items() if form in pasts.split()), "")
+    if lemma:
+        return ing(lemma)
+    if form.endswith("eed"):
+        return form[:-1] + "ing"
+    if form.endswith("ied"):
+        return form[:-3] + "ying"
+    return (form[:-2] if form.endswith("ed") else form) + "ing"
 
 
 def _doubles(lemma: str) -> bool:

@@ -51,7 +51,17 @@ _SECTIONS = frozenset(
     | {"the", "a", "an", "common", "main", "best", "features", "more", "about", "using"}
 )
 """First words of headings under which a text goes on about the same thing."""
+PARTS = re.compile(
+    r"\b(?:includes?|contains?|comprises?|offers?|provides?|uses?|involves?|consists? of)\s"
+    r"[^.;:]{0,60}?\b(?P<noun>[a-z]+s),? (?:such as|like|including)\s"
+)
+"""What a sentence names as parts: "offers resources, such as guides"."""
 _POINTING = re.compile(r"(?:This|These|That|Those|Such|It|They|He|She)\b")
+
+
+def takes_up(text: str, noun: str) -> bool:
+    """Return whether a sentence goes on about parts named before: "These resources help …"."""
+    return re.match(rf"(?:These|Those|Such)\s(?:[a-z]+\s)?{re.escape(noun)}\b", text) is not None
 
 
 def about(sentences: Sequence[Sentence], text: str) -> Iterator[Sentence]:

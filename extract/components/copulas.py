@@ -72,7 +72,13 @@ class Copulas(Goals):
                     for target in phrases.under(noun, "for"):
                         if target.tag_ == "VBG":
                             for one in phrases.conjuncts(target):
-                                yield from self._goal(one, 0.75 * strength, "useful-for")
+                                for text in self._verb_phrases(one):
+                                    yield Found(
+                                        type="usedFor",
+                                        target=text,
+                                        rule="useful-for",
+                                        confidence=0.75 * strength,
+                                    )
                 if noun.text.lower() in {
                     "essential",
                     "critical",

@@ -155,6 +155,7 @@ def _tasks(
         opens = True
         first = ""
         acts: re.Pattern[str] | None = None
+        parts: re.Match[str] | None = None
         for sentence in asides.about(split(draft.document.text, passage.span), draft.document.text):
             if any(a.start <= sentence.span.start < a.end for a in draft.apart):
                 continue
@@ -201,6 +202,10 @@ def _tasks(
             if first:  # patterns are dear, and most definitions are one sentence
                 acts, first = _acts(draft.labels, first, lexicon), ""
             named = mention.search(sentence.text)
+            listed, parts = parts, asides.PARTS.search(sentence.text)
+            if listed is not None and not named and asides.takes_up(sentence.text, listed["noun"]):
+                about = False
+                continue
             anaphora = about
             elided = headed(sentence.text, heads)
             if named is not None and named.start() < 45:
@@ -216,7 +221,8 @@ def _tasks(
                 or _lists(sentence.text)
             ):
                 continue
-            if lexicon.triggers.isdisjoint(w.lower() for w in _WORD.findall(sentence.text)):
+            said = {w.lower() for w in _WORD.findall(sentence.text)}
+            if lexicon.triggers.isdisjoint(said) and "there" not in said:
                 continue
             simple = plain(
                 sentence.text,

@@ -173,6 +173,13 @@ _SUMMED = re.compile(
 )
 
 
+_MEANT_FOR = re.compile(
+    r"\((?:usually|mostly|often|mainly|typically|chiefly|generally|primarily|commonly|used) for "
+    r"(?!example\b|instance\b|short\b|no\b)(?:the |an? )?(?P<list>[a-z][\w' -]{2,40})\)"
+)
+""" "A coarse net (usually for flour)"."""
+
+
 def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
     """What the defining sentence lists: the members of a collection, kinds in a parenthesis."""
     text = re.sub(r"\s*\([^()]*\)", "", sentence.text).rstrip(".")
@@ -203,6 +210,13 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
             yield found_part, sentence.span
     if not subject.genus or subject.genus in lexicon["genus.generic"]:
         return
+    for meant in _MEANT_FOR.finditer(sentence.text):
+        if _follows_genus(sentence.text[: meant.start()], subject):
+            for item in items(meant["list"]) or [meant["list"]]:
+                yield (
+                    Found(type="usedFor", target=item, rule="bracket-for", confidence=0.7),
+                    sentence.span,
+                )
     for bracket in _BRACKETED.finditer(sentence.text):
         if not _follows_genus(sentence.text[: bracket.start()], subject):
             continue  # kinds of some other noun of the sentence
@@ -256,7 +270,8 @@ def read(
         for number, sentence in enumerate(sentences):
             if sentence.text.rstrip().endswith(":"):
                 yield from bullets(sentence, sentences[number + 1 :], subject, lexicon)
-            yield from formulas.calculation(sentence, subject)
+            if formula is None:  # or the words only repeat it
+                yield from formulas.calculation(sentence, subject)
             for clause in re.split(r";\s+", sentence.text):
                 part = replace(sentence, text=clause[:1].upper() + clause[1:])
                 yield from _kinds(part, subject, lexicon)

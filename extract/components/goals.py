@@ -98,6 +98,8 @@ class Goals(Objects):
         """Whether "help X in Y" would be cut to helping X."""
         helped = clauses.objects(verb)
         within = (p for t in (verb, *helped) for p in phrases.under(t, frozenset({"in", "with"})))
+        if verb.lower_[:7] == "support" and not any(map(self._is_person, helped)):
+            return not helped  # "to support ventures with partners" tells what is supported
         bare = any(True for _ in within) or all(map(self._is_person, helped))
         return bare and not clauses.below(verb)
 

@@ -30,6 +30,10 @@ def forms(lemmas: frozenset[str]) -> frozenset[str]:
     return inflection.all_forms(*lemmas)
 
 
+def _is_man(noun: Token) -> bool:
+    return noun.lower_.endswith(("man", "men", "woman", "women"))
+
+
 class Passives(Copulas):
     """Reads passive verbs by the frames of the lexicon."""
 
@@ -121,6 +125,8 @@ class Passives(Copulas):
                 ):
                     continue  # "when a link is contained in the page", "liquid held in a vessel"
                 targets = self._prepositional(verb, frame.frame)
+                if frame.key == "driven":
+                    targets = [t for t in targets if not (self._is_someone(t) or _is_man(t))]
                 if frame.events:
                     targets = [t for t in targets if self._is_event(t)]
                 yield from self._targets(

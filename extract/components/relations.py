@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from spacy.tokens import Doc, Token
 
 from extract.components import clauses, phrases
+from extract.components.circumstances import Circumstances
 from extract.components.complements import acts, gerunds
-from extract.components.contrasts import Contrasts
 from extract.components.definition import Reading
 from extract.components.heads import is_nominal
 from extract.components.objects import flip
 from extract.components.senses import POLAR
 from extract.components.targets import Found
-from extract.labels import key
+from extract.labels import is_acronym, key
 
 __all__ = ["Found", "Reader"]
 
@@ -34,7 +34,14 @@ def _is_ranked(noun: Token) -> bool:
     return any(t.lower_ in {"first", "last", "next", "only"} for t in noun.lefts)
 
 
-class Reader(Contrasts):
+def _worker(noun: Token) -> Token:
+    """Who does something for somebody: the team of "team keeping records for support"."""
+    while noun.dep_ in {"dobj", "conj"} and noun.i > noun.head.i:
+        noun = noun.head
+    return noun.head if noun.dep_ == "acl" and noun.tag_ == "VBG" else noun
+
+
+class Reader(Circumstances):
     """Reads the relations of one entry, sentence by sentence."""
 
     def read(
@@ -64,6 +71,8 @@ class Reader(Contrasts):
             found += self._definition(reading, own)
             found += self._for_known(document, reading, own)
             found += self._for_subject(own)
+            found += self._circumstances(document, reading)
+            found += self._without(document, own)
         classes = self._classes(document, own, reading)
         for token in document:
             if token.tag_ in phrases.VERBS:
@@ -72,6 +81,7 @@ class Reader(Contrasts):
             found = [flip(f) for f in found if f.type in POLAR]
         else:
             found += self._contrasts(document, own, reading)
+            found += self._there_are(document)
         named = reading.genus.text.lower() if reading is not None and reading.genus else ""
         # "measuring instrument": what an entry is, is nothing it measures
         return self._clean(f for f in found if f.type != "measures" or f.target.lower() != named)
@@ -160,6 +170,9 @@ class Reader(Contrasts):
             # "goal tracking metric for X": the parser takes the participle for a verb.
             if noun.dep_ == "acl" and noun.tag_ == "VBG" and noun.i == noun.head.i + 1:
                 noun = noun.head
+            working = self.subject.kind in {"role", "organisation"}
+            if working:  # "team keeping records for IT"
+                noun = _worker(noun)
             while noun.dep_ in {"compound", "nmod", "amod"} and noun.i not in nouns:
                 noun = noun.head
             if noun.i not in nouns or phrases.noun(noun) in self.lexicon["genus.wished"]:
@@ -175,7 +188,8 @@ class Reader(Contrasts):
                     continue  # "a value for each X": X counts out, it is not served
                 for one in phrases.conjuncts(target):
                     text = phrases.phrase(one, self.light, complement=False).text
-                    if key(text) in self.subject.known and not self._is_person(one):
+                    named = key(text) in self.subject.known or (working and is_acronym(text))
+                    if named and not self._is_person(one):
                         type_ = "measures" if self.subject.kind == "metric" else "usedFor"
                         yield from self._targets(type_, [one], "for", 0.62)
 

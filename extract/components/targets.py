@@ -183,7 +183,8 @@ class Targets(Senses):
         if verb.lower_ in _GIVING_WITH:
             # "providing employees with information" provides information
             given = [c for t in phrases.under(verb, "with") for c in phrases.conjuncts(t)]
-            targets = [t for t in given if t.tag_ in phrases.NOUNS] or targets
+            given = [t for t in given if t.tag_ in phrases.NOUNS]
+            targets = given if given and verb.lower_[:5] != "equip" else targets
         if len(phrases.children(verb, "dobj")) > 1:
             return []  # "keeping partners active participants" keeps no participants
         found = []

@@ -15,9 +15,10 @@ from extract.components.passives import Passives, forms
 from extract.components.senses import POLAR
 from extract.components.targets import Found
 
-_PASSIVE_ONLY = frozenset({"computed", "held-in"})
+_PASSIVE_ONLY = frozenset({"computed", "held-in", "driven"})
 """Frames that are read where something is done to the entry."""
 _PLACING = inflection.all_forms("take", "hold", "follow")
+_FOCUSING = inflection.all_forms("focus", "concentrate", "center", "centre")
 _OFFERING = inflection.all_forms("offer", "contain", "include", "have")
 """Verbs whose object does what follows: "platforms offer tools to track visits"."""
 
@@ -204,6 +205,10 @@ class Verbs(Passives):
             for noun in clauses.objects(verb):
                 if phrases.noun(noun) in {"foundation", "basis", "groundwork"}:
                     yield from self._noun(noun, 0.95 * strength)
+        if verb.lower_ in _FOCUSING:
+            for target in phrases.under(verb, "on"):
+                for one in phrases.conjuncts(target) if target.tag_ == "VBG" else ():
+                    yield from self._polar(one, 0.8 * strength, "focus-on")
         if verb.text.lower() in {"play", "plays", "playing"}:
             for role in phrases.children(verb, "dobj"):
                 for target in phrases.under(role, "in") if role.lower_ in {"role", "part"} else ():
@@ -280,6 +285,8 @@ class Verbs(Passives):
         if any(t.i > verb.i for t in phrases.children(verb, "dobj")):
             return  # "a day that sailors wear medals"
         yield from self._targets("usedBy", phrases.conjuncts(who), "wielded", 0.75 * strength)
+        for goal in clauses.purposes(verb):
+            yield from self._goal(goal, 0.75 * strength, "wielded-to")
 
     def _carried(self, verb: Token, own: Mapping[int, float]) -> float:
         """How surely "by using X, …" or "X …, reducing Y" makes the entry the cause of ``verb``."""

@@ -244,10 +244,19 @@ _GERUND = re.compile(
     r"(?:^|(?<=, )|(?<= and ))(?P<gerund>[A-Za-z]\w+ing)\s+(?P<object>[^.;:,]{2,60}?)\s+"
     r"(?=(?:\w+ly\s+|can\s+|may\s+|will\s+|also\s+){0,3}(?P<verb>[a-z]+)\b)"
 )
+_MINDED = re.compile(
+    r"(?P<gerund>[A-Z]\w+ing)\s+(?:the\s+)?(?P<object>[^.;:,]{2,60}?)\s+(?=(?:is|are)\s+"
+    r"(?:\w+ly\s+)?(?:important|essential|critical|crucial|key|vital)\s+(?:to|for|in)\b)"
+)  # "knowing X is important for growth" says so of X; "tracking X takes time" does not
 
 
 def _carried(text: str, mention: Mention, lexicon: Lexicon) -> tuple[str, int, bool] | None:
     """ "Using X helps …", "Reducing X increases …": (the text with "it", its offset, lack)."""
+    minded = _MINDED.match(text)
+    if minded and minded["gerund"].lower() in map(inflection.ing, lexicon["carriers.minding"]):
+        named = mention.search(minded["object"])
+        if named is not None and (named.start(), named.end()) == (0, len(minded["object"])):
+            return "It " + text[minded.end() :], 0, False
     for match in _GERUND.finditer(text):
         verb = match["verb"]
         named = mention.search(match["object"])
