@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from extract import languages
+from extract.articles import Article, Paragraph
 from extract.heading import leading_pos, names_before, read_head
 from extract.labels import fold
 from extract.layouts.heads import PRONUNCIATION, part_of_speech
@@ -29,7 +30,6 @@ from extract.model import (
 from extract.piles import Pile, piles_of, sends_on
 from extract.pointers import RULE, doubtful, embedded
 from extract.references import REDIRECT, Named, items, references
-from extract.segmentation import Article, Paragraph
 from extract.standards import terms_below
 
 

@@ -6,10 +6,10 @@ import re
 from functools import cache
 
 from extract import languages
+from extract.articles import Article, Paragraph
 from extract.languages import Words
 from extract.layouts.heads import PRONUNCIATION, bare, part_of_speech
 from extract.model import Document, Passage, Span
-from extract.segmentation import Article, Paragraph
 
 _HEAD_POS = re.compile(r"\s*(?:[,;]\s*|\s)[(\[]?(?P<pos>[^()\[\],]{1,30}?)[)\]]?\s*$")
 _SPOKEN = re.compile(rf",?\s+{PRONUNCIATION.pattern}\s*$|,?\s+//,?\s*$")

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from extract.articles import Article
 from extract.labels import fold, singular
 from extract.layouts.heads import COLLATIONS
 from extract.model import Span
 from extract.namings import WEIGHTS, Candidate, merged, propose, subject
-from extract.segmentation import Article
 
 __all__ = ["Candidate", "Headword", "assign", "display", "merged", "propose", "subject"]
 __all__ += ["unnumbered"]

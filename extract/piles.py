@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from extract.articles import Paragraph
 from extract.labels import fold
 from extract.languages import Words
 from extract.model import Role
-from extract.segmentation import Paragraph
 
 _LABEL = re.compile(
     r"(?P<mark>[*_']{1,3})?(?P<label>[^:：.*_]{1,40}?)(?P=mark)?\s*[:：]\s*(?P=mark)?\s*"

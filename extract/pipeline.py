@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from extract import fields as fields_of
 from extract import headwords, model_files, patterns, pointers
 from extract import lexicon as lexicons
+from extract.articles import Article
 from extract.components import head_names, tongues
 from extract.components.drafts import Draft, read_aliases
 from extract.errors import ModelNotFound
@@ -31,7 +32,7 @@ from extract.model import (
     Span,
 )
 from extract.repair import repair
-from extract.segmentation import Article, Segmentation, segment
+from extract.segmentation import Segmentation, segment
 
 if TYPE_CHECKING:
     from spacy.language import Language

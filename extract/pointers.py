@@ -14,11 +14,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from extract.articles import Paragraph
 from extract.labels import fold, key
 from extract.languages import Words
 from extract.model import Document, Evidence, Link, Reference, Span
 from extract.references import is_title, pieces
-from extract.segmentation import Paragraph
 
 RULE = "see-in-text"
 """The rule of a reference that a definition makes in its own words."""

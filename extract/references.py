@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extract.articles import Paragraph
 from extract.labels import fold
 from extract.languages import Words
 from extract.model import Document, Evidence, Link, Reference, Span
-from extract.segmentation import Paragraph
 
 REDIRECT = "redirect"
 """The rule of what an entry that says nothing else sends its readers to: "X: see Y"."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from extract.articles import Paragraph
 from extract.labels import fold, is_acronym
 from extract.letters import is_short_for
 from extract.model import Span
 from extract.references import Named
-from extract.segmentation import Paragraph
 
 _UNWANTED = re.compile(r"(DEPRECATED|ADMITTED|OBSOLETE|NOT RECOMMENDED|PREFERRED):\s+(?=\S)")
 _REFUSED = frozenset({"DEPRECATED", "OBSOLETE", "NOT RECOMMENDED"})

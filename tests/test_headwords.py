@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from extract import languages
+from extract.articles import Article
 from extract.fields import Fields, read
 from extract.headwords import (
     Candidate,
@@ -24,7 +25,7 @@ from extract.headwords import (
 )
 from extract.labels import key
 from extract.model import Document, Span
-from extract.segmentation import Article, segment
+from extract.segmentation import segment
 from tests.plain import document
 
 CASES = Path(__file__).parent / "cases"
