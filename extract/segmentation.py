@@ -25,8 +25,8 @@ from extract.layouts.records import (
 )
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import without_tail
-from extract.model import Document, Role, Span
-from extract.readers.columns import role_of
+from extract.model import Block, Document, Role, Span
+from extract.readers.columns import is_strong, role_of
 from extract.readers.text import names_glossary
 
 
@@ -225,6 +225,17 @@ def _convinces(reading: Reading, main: int) -> bool:
     return ordered or number >= max(0.2 * main, 3)
 
 
+def _says_so(blocks: Sequence[Block]) -> bool:
+    """Whether a sheet heads its columns "Term" and "Definition": it needs no further proof."""
+    heads = {block.role: block.label for block in blocks if block.record is not None}
+    term, definition = heads.get(Role.TERM, ""), heads.get(Role.DEFINITION, "")
+    return is_strong(term) and fold(definition).removesuffix("s") in _DEFINITIONS
+
+
+_DEFINITIONS = frozenset(
+    {"definition", "definicion", "definicao", "definizione", "definitie", "meaning", "bedeutung"}
+    | {"определение", "定义", "定義", "释义", "정의"}
+)
 # So many entries tell whether a page is a glossary.
 _SAMPLE = 200
 
@@ -241,6 +252,9 @@ def _is_genuine(
     called = (document.title, document.source, *headings)
     if document.media_type.startswith(VOCABULARIES) or document.uri.count("/") > 1:
         return True
+    blocks = [line.block for line in sheet.lines[: 4 * _SAMPLE]]
+    if _says_so(blocks):
+        return True
     if any(names_glossary(name) for name in called):
         return not is_about([article_of(piece, sheet).head_text for piece in slices[:_SAMPLE]])
     entries = []
@@ -250,7 +264,6 @@ def _is_genuine(
         told = told or " ".join(b.span.of(document.text) for b in found.fields[:2])
         entries.append((found.head_text or told.partition(" ")[0], told))
     # A sheet of names with notes must read like a glossary: it calls nothing a definition.
-    blocks = [line.block for line in sheet.lines[: 4 * _SAMPLE]]
     noted = all(block.record is not None for block in blocks) and not any(
         block.role is Role.DEFINITION and role_of(block.label) is not Role.NOTE for block in blocks
     )

@@ -24,7 +24,9 @@ _ANCHOR = re.compile(r"\[\[(?P<name>[^\[\],]+)(?:,[^\[\]]*)?\]\]$")
 _BLOCK = re.compile(r"\[(?P<inside>[^\[\]]*)\]$")
 _BLOCK_ID = re.compile(r"#(?P<name>[\w.:-]+)|\bid=\"?(?P<long>[\w.:-]+)")
 # "term::", "term:::", "term::::" or "term;;" with its definition behind a blank or below.
-_ENTRY = re.compile(r"\s*(?P<term>\S(?:.*?\S)?)(?P<mark>:{2,4}|;;)(?:\s+(?P<rest>\S.*))?$")
+_ENTRY = re.compile(
+    r"\s*(?P<term>\S(?:.*?\S)?)(?:(?P<mark>:{2,4}|;;)(?:\s+(?P<rest>\S.*))?|\s+(?P<apart>::))\s*$"
+)
 _LISTED = re.compile(
     r"\s*(?P<mark>\*{1,5}|-|\.{1,5}|\d{1,4}\.|[a-zA-Z]\.|<[\d.]+>)\s+(?P<rest>\S.*)$"
 )
@@ -252,7 +254,8 @@ class _Walk:
         line = self.at
         self.at += 1
         self.apart = self.joined = False
-        nested = bool(self.outer) and entry["mark"] != self.outer
+        mark = entry["mark"] or entry["apart"]
+        nested = bool(self.outer) and mark != self.outer
         if self.inside and (nested or (self.kept and self.kept[-1])):
             rest = f": {entry['rest']}" if entry["rest"] else ""
             self._put([entry["term"] + rest], Role.DEFINITION, line=line)
@@ -263,7 +266,7 @@ class _Walk:
             fresh = True
         else:
             fresh = False
-        self.inside, self.terms, self.outer = True, True, entry["mark"]
+        self.inside, self.terms, self.outer = True, True, mark
         self._put([entry["term"]], Role.TERM, blank=fresh, line=line)
         if entry["rest"]:
             self._paragraph("", entry["rest"], line=line)

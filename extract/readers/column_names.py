@@ -108,9 +108,9 @@ NAMES: Mapping[Role, str] = {
 }
 # The long form beside an acronym: the term where no other column is it, else another name.
 LONG_FORMS = (
-    "expansion|expanded|expanded form|full form|full name|full term|long form|long name|stands for"
-    "|spelled out|spelt out|full text|full|ausgeschrieben|langform|forme longue|forma completa"
-    "|nombre completo|nome completo|расшифровка|全称|正式名称"
+    "expansion|expanded|expanded form|full form|full name|full term|long form|longform|long name"
+    "|stands for|spelled out|spelt out|full text|full|ausgeschrieben|langform|forme longue"
+    "|forma completa|nombre completo|nome completo|расшифровка|全称|正式名称"
 )
 # Names of languages, as heads of the columns of a bilingual glossary.
 LANGUAGES: Mapping[str, str] = {

@@ -200,6 +200,8 @@ class _Walk:
             self.run.open_lead(strong=False)
         if tag == "dfn":
             self.others += html_marks.other_names(element)
+        elif tag in {"abbr", "acronym"} and self._is_term() and (title := element.get("title")):
+            self.others.append(" ".join(title.split()))
         if tag == "abbr" and element.get("title"):
             self.run.open_link(" ".join((element.get("title") or "").split()), "abbr")
 
@@ -222,6 +224,9 @@ class _Walk:
                 self.frames.pop()
             if tag == "pre":
                 self.pre -= 1
+
+    def _is_term(self) -> bool:
+        return bool(self.frames) and self.frames[-1].role is Role.TERM
 
     def _is_around(self, element: etree._Element) -> bool:
         share = self.lengths.get(element, 0) / self.total

@@ -57,6 +57,8 @@ _ASIDE = frozenset(
     }
     | {"footcite", "cref", "Cref", "eqref", "setlength", "marginpar", "printbibliography"}
 )
+# Remarks to the other authors: "\\psnote{…}", "\\fixme{…}".
+_REMARK = re.compile(r"\w{0,8}(?:note|fixme|todo)$", re.IGNORECASE)
 _BOLD = frozenset({"textbf", "bfseries", "strong"})
 # An entry's name in the text; "\\glslink" and "\\glsdisp" give words of their own.
 _NAMED = re.compile(
@@ -162,7 +164,7 @@ def _command(name: str, text: str, at: int, names: Names, run: Run, depth: int) 
     inside, stop = argument
     if name in _ACCENTS and len(inside) == 1:
         run.write(unicodedata.normalize("NFC", inside + _ACCENTS[name]))
-    elif name in _ASIDE or name.startswith("index"):
+    elif name in _ASIDE or name.startswith("index") or _REMARK.fullmatch(name):
         pass
     elif name in ("href", *_WORDED):
         words = _argument(text, stop)

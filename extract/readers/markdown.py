@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
 from extract.model import Document, Role
-from extract.readers import frontmatter, tables
+from extract.readers import frontmatter, mdx, tables
 from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
 from extract.readers.markdown_inline import add_rules, plain_addresses, run_of
@@ -60,6 +60,7 @@ def read(data: bytes, origin: Origin) -> Document:
     sheet = Sheet(origin)
     note_guess(sheet, decoded)
     page, fields, complaint = frontmatter.split(unified(decoded.text))
+    page = mdx.unwrapped(page)
     if complaint:
         sheet.find(
             "front-matter", f"The front matter is not valid: {complaint}", severity="warning"

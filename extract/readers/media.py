@@ -149,6 +149,12 @@ _LATEX = re.compile(
 )
 
 
+# A page saved as ".txt" with all its markup.
+_PAGE = re.compile(r"\ufeff?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S)
+# Headings as AsciiDoc, RDoc and Creole write them; MediaWiki closes them, too.
+_MARKED_HEADING = re.compile(r"(?:\A|\n[ \t]*)\n={2,5} [^\s=][^\n]*(?<![=\s])(?=\n)")
+
+
 _INFO = re.compile(r"\x1f\nFile: [^,\n]*,\s*Node: ")
 # A manual page names itself in its first request, and has more of them.
 _MAN = re.compile(r"^[.'](?:TH|Dt)[ \t]+\S", re.MULTILINE)
@@ -175,11 +181,19 @@ def of_marks(data: bytes) -> str | None:
         return "text/x-pod"
     if _MAN.search(text) and len(_MAN_REQUEST.findall(text)) >= 2:
         return "text/troff"
+    if _PAGE.match(text):
+        return "text/html"
     if "\n.. glossary::" in f"\n{text}":
         return "text/x-rst"
     if len(_ASCIIDOC_TERM.findall(text)) >= 2 and len(_ASCIIDOC.findall(text)) >= 3:
         return "text/asciidoc"
+    if text.count("{empty}") > 1 or len(_MARKED_HEADING.findall(f"\n\n{text}")) > _FEW:
+        return "text/asciidoc"
     return None
+
+
+# Two headings may be anything.
+_FEW = 2
 
 
 def is_linked(data: bytes) -> bool:

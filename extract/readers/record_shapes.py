@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract.errors import UnreadableSource
-from extract.labels import is_acronym, slug
+from extract.labels import slug
 from extract.model import Role
 from extract.readers import columns, term_rows
 from extract.readers.base import Origin
+from extract.readers.record_fields import Fields, fields_of, text_of
+from extract.readers.record_keys import defines, is_glossary, keyed
 from extract.readers.rows import plain
 from extract.readers.text import names_glossary
 
-Fields = Sequence[tuple[str, Role, str, Any]]
-"""Of one record: for each field its key, role, language and value."""
-# Where an object stands for a text, the key that holds it.
-_TEXT = ("text", "value", "@value", "label", "name", "term", "definition", "content", "description")
 # YAML's aliases let a few lines stand for any number of values ("billion laughs").
 _VALUES = 2_000_000
 _DEPTH = 40
@@ -87,7 +85,7 @@ def _record(
     items = _nested({str(key): item for key, item in value.items()})
     fields = fields_of(items)
     roles = {role for _, role, _, _ in fields}
-    told = roles & _TOLD or any(_defines(i) for _, role, _, i in fields if role is Role.OTHER)
+    told = roles & _TOLD or any(defines(i) for _, role, _, i in fields if role is Role.OTHER)
     if Role.TERM in roles and told and not _is_file(items, fields, depth, listed):
         yield fields
         return
@@ -97,9 +95,8 @@ def _record(
     if by_language := _languages(items):
         yield from _translated(by_language, origin, budget, depth)
         return
-    if not listed and _is_glossary(items, called):
-        for key, item in items.items():
-            yield _keyed(key, item)
+    if not listed and is_glossary(items, called):
+        yield from keyed(items)
         return
     for key, item in items.items():
         if isinstance(item, list | dict):
@@ -124,56 +121,6 @@ def _is_file(items: Mapping[str, Any], fields: Fields, depth: int, listed: bool)
     )
     known = sum(role is not Role.OTHER for _, role, _, _ in fields)
     return inside or known * 2 < len(fields)
-
-
-def _is_glossary(items: Mapping[str, Any], called: bool) -> bool:
-    """Return whether the keys of a mapping are terms: texts or objects with definitions below."""
-    known = sum(columns.role_of(key) is not None for key in items)
-    if not items or known * 2 > len(items) or all(len(key) == 1 for key in items):
-        return False
-    if all(isinstance(item, str) for item in items.values()):
-        said = sum(tells(_keyed(key, item)) for key, item in items.items())
-        return len(items) > 1 and (called or said * 2 >= len(items))
-    if all(_senses(item) or isinstance(item, str) for item in items.values()):
-        return len(items) > 1
-    defined = sum(
-        isinstance(item, str)
-        or _senses(item)
-        or (isinstance(item, dict) and any(r is Role.DEFINITION for _, r, _, _ in fields_of(
-            {str(k): v for k, v in item.items()})))
-        for item in items.values()
-    )  # fmt: skip
-    return defined * 10 >= len(items) * 8 and any(isinstance(i, dict) for i in items.values())
-
-
-def _senses(item: Any) -> bool:
-    """Return whether a value is a list of texts: the senses of the term that is its key."""
-    return isinstance(item, list) and bool(item) and all(isinstance(s, str) for s in item)
-
-
-def _defines(item: Any) -> bool:
-    """Return whether a value holds senses: objects with definitions and without terms."""
-    senses = item if isinstance(item, list) else [item]
-    roles = [
-        {role for _, role, _, _ in fields_of({str(k): v for k, v in one.items()})}
-        for one in senses[:20] if isinstance(one, dict)
-    ]  # fmt: skip
-    return bool(roles) and all(Role.DEFINITION in r and Role.TERM not in r for r in roles)
-
-
-def _keyed(key: str, item: Any) -> Fields:
-    """Return the record of a term that is a key, or of the term that stands under a key."""
-    inner: Fields = ()
-    if isinstance(item, dict):
-        inner = fields_of({str(k): v for k, v in item.items()})
-    elif isinstance(item, list):
-        inner = [("", Role.DEFINITION, "", item)]
-    rest = inner or [("", Role.DEFINITION, "", item)]
-    if any(role is Role.TERM for _, role, _, _ in rest):
-        named = {slug(text_of(i)) for _, role, _, i in rest if role is Role.TERM}
-        own = [] if slug(key) in named else [("", Role.NOTATION, "", key)]
-        return [*rest, *own]
-    return [("", Role.TERM, "", key), *rest]
 
 
 def _rows(value: list[Any]) -> list[list[str]]:
@@ -328,106 +275,3 @@ def _identifier(fields: Fields, value: Any, number: int) -> str:
     if isinstance(value, dict) and number < len(value):
         return slug(str(list(value)[number]))
     return str(number)
-
-
-def fields_of(items: Mapping[str, Any]) -> Fields:
-    """Return the fields of an object, of which exactly one a language is the term."""
-    scalars = [key for key, item in items.items() if item is not None]
-    kinds = columns.assign(scalars, [], guess=False)
-    found = []
-    for key, kind in zip(scalars, kinds, strict=True):
-        item = items[key]
-        if kind.role is Role.TERM and not (text_of(item) or _by_language(item)):
-            continue
-        # "short" heads short forms, and in other files short descriptions.
-        said = kind.role is Role.ACRONYM and bool(_SENTENCE.fullmatch(text_of(item)))
-        found.append((key, Role.NOTE if said else kind.role, kind.language, item))
-    if not any(role is Role.DEFINITION for _, role, _, _ in found):
-        found = [
-            (
-                k,
-                Role.DEFINITION if r is Role.NOTE and columns.role_of(k) is Role.ACRONYM else r,
-                t,
-                i,
-            )
-            for k, r, t, i in found
-        ]
-    return found
-
-
-_SENTENCE = re.compile(r"\S+(?:\s+\S+){3,}[.!?]", re.S)
-
-
-_ARTICLE = re.compile(
-    r"(?:an?|the|eine?|der|die|das|une?|le|la|les|l'|el|un|una|o|os|as|um)\s\w", re.I
-)
-
-
-def tells(fields: Fields) -> bool:
-    """Return whether a record says something of its term in words."""
-    term = next((text_of(item) for _, role, _, item in fields if role is Role.TERM), "")
-    for _, role, _, item in fields:
-        if role not in (Role.DEFINITION, Role.EXAMPLE, Role.NOTE):
-            continue
-        for _, text in texts_of(role, item):
-            words = [w for w in re.findall(r"[^\W\d_]+", text) if len(w) > 1 or w > "\u2e80"]
-            code = re.search(r"[{}<>$=\\]|^[./~@]|\w/\w+[@:]|--\w|&&", text)
-            if code and len(words) < 8:
-                continue
-            spaceless = len(re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", text)) >= 4
-            if (
-                len(words) >= 3
-                or _ARTICLE.match(text)
-                or spaceless
-                or (is_acronym(term) and len(words) >= 2)
-            ):
-                return True
-    return False
-
-
-def texts_of(role: Role, item: Any) -> list[tuple[str, str]]:
-    """Return the (language, text) pairs of a field."""
-    if isinstance(item, list):
-        return [pair for one in item if not isinstance(one, list) for pair in texts_of(role, one)]
-    if by_language := _by_language(item):
-        return [(tag, piece) for tag, text in by_language.items()
-                for piece in columns.values(role, plain(text))]  # fmt: skip
-    if isinstance(item, dict) and item and all(columns.is_tag(str(key)) for key in item):
-        return [(str(tag), text) for tag, one in item.items() for _, text in texts_of(role, one)]
-    if role in _POINTERS and (pointer := _pointer(item)):
-        return [("", pointer)]
-    text = text_of(item)
-    return [("", value) for value in columns.values(role, text)] if text else []
-
-
-_POINTERS = frozenset({Role.REFERENCE, Role.RELATED, Role.IRI})
-_HREF = ("link", "href", "url", "target", "to")
-
-
-def _pointer(item: Any) -> str:
-    """Return an object of words and an address as the link it stands for, written in Markdown."""
-    if not isinstance(item, dict):
-        return ""
-    words = next((item[k] for k in (*_TEXT, "title") if isinstance(item.get(k), str)), "")
-    href = next((item[k] for k in _HREF if isinstance(item.get(k), str)), "")
-    if not words.strip() or not href or re.search(r"[\s()]", href.strip()):
-        return ""
-    return f"[{plain(words)}]({href.strip()})"
-
-
-def text_of(item: Any) -> str:
-    """Return the text that a value is or holds, or ``""``."""
-    if isinstance(item, str | int | float) and not isinstance(item, bool):
-        return plain(str(item))
-    if isinstance(item, dict):
-        return next((plain(item[k]) for k in _TEXT if isinstance(item.get(k), str)), "")
-    return ""
-
-
-def _by_language(item: Any) -> dict[str, str]:
-    """Return the texts of an object whose keys are languages (``{"en": …, "de": …}``)."""
-    if not isinstance(item, dict) or not item:
-        return {}
-    tags = {str(key): value for key, value in item.items() if isinstance(value, str)}
-    short = all(2 <= len(key.split("-")[0]) <= 3 and key[:2].isalpha() for key in tags)
-    return tags if len(tags) == len(item) and short else {}

@@ -18,15 +18,8 @@ from extract.readers import columns
 from extract.readers.base import Origin, Sheet
 from extract.readers.cell_links import linked, unmarked
 from extract.readers.encoding import decode, unified
-from extract.readers.record_shapes import (
-    Budget,
-    Fields,
-    fields_of,
-    records,
-    tells,
-    text_of,
-    texts_of,
-)
+from extract.readers.record_fields import Fields, fields_of, tells, text_of, texts_of
+from extract.readers.record_shapes import Budget, records
 from extract.readers.text import names_glossary, note_guess
 
 # Keys of the whole file, beside its list of terms.
