@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from docx import Document
 from lxml import etree
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
 
 from api.building import Options
 from api.opening import folder_of
 from kg import store
 from kg.index import Index
 from kg.training import lesson_files
-from kg.training.lesson import Lesson, arranged, lesson
+from kg.training.lesson import MOST, Lesson, arranged, lesson
+from kg.training.powerpoint import map_slides, sentence
 from tests.sample_graph import sample_graph
 from tests.test_cli import run
 
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -132,6 +137,73 @@ def test_word(made: Lesson) -> None:
     assert len(page.inline_shapes) == 1
     quotes = [p.text for p in page.paragraphs if p.style.name == "Intense Quote"]
     assert made.steps[0].definitions[0].text in quotes
+
+
+def test_slides(made: Lesson) -> None:
+    """A slide for each term, map and question; sources last; answers and places in the notes."""
+    data = b"".join(lesson_files.FORMATS["pptx"](made))
+    assert data == b"".join(lesson_files.FORMATS["pptx"](made))
+    deck = Presentation(io.BytesIO(data))
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    terms = [f"{number}. {step.label}" for number, step in enumerate(made.steps, start=1)]
+    assert titles[: len(terms) + 1] == [made.title, *terms]
+    assert len(titles) == len(terms) + len(made.parts) + len(made.questions) + 2
+    question = deck.slides[len(terms) + len(made.parts) + 1]
+    said = question.notes_slide.notes_text_frame.text
+    assert made.questions[0].answer in said
+    assert made.questions[0].place in said
+
+
+def test_the_slide_of_what_nobody_defines(made: Lesson) -> None:
+    """A term without a definition has what the sources say of it on its slide, with the places."""
+    step = replace(next(step for step in made.steps if step.relations), definitions=())
+    alone = replace(made, steps=(step,))
+    _, slide, *_ = Presentation(io.BytesIO(b"".join(lesson_files.FORMATS["pptx"](alone)))).slides
+    shown = " ".join(shape.text_frame.text for shape in slide.shapes)
+    assert all(f"{said.text} ({said.place})" in shown for said in step.relations)
+
+
+def test_a_map_of_shapes(made: Lesson) -> None:
+    """Concepts and phrases are shapes with words, within the slide; lines are glued to two each."""
+    deck = Presentation(io.BytesIO(b"".join(map_slides(made.map, "Crew", ["Whose words"]))))
+    (slide,) = deck.slides
+    named = {shape.name: shape for shape in slide.shapes}
+    for box in made.map.boxes:
+        shape = named[box.label]
+        assert shape.text_frame.text == " ".join(box.lines)
+        assert shape._element.nvSpPr.cNvPr.get("descr")
+        assert 0 <= shape.left <= shape.left + shape.width <= deck.slide_width
+        assert 0 <= shape.top <= shape.top + shape.height <= deck.slide_height
+    numbers = {shape.shape_id for shape in slide.shapes}
+    lines = [shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.LINE]
+    assert len(lines) == len(made.map.legs)
+    for line in lines:
+        ends = [line._element.find(f".//{DRAWING}{end}") for end in ("stCxn", "endCxn")]
+        assert {int(end.get("id")) for end in ends} < numbers
+        assert {each.get("idx") for each in line._element.iter(f"{DRAWING}effectRef")} <= {"0"}
+    spoken = slide.notes_slide.notes_text_frame.text.splitlines()
+    assert spoken == [*(sentence(made.map, each) for each in made.map.propositions), "Whose words"]
+
+
+def test_a_long_lesson_has_maps_that_fit(examples: Index, made: Lesson) -> None:
+    """No map of the slides has more than a dozen concepts."""
+    assert made.parts == (made.map,)
+    defined = [concept.slug for concept in examples.concepts if concept.definitions]
+    every = lesson(examples, defined[:20], limit=30)
+    assert len(every.steps) > MOST
+    assert len(every.parts) == -(-len(every.steps) // MOST)
+    assert all(len(part.boxes) <= MOST for part in every.parts)
+
+
+def test_a_map_as_slide_from_the_command(tmp_path: Path) -> None:
+    """`map -o F.pptx` draws one, of a dozen concepts at most, with the sources' credit."""
+    folder = tmp_path / "g.kg"
+    store.write_revision(folder, sample_graph())
+    ended = run(tmp_path, "map", folder, "crew", "--depth", "2", "-o", tmp_path / "crew.pptx")
+    assert ended.returncode == 0, ended.stderr
+    (slide,) = Presentation(tmp_path / "crew.pptx").slides
+    assert slide.shapes.title.text == "Crew"
+    assert "localhost:8000/concepts/crew" in slide.notes_slide.notes_text_frame.text
 
 
 def test_german() -> None:

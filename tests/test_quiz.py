@@ -6,8 +6,12 @@ import csv
 import io
 import json
 import re
+import sqlite3
+import zipfile
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -151,6 +155,30 @@ def test_cards_are_a_table() -> None:
     assert head[:2] == ["question", "answer"]
     assert row[0] == " ".join(ODD.stem.split())
     assert row[1:5] == [ODD.answer, "~none", "<b>", ""]
+
+
+def test_an_anki_package_is_a_database_with_a_card_each() -> None:
+    """Schema 11: notes with their identifiers, cards in one deck, note type and deck known."""
+    data = quiz_files.apkg([ODD], "A  title")
+    assert data == quiz_files.apkg([ODD], "A  title")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, closing(sqlite3.connect(":memory:")) as db:
+        assert packed.namelist() == ["collection.anki2", "media"]
+        db.deserialize(packed.read("collection.anki2"))
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        ((version, types, decks),) = db.execute("SELECT ver, models, decks FROM col")
+        assert version == 11
+        ((guid, kind, fields, tags),) = db.execute("SELECT guid, mid, flds, tags FROM notes")
+        ((deck, note), *others) = db.execute("SELECT did, nid FROM cards")
+        assert others == []
+        assert [note] == [row[0] for row in db.execute("SELECT id FROM notes")]
+    assert guid == f"gg-{ODD.id}"
+    assert ODD.concept in tags.split()
+    front, back = fields.split("\x1f")
+    assert escape(ODD.answer, quote=False) in back
+    assert escape(ODD.credit, quote=False) in back
+    assert [field["name"] for field in json.loads(types)[str(kind)]["flds"]] == ["Front", "Back"]
+    assert json.loads(decks)[str(deck)]["name"] == "A title"
+    assert front
 
 
 def test_anki_notes_keep_their_ids() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +19,13 @@ from kg.concept_map.blank import BLANKS
 from kg.concept_map.svg import THEMES
 from kg.errors import UnknownKey
 from kg.neighbors import MAX_DEPTH, neighbors
+from kg.training import lesson as lessons
 from kg.training.offline_html import offline_page
+from kg.training.powerpoint import map_slides
 from ontology import vocabulary
 
 _HTML = ("html", "htm")
+_SLIDES = "pptx"
 Families = Annotated[
     list[str] | None,
     typer.Option(metavar="FAMILY", help=f"Of {', '.join(vocabulary.FAMILIES)}; may be repeated."),
@@ -38,7 +42,7 @@ def map_of(
     term: Term,
     out: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="svg, png, html, md or mmd."),
+        typer.Option("-o", "--output", metavar="FILE", help="svg, png, html, pptx, md or mmd."),
     ] = None,
     depth: Annotated[int, typer.Option("--depth", min=1, max=MAX_DEPTH)] = 1,
     limit: Annotated[int, typer.Option("--limit", min=2, max=drawing.MOST)] = 30,
@@ -52,7 +56,7 @@ def map_of(
 ) -> int:
     """Draw the concept map of a term; without FILE as Markdown on standard output."""
     suffix = out.suffix.lower().removeprefix(".") if out else "md"
-    _known("format of a map", suffix, (*drawing.FORMATS, *_HTML))
+    _known("format of a map", suffix, (*drawing.FORMATS, *_HTML, _SLIDES))
     _known("theme", theme, THEMES)
     if blank:
         _known("kind of blank", blank, BLANKS)
@@ -72,10 +76,18 @@ def map_of(
             snapshot.index, slugs=near, title=title, language=lang or None, options=shown
         )
         return _write(out, pieces)
+    if suffix == _SLIDES:
+        limit = min(limit, lessons.MOST)
+        shown = replace(shown, limit=limit - 1)
     if depth > 1:
         drawn = neighborhood_map(snapshot.index, slug, shown, depth=depth, limit=limit)
     else:
         drawn = (rail_map if narrow else term_map)(snapshot.index, slug, shown)
+    if suffix == _SLIDES and not blank:
+        title = snapshot.index.label(slug, lang or None)
+        frame = drawing.frame(snapshot, drawn, views.iri(snapshot, slug))
+        words = [part for part in (frame.credit, frame.link) if part]
+        return _write(out, map_slides(drawn, title, words))
     return _write(out, [_file(snapshot, slug, drawn, suffix, theme, blank, answers)])
 
 
@@ -89,7 +101,7 @@ def _file(
 ) -> bytes:
     if blank and suffix == "md":
         return sheet(drawn, blank=blank, answers=answers).encode()
-    if blank and suffix == "mmd":
+    if blank and suffix in ("mmd", _SLIDES):
         raise UnknownKey("format of an exercise", suffix, ("svg", "png", "md"))
     words = drawing.frame(snapshot, drawn, views.iri(snapshot, slug))
     if blank:

@@ -75,6 +75,8 @@ class Lesson:
     language: str
     steps: tuple[Step, ...]
     map: Map
+    parts: tuple[Map, ...]
+    """The same for slides: maps of at most :data:`MOST` terms each, in order."""
     questions: tuple[Question, ...]
     credits: tuple[str, ...]
     """Whose words are in it, each once."""
@@ -94,12 +96,17 @@ def lesson(
     steps = [_step(index, needs, order, number, language) for number in range(len(order))]
     asked = questions(index, slugs=order, language=language, limit=QUESTIONS)
     sources = {source.name: source for source in index.graph.sources}
+    drawn = topic_map(index, order, Options(language=language), focus=slugs[0])
+    parts = [order[start : start + MOST] for start in range(0, len(order), MOST)]
     used = dict.fromkeys(d.source for slug in order for d in index.concept(slug).definitions)
     return Lesson(
         title=", ".join(index.label(slug, language) for slug in slugs),
         language=language,
         steps=tuple(steps),
-        map=topic_map(index, order, Options(language=language), focus=slugs[0]),
+        map=drawn,
+        parts=(drawn,)
+        if len(parts) < 2
+        else tuple(topic_map(index, part, Options(language=language)) for part in parts),
         questions=tuple(asked),
         credits=tuple(credit(sources[name]) for name in used if name in sources),
     )

@@ -1,4 +1,4 @@
-"""A lesson as a file: Markdown, one HTML page, a Word document."""
+"""A lesson as a file: Markdown, one HTML page, a Word document; slides are next door."""
 
 from __future__ import annotations
 
@@ -13,26 +13,10 @@ from kg.concept_map.png import available, png
 from kg.concept_map.svg import render
 from kg.concept_map.text import mermaid
 from kg.errors import MissingExtra
-from kg.training.lesson import Lesson, Quoted, Step
-from ontology.vocabulary import in_language
+from kg.training.lesson import Lesson, Step
+from kg.training.lesson_words import LETTERS, built_on, cited, lettered, summed, word
+from kg.training.powerpoint import lesson_slides
 
-_WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "order": {
-            "en": "{count} terms; each builds on those before it.",
-            "de": "{count} Begriffe; jeder baut auf denen vor ihm auf.",
-        },
-        "one": {"en": "One term.", "de": "Ein Begriff."},
-        "also": {"en": "also: ", "de": "auch: "},
-        "known": {"en": "Builds on: ", "de": "Baut auf: "},
-        "ahead": {"en": "Explained further on: ", "de": "Erst später erklärt: "},
-        "map": {"en": "Concept map", "de": "Begriffskarte"},
-        "questions": {"en": "Questions", "de": "Fragen"},
-        "answers": {"en": "Answers", "de": "Antworten"},
-        "sources": {"en": "Sources", "de": "Quellen"},
-    }
-)
-_LETTERS = "ABCDEFGH"
 _WIDTH = 16.0
 """Centimetres that a map takes on a page of Word."""
 _STYLE = """
@@ -44,52 +28,33 @@ svg{background:#fff}}@media print{details{display:block}h2{break-after:avoid}}
 """
 
 
-def _word(lesson: Lesson, key: str, **values: object) -> str:
-    return in_language(_WORDS[key], lesson.language).format(**values)
-
-
-def _summed(lesson: Lesson) -> str:
-    """Return how many terms there are, and what their order is."""
-    count = len(lesson.steps)
-    return _word(lesson, "one" if count == 1 else "order", count=count)
-
-
 def markdown(lesson: Lesson) -> Iterator[bytes]:
     """Yield a lesson as Markdown, its map as a Mermaid diagram."""
-    lines = [f"# {_md(lesson.title)}", "", _summed(lesson), ""]
+    lines = [f"# {_md(lesson.title)}", "", summed(lesson), ""]
     for number, step in enumerate(lesson.steps, start=1):
         lines += [f"## {number}. {_md(step.label)}", ""]
         if step.aliases:
-            lines += [f"*{_word(lesson, 'also')}{_md(', '.join(step.aliases))}*", ""]
+            lines += [f"*{word(lesson, 'also')}{_md(', '.join(step.aliases))}*", ""]
         for said in step.definitions:
             lines += [f"> {_md(said.text)}", ">", f"> — {_md(said.credit)} (`{said.place}`)", ""]
-        for text in _built_on(lesson, step):
+        for text in built_on(lesson, step):
             lines += [_md(text), ""]
         lines += [f"- {_md(said.text)} (`{said.place}`)" for said in step.relations]
         lines += [""] * bool(step.relations)
-    lines += [f"## {_word(lesson, 'map')}", "", "```mermaid", mermaid(lesson.map).strip(), "```"]
+    lines += [f"## {word(lesson, 'map')}", "", "```mermaid", mermaid(lesson.map).strip(), "```"]
     if lesson.questions:
-        lines += ["", f"## {_word(lesson, 'questions')}", ""]
+        lines += ["", f"## {word(lesson, 'questions')}", ""]
         for number, asked in enumerate(lesson.questions, start=1):
             lines += [f"{number}. {_md(asked.stem)}", ""]
-            lines += [f"    - {letter}) {_md(text)}" for letter, text in _options(asked.options)]
+            lines += [f"    - {letter}) {_md(text)}" for letter, text in lettered(asked.options)]
             lines.append("")
-        lines += [f"## {_word(lesson, 'answers')}", ""]
+        lines += [f"## {word(lesson, 'answers')}", ""]
         for number, asked in enumerate(lesson.questions, start=1):
-            letter = _LETTERS[asked.options.index(asked.answer)]
+            letter = LETTERS[asked.options.index(asked.answer)]
             lines.append(f"{number}. {letter}) {_md(asked.answer)} (`{asked.place}`)")
-    lines += ["", f"## {_word(lesson, 'sources')}", ""]
+    lines += ["", f"## {word(lesson, 'sources')}", ""]
     lines += [f"- {_md(said)}" for said in lesson.credits]
     yield ("\n".join(lines) + "\n").encode()
-
-
-def _built_on(lesson: Lesson, step: Step) -> list[str]:
-    pairs = (("known", step.known), ("ahead", step.ahead))
-    return [f"{_word(lesson, key)}{', '.join(names)}" for key, names in pairs if names]
-
-
-def _options(options: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    return zip(_LETTERS, options, strict=False)
 
 
 def _md(text: str) -> str:
@@ -103,32 +68,32 @@ def html(lesson: Lesson) -> Iterator[bytes]:
         f'<!doctype html>\n<html lang="{escape(lesson.language)}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n<style>{_STYLE}</style></head>\n<body>\n<main>\n<h1>{title}</h1>\n"
-        f"<p>{escape(_summed(lesson))}</p>\n<ol>\n"
+        f"<p>{escape(summed(lesson))}</p>\n<ol>\n"
     ).encode()
     for step in lesson.steps:
         yield f'<li><a href="#{escape(step.slug)}">{escape(step.label)}</a></li>\n'.encode()
     yield b"</ol>\n"
     for number, step in enumerate(lesson.steps, start=1):
         yield _section(lesson, number, step).encode()
-    yield f'<section id="-map"><h2>{escape(_word(lesson, "map"))}</h2>\n'.encode()
+    yield f'<section id="-map"><h2>{escape(word(lesson, "map"))}</h2>\n'.encode()
     yield render(lesson.map).encode() + b"\n</section>\n"
     if lesson.questions:
-        heading = escape(_word(lesson, "questions"))
+        heading = escape(word(lesson, "questions"))
         yield f'<section id="-questions"><h2>{heading}</h2>\n<ol>\n'.encode()
         for asked in lesson.questions:
             options = "".join(f"<li>{escape(text)}</li>" for text in asked.options)
-            letter = _LETTERS[asked.options.index(asked.answer)]
+            letter = LETTERS[asked.options.index(asked.answer)]
             answer = f"{letter}) {asked.answer} ({asked.place})"
             yield (
                 f'<li>{escape(asked.stem)}\n<ol type="A">{options}</ol>\n'
-                f"<details><summary>{escape(_word(lesson, 'answers'))}</summary>"
+                f"<details><summary>{escape(word(lesson, 'answers'))}</summary>"
                 f"<p>{escape(answer)}</p><p><small>{escape(asked.because)}</small></p>"
                 "</details></li>\n"
             ).encode()
         yield b"</ol>\n</section>\n"
     said = "".join(f"<li>{escape(each)}</li>" for each in lesson.credits)
     yield (
-        f"</main>\n<footer><h2>{escape(_word(lesson, 'sources'))}</h2><ul>{said}</ul></footer>\n"
+        f"</main>\n<footer><h2>{escape(word(lesson, 'sources'))}</h2><ul>{said}</ul></footer>\n"
         "</body>\n</html>\n"
     ).encode()
 
@@ -136,12 +101,12 @@ def html(lesson: Lesson) -> Iterator[bytes]:
 def _section(lesson: Lesson, number: int, step: Step) -> str:
     parts = [f'<section id="{escape(step.slug)}"><h2>{number}. {escape(step.label)}</h2>']
     if step.aliases:
-        parts.append(f"<p><em>{escape(_word(lesson, 'also') + ', '.join(step.aliases))}</em></p>")
+        parts.append(f"<p><em>{escape(word(lesson, 'also') + ', '.join(step.aliases))}</em></p>")
     parts += [
-        f"<blockquote><p>{escape(said.text)}</p><small>{escape(_cited(said))}</small></blockquote>"
+        f"<blockquote><p>{escape(said.text)}</p><small>{escape(cited(said))}</small></blockquote>"
         for said in step.definitions
     ]
-    parts += [f'<p class="known">{escape(text)}</p>' for text in _built_on(lesson, step)]
+    parts += [f'<p class="known">{escape(text)}</p>' for text in built_on(lesson, step)]
     if step.relations:
         said = "".join(
             f"<li>{escape(each.text)} <small>({escape(each.place)})</small></li>"
@@ -149,10 +114,6 @@ def _section(lesson: Lesson, number: int, step: Step) -> str:
         )
         parts.append(f"<ul>{said}</ul>")
     return "\n".join((*parts, "</section>\n"))
-
-
-def _cited(said: Quoted) -> str:
-    return f"— {said.credit} ({said.place})"
 
 
 def docx(lesson: Lesson) -> Iterator[bytes]:
@@ -170,20 +131,20 @@ def docx(lesson: Lesson) -> Iterator[bytes]:
     page.core_properties.title = lesson.title
     page.core_properties.language = lesson.language
     page.add_heading(lesson.title, 0)
-    page.add_paragraph(_summed(lesson))
+    page.add_paragraph(summed(lesson))
     for number, step in enumerate(lesson.steps, start=1):
         page.add_heading(f"{number}. {step.label}", 1)
         if step.aliases:
-            line = page.add_paragraph().add_run(_word(lesson, "also") + ", ".join(step.aliases))
+            line = page.add_paragraph().add_run(word(lesson, "also") + ", ".join(step.aliases))
             line.italic = True
         for said in step.definitions:
             page.add_paragraph(said.text, style="Intense Quote")
-            page.add_paragraph(_cited(said), style="Caption")
-        for text in _built_on(lesson, step):
+            page.add_paragraph(cited(said), style="Caption")
+        for text in built_on(lesson, step):
             page.add_paragraph(text)
         for said in step.relations:
             page.add_paragraph(f"{said.text} ({said.place})", style="List Bullet")
-    page.add_heading(_word(lesson, "map"), 1)
+    page.add_heading(word(lesson, "map"), 1)
     if available():
         drawn = lesson.map
         picture = png(render(drawn), width=drawn.width, height=drawn.height)
@@ -192,16 +153,16 @@ def docx(lesson: Lesson) -> Iterator[bytes]:
         for proposition in lesson.map.description.splitlines():
             page.add_paragraph(proposition)
     if lesson.questions:
-        page.add_heading(_word(lesson, "questions"), 1)
+        page.add_heading(word(lesson, "questions"), 1)
         for number, asked in enumerate(lesson.questions, start=1):
             page.add_paragraph(f"{number}. {asked.stem}")
-            for letter, text in _options(asked.options):
+            for letter, text in lettered(asked.options):
                 page.add_paragraph(f"{letter}) {text}").paragraph_format.left_indent = Cm(1)
-        page.add_heading(_word(lesson, "answers"), 1)
+        page.add_heading(word(lesson, "answers"), 1)
         for number, asked in enumerate(lesson.questions, start=1):
-            letter = _LETTERS[asked.options.index(asked.answer)]
+            letter = LETTERS[asked.options.index(asked.answer)]
             page.add_paragraph(f"{number}. {letter}) {asked.answer} ({asked.place})")
-    page.add_heading(_word(lesson, "sources"), 1)
+    page.add_heading(word(lesson, "sources"), 1)
     for source in lesson.credits:
         page.add_paragraph(source, style="List Bullet")
     written = io.BytesIO()
@@ -210,6 +171,6 @@ def docx(lesson: Lesson) -> Iterator[bytes]:
 
 
 FORMATS: Mapping[str, Callable[[Lesson], Iterator[bytes]]] = MappingProxyType(
-    {"md": markdown, "html": html, "docx": docx}
+    {"md": markdown, "html": html, "docx": docx, "pptx": lesson_slides}
 )
 """By the file's suffix."""

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from html import escape
 from types import MappingProxyType
 
+from kg.training.anki_deck import package
 from kg.training.quiz import WRONG, Question
 
 _LETTERS = "ABCDEFGH"
@@ -52,13 +53,26 @@ def anki(questions: Sequence[Question], title: str) -> bytes:
         (
             f"gg-{each.id}",
             _front(each),
-            f"<b>{escape(each.answer, quote=False)}</b><br>{escape(each.because, quote=False)}"
-            f"<br><small>{escape(each.credit, quote=False)}</small>",
+            _back(each),
             f"{each.kind} {each.concept}",
         )
         for each in questions
     ]
     return head.encode() + _table(rows, "\t")
+
+
+def apkg(questions: Sequence[Question], title: str) -> bytes:
+    """Return a package that Anki imports, with a deck of its own."""
+    cards = [(_front(each), _back(each)) for each in questions]
+    return b"".join(package(questions, cards, title))
+
+
+def _back(question: Question) -> str:
+    """Return the back of a card: the answer, why it is right, whose words these are."""
+    answer, because, credit = (
+        escape(each, quote=False) for each in (question.answer, question.because, question.credit)
+    )
+    return f"<b>{answer}</b><br>{because}<br><small>{credit}</small>"
 
 
 def _front(question: Question) -> str:
@@ -186,6 +200,7 @@ FORMATS: Mapping[str, tuple[str, Write]] = MappingProxyType(
     {
         "csv": ("flash cards for any program", cards_csv),
         "tsv": ("notes for Anki's text import", anki),
+        "apkg": ("an Anki package", apkg),
         "gift": ("Moodle GIFT", gift),
         "xml": ("Moodle XML", moodle),
         "md": ("a sheet with its key, to print", markdown),
