@@ -1,10 +1,11 @@
 """Connections that a server lends to a second process while one does not keep up.
 
 Python answers on one processor. While this process is busy for most of the time with what is
-answered at once (:mod:`api.prompt`), a second one is started (:mod:`api.second`) and half of the
-connections that ask for such are handed to it, open as they are; its clients notice nothing. One
-that asks for anything else comes back. All come back as soon as another revision is served, within
-some milliseconds, and when nothing was asked there for a while; then the process ends.
+answered at once (:mod:`api.prompt`, :mod:`kg.patterns`), a second one is started
+(:mod:`api.second`) and half of the connections that ask for such are handed to it, open as they
+are; its clients notice nothing. One that asks for anything else comes back. All come back as soon
+as another revision is served, within some milliseconds, and when nothing was asked there for a
+while; then the process ends.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 import orjson
 
 from api.prompt import Client
+from api.quick import form_of
 from api.second_wire import DRAIN, SIZE, TOLD, Messages, message
 from api.service import Service
 from api.settings import Settings
@@ -222,8 +224,15 @@ class _Second:
         """Send it a connection; False where it takes none now."""
         scope = {k: v for k, v in client.scope.items() if k not in ("headers", "app")}
         pairs = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in client.scope["headers"]]
+        form = form_of(self._service.snapshot, head)
         known = orjson.dumps(
-            {"scope": scope, "headers": pairs, "origin": client.origin, "coding": client.coding}
+            {
+                "scope": scope,
+                "headers": pairs,
+                "origin": client.origin,
+                "coding": client.coding,
+                "form": form.given if form else None,
+            }
         )
         body = SIZE.pack(len(known)) + known + head
         try:

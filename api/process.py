@@ -121,6 +121,7 @@ def snapshot_of(given: Mapping[str, Any]) -> Snapshot:
     """
     with store.open_revision(given["folder"], given["stored"]) as revision:
         snapshot = Snapshot(revision.graph, given["revision"])
+        snapshot.prefixes = revision.prefixes
     snapshot.public = given["public"]  # what is stored was made for it
     snapshot.index.warm()
     return snapshot

@@ -142,22 +142,17 @@ def protocol(state: State) -> type[HttpToolsProtocol]:
 
         def _ask(self, data: bytes) -> bool:
             """Return whether a request is answered, or will be, the short way."""
-            found = quick.ask(data, self._settle)
-            if found is None:
-                wire = prompt.answer(data)
-                if wire is not None:
-                    self._streak += 1
-                    lending.answered(self)
-                    self._answer(*wire)
-                return wire is not None
-            self._streak = min(self._streak, 0)
+            found = quick.ask(data, self._settle) or prompt.answer(data)
             if isinstance(found, Begun):
+                self._streak = min(self._streak, 0)
                 self._begun = found
                 if found.exchange.ended:  # before there was anybody to be told
                     self._settle(found.exchange)
-            else:
+            elif found is not None:
+                self._streak += 1
+                lending.answered(self)
                 self._answer(*found)
-            return True
+            return found is not None
 
         def _settle(self, exchange: Exchange) -> None:
             """Send the answer to a query that took the short way, or let it go on."""

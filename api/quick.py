@@ -8,8 +8,9 @@ that are errors, cut, long in coming or large, queries whose value changes from 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import xxhash
 
@@ -45,6 +46,13 @@ class Form:
     ) -> None:
         self.accept = accept
         self.coding = coding
+        self.given: Mapping[str, Any] = {
+            "accept": accept,
+            "headers": [(n.decode("latin-1"), v.decode("latin-1")) for n, v in headers],
+            "coding": coding,
+            "fingerprint": fingerprint.hex(),
+        }
+        """What :meth:`again` makes the same form of, in another process."""
         self._types = accepted(accept)
         self.formats: Sequence[str] = tuple(self._types)
         """The workers' keys, best first."""
@@ -52,6 +60,16 @@ class Form:
         """Of an answer, before it is coded."""
         self._fingerprint = fingerprint
         self._looks: dict[tuple[str, bool], _Look] = {}
+
+    @classmethod
+    def again(cls, given: Mapping[str, Any]) -> Form:
+        """Return the form that said :attr:`given`."""
+        return cls(
+            accept=given["accept"],
+            headers=[(n.encode("latin-1"), v.encode("latin-1")) for n, v in given["headers"]],
+            coding=given["coding"],
+            fingerprint=bytes.fromhex(given["fingerprint"]),
+        )
 
     def media_type(self, format: str) -> str:
         """Return the media type of one of :attr:`formats`."""
@@ -136,21 +154,13 @@ class Quick:
         :meth:`release`. None: the request has to go the whole way.
         """
         snapshot = self._service.snapshot
-        if not snapshot.forms or snapshot.workers is None:
+        read = _read(snapshot, head)
+        if read is None:
             return None
-        parts = envelope(head)
-        form: Form | None = snapshot.forms.get(parts[0]) if parts else None
-        if parts is None or form is None or len(head) > HEAD_LIMIT:
-            return None
-        try:
-            text = unquoted(parts[1])
-        except ValueError:
-            return None
-        if volatile(text):
-            return None
-        known: Result | None = snapshot.cache.get(_key(text, form))
-        if known is not None:
-            return self._wire(snapshot, head, form, known.media_type, memoryview(known.body))
+        text, form = read
+        wire = self._at_once(snapshot, head, text, form)
+        if wire is not None or snapshot.workers is None:
+            return wire
         try:
             exchange = snapshot.workers.begin(text, formats=form.formats, notify=notify)
         except (QueryBusy, QueryFailed, MalformedQuery):
@@ -160,18 +170,49 @@ class Quick:
         snapshot.users += 1
         return Begun(head=head, text=text, form=form, exchange=exchange, snapshot=snapshot)
 
+    def at_once(self, head: bytes) -> tuple[bytes, bytes] | None:
+        """Return the answer to a request's bytes where no worker is needed for it, or None."""
+        snapshot = self._service.snapshot
+        read = _read(snapshot, head)
+        return self._at_once(snapshot, head, *read) if read else None
+
+    def _at_once(
+        self, snapshot: Snapshot, head: bytes, text: str, form: Form
+    ) -> tuple[bytes, bytes] | None:
+        known: Result | None = snapshot.cache.get(_key(text, form))
+        if known is not None:
+            return self._wire(snapshot, head, form, known.media_type, memoryview(known.body))
+        if form.formats[0] != "json" or snapshot.patterns is None:
+            return None
+        body = snapshot.patterns.answer(text)
+        if body is None:
+            return None
+        return self._made(snapshot, head, text, form, "json", memoryview(body))
+
     def answer(self, begun: Begun) -> tuple[bytes, bytes] | None:
         """Return the bytes of an answer; None where it has to go the whole way."""
         exchange, snapshot, form = begun.exchange, begun.snapshot, begun.form
         if not exchange.ended or exchange.head is None or exchange.end.get("cut", True):
             return None
-        media_type = form.media_type(exchange.head["format"])
         body = memoryview(exchange.whole())
-        wire = self._wire(snapshot, begun.head, form, media_type, body)
+        return self._made(snapshot, begun.head, begun.text, form, exchange.head["format"], body)
+
+    def _made(
+        self,
+        snapshot: Snapshot,
+        head: bytes,
+        text: str,
+        form: Form,
+        format: str,
+        body: memoryview,
+    ) -> tuple[bytes, bytes] | None:
+        """Return the bytes of an answer just made, and hold it."""
+        media_type = form.media_type(format)
+        wire = self._wire(snapshot, head, form, media_type, body)
         if wire is not None and not form.coding:  # its bytes serve both
             body = memoryview(wire[1])[len(wire[1]) - len(body) :]
-        size = len(begun.text) + len(body)
-        snapshot.cache.put(_key(begun.text, form), Result(body=body, media_type=media_type), size)
+        size = len(text) + len(body)
+        snapshot.cache.put(_key(text, form), Result(body=body, media_type=media_type), size)
         return wire
 
     def _wire(
@@ -191,8 +232,30 @@ class Quick:
         self._service.give_back(begun.snapshot)
 
 
+def _read(snapshot: Snapshot, head: bytes) -> tuple[str, Form] | None:
+    """Return a request's query and form; None where it is not like one answered before."""
+    if not snapshot.forms or len(head) > HEAD_LIMIT:
+        return None
+    parts = envelope(head)
+    form: Form | None = snapshot.forms.get(parts[0]) if parts else None
+    if parts is None or form is None:
+        return None
+    try:
+        text = unquoted(parts[1])
+    except ValueError:
+        return None
+    return None if volatile(text) else (text, form)
+
+
 def _key(text: str, form: Form) -> Hashable:
     return held_as(text, form.accept)
+
+
+def form_of(snapshot: Snapshot, head: bytes) -> Form | None:
+    """Return how the answer to a request's query looks, where that is known."""
+    parts = envelope(head)
+    form: Form | None = snapshot.forms.get(parts[0]) if parts else None
+    return form
 
 
 def learn(
@@ -208,8 +271,12 @@ def learn(
     parts = envelope(head) if head is not None and repeatable(head) else None
     if parts is None or parts[0] in snapshot.forms:
         return
+    form = Form(accept=accept, headers=headers, coding=coding, fingerprint=fingerprint)
+    remember(snapshot, parts[0], form)
+
+
+def remember(snapshot: Snapshot, around: Envelope, form: Form) -> None:
+    """Keep a form for requests with the same around their query."""
     if len(snapshot.forms) >= _MOST:
         del snapshot.forms[next(iter(snapshot.forms))]
-    snapshot.forms[parts[0]] = Form(
-        accept=accept, headers=headers, coding=coding, fingerprint=fingerprint
-    )
+    snapshot.forms[around] = form

@@ -2,9 +2,10 @@
 
 The server (:mod:`api.lending`) starts it while one process does not keep up, and sends it
 connections, each with the request that came in last. It answers like the first, from its own copy
-of the same revision: what is held and what :mod:`api.prompt` makes. At anything else (a query, a
-page, a part of a request, a client that does not take what it is sent) the connection goes back,
-with the bytes that are not answered. Messages are those of :mod:`api.second_wire`.
+of the same revision: what is held, what :mod:`api.prompt` makes, and queries of plain patterns. At
+anything else (another query, a page, a part of a request, a client that does not take what it is
+sent) the connection goes back, with the bytes that are not answered. Messages are those of
+:mod:`api.second_wire`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.process import settings_of, snapshot_of
 from api.prompt import Client, Prompt
+from api.quick import Form, Quick, envelope, remember
 from api.second_wire import DRAIN, SIZE, TOLD, Messages, message
 from api.service import Service
 
@@ -49,6 +51,7 @@ class _House:
         """Connections that their clients have closed."""
         self._control = control
         self._prompt = prompt
+        self._quick = Quick(app.state.service)
         self._app = app
         self._service: Service = app.state.service
         self._incoming = Messages(control, b"L")
@@ -75,7 +78,7 @@ class _House:
         if not head.startswith(b"GET ") or not head.endswith(b"\r\n\r\n"):
             return None
         held: tuple[bytes, bytes] | None = self._service.snapshot.cache.get(head)
-        return held or self._prompt.answer(head)
+        return held or self._quick.at_once(head) or self._prompt.answer(head)
 
     def date(self) -> bytes:
         """Return the server's own header lines; they change once a second."""
@@ -119,9 +122,7 @@ class _House:
     def _take(self, body: bytes, connection: socket.socket) -> None:
         (size,) = SIZE.unpack_from(body)
         known, head = body[SIZE.size : SIZE.size + size], body[SIZE.size + size :]
-        tail = head[head.find(b" ", 4) :]
-        if tail not in self._service.clients:
-            self._learn(tail, orjson.loads(known))
+        self._learn(known, head)
         task = asyncio.ensure_future(
             self._loop.connect_accepted_socket(lambda: _Guest(self, head), connection)
         )
@@ -148,7 +149,14 @@ class _House:
             return True
         return True
 
-    def _learn(self, tail: bytes, known: dict[str, Any]) -> None:
+    def _learn(self, told: bytes, head: bytes) -> None:
+        """Keep what the server knows of requests like this one."""
+        tail = head[head.find(b" ", 4) :]
+        about = envelope(head)
+        query = about is not None and about[0] not in self._service.snapshot.forms
+        if tail in self._service.clients and not query:
+            return
+        known = orjson.loads(told)
         scope = {
             **known["scope"],
             "server": tuple(known["scope"].get("server") or ()) or None,
@@ -157,6 +165,8 @@ class _House:
         }
         client = Client(scope=scope, origin=known["origin"], coding=known["coding"])
         self._service.clients[tail] = client
+        if about is not None and known["form"] is not None:
+            remember(self._service.snapshot, about[0], Form.again(known["form"]))
 
     def _tell(self) -> None:
         if self.ending:
@@ -247,6 +257,7 @@ def begin() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     snapshot, settings = snapshot_of(given), settings_of(given)
     snapshot.cache.most = settings.cache_bytes
+    snapshot.read_patterns(settings)
     app = create_app(snapshot, settings)
     prompt = Prompt(app.state.service, settings, app.state.routes)
     gc.collect()

@@ -37,6 +37,7 @@ from kg.index import Index
 from kg.memory import trim
 from kg.model import Graph, Source
 from kg.overview import summary
+from kg.patterns import Patterns
 from kg.reuse import labels_of, published, withheld
 from kg.statistics import Statistics, statistics
 from kg.workers import Limits
@@ -92,9 +93,14 @@ class Snapshot:
         """Workers that load their store while the graph is read."""
         self.workers: Tiers | None = None
         """Where SPARQL is answered, once they are started."""
+        self.patterns: Patterns | None = None
+        """What answers plain queries at once, when it is made."""
         self.processes: Processes | None = None
         """Where long answers are made; where there are none, they are made here."""
         self._stored = stored
+        self.prefixes: Mapping[str, str] = stored.prefixes if stored else {}
+        """What queries need not declare."""
+        self._settings = Settings()
         self._copy: TemporaryDirectory[str] | None = None
 
     @cached_property
@@ -176,9 +182,16 @@ class Snapshot:
         """
         return orjson.dumps(summary(self.index, self.communities))
 
+    def read_patterns(self, settings: Settings) -> None:
+        """Have queries of plain patterns answered at once from now on, if that is wanted."""
+        if settings.patterns:
+            self.patterns = Patterns(self.index, self.prefixes, limits(settings))
+
     async def warm(self) -> None:
         """Make what is otherwise made when first asked for, beside the requests."""
         await asyncio.to_thread(self.index.warm)
+        if self._stored is not None:
+            await asyncio.to_thread(self.read_patterns, self._settings)
         size = len(self.graph.concepts)
         if size <= _QUICKLY_DRAWN:
             await asyncio.to_thread(lambda: self.overview)
@@ -197,6 +210,7 @@ class Snapshot:
             RuntimeError: the workers cannot load the store.
         """
         self.cache.most = settings.cache_bytes
+        self._settings = settings
         if self._stored is not None and self.workers is None:
             if self.graph is not self._built and self._copy is None:
                 self._stored = await asyncio.to_thread(self._republish, self._stored)

@@ -68,6 +68,8 @@ class Settings:
     """Bytes that a process for long answers may hold beyond the graph."""
     client_time: float = 30.0
     """Seconds that a client may take for the head of a request, and between parts of its body."""
+    patterns: bool = True
+    """Whether SPARQL queries of plain patterns are answered without a worker."""
     second: bool = True
     """Whether a second process answers beside the first while one does not keep up."""
     connections: int = 10_000
@@ -106,6 +108,7 @@ HELP: Mapping[str, str] = {
     "job_time": "seconds that a map, an export or another long answer may take to begin",
     "job_memory": "bytes that a process for long answers may hold beyond the graph",
     "client_time": "seconds that a client may take for a head, or between parts of a body",
+    "patterns": "0: every SPARQL query has a process that can be stopped, plain patterns too",
     "second": "0: no second process answers while one does not keep up",
     "connections": "connections open at once, fewer where the system has fewer descriptors",
     "depth": "relations that neighbors may walk",

@@ -19,6 +19,11 @@ def concept_iri(base: str, slug: str) -> str:
     return f"{base}concepts/{step(slug)}"
 
 
+def scheme_iri(base: str, source: str) -> str:
+    """Return the IRI of the concept scheme that a source is."""
+    return f"{base}sources/{step(source)}"
+
+
 def source_graph(base: str, source: str) -> str:
     """Return the IRI of the graph that holds what a source says."""
     return f"{base}graph/sources/{step(source)}"

@@ -24,10 +24,14 @@ from kg.rdf import (
     literal,
     step,
 )
-from kg.skos_names import concept_iri
+from kg.skos_names import concept_iri, scheme_iri
 from ontology.vocabulary import RelationType, Vocabulary
 
-_RELATED = PREFIXES["skos"] + "related"
+RELATED = PREFIXES["skos"] + "related"
+"""The property that is only written of concepts that :class:`Hierarchy` does not join."""
+
+_UNSEEN = ("hidden", "deprecated")
+"""Status of labels that are found but not shown."""
 
 Triples = set[str]
 
@@ -52,7 +56,7 @@ class Writer:
 
     def scheme_of(self, source: str) -> str:
         """Return the concept scheme that a source is."""
-        return f"<{self.base}sources/{step(source)}>"
+        return f"<{scheme_iri(self.base, source)}>"
 
     def scheme(self, source: Source) -> Triples:
         """Return the description of a source."""
@@ -138,31 +142,15 @@ class Writer:
     def labels(self, concept: Concept) -> Triples:
         """Return labels: one preferred a language (S14), no text in two roles (S13)."""
         c = self.concepts[concept.slug]
-        preferred = self.preferred(concept)
-        shown = set(preferred.values())
-        triples = {f"{c} {SKOS['prefLabel']} {label}" for label in shown}
-        hidden: set[str] = set()
-        for d in concept.designations:
-            label = literal(d.text, d.language or self.graph.language)
-            if d.status in ("hidden", "deprecated"):
-                hidden.add(label)
-            elif label not in preferred.values():
-                shown.add(label)
-                triples.add(f"{c} {SKOS['altLabel']} {label}")
-                if d.type in ("acronym", "abbreviation"):
-                    triples.add(f"{c} {GG['acronym']} {label}")
-        triples |= {f"{c} {SKOS['hiddenLabel']} {label}" for label in hidden - shown}
+        said = labels_by_role(concept, self.graph.language)
+        triples = {f"{c} {SKOS[role]} {label}" for role, labels in said.items() for label in labels}
+        short = {
+            literal(d.text, d.language or self.graph.language)
+            for d in concept.designations
+            if d.type in ("acronym", "abbreviation") and d.status not in _UNSEEN
+        }
+        triples |= {f"{c} {GG['acronym']} {label}" for label in said["altLabel"] & short}
         return triples
-
-    def preferred(self, concept: Concept) -> dict[str, str]:
-        """Return the preferred label's literal for each language."""
-        language = self.graph.language.lower()
-        found = {language: literal(concept.label, language)}
-        for d in concept.designations:
-            tag = (d.language or language).lower()
-            if d.status == "preferred" and tag not in found:
-                found[tag] = literal(d.text, tag)
-        return found
 
     def passages(self, c: str, definition: Definition) -> Triples:
         """Return the texts of one entry, as said of the concept ``c``."""
@@ -200,7 +188,7 @@ class Writer:
             f"{c} {A} {SKOS['Concept']}",
             f"{c} {SKOS['inScheme']} {self.scheme_of(source.name)}",
         }
-        preferred = set(self.preferred(concept).values())
+        preferred = set(preferred_labels(concept, self.graph.language).values())
         labels = {literal(d.term, d.language or source.language) for d in entries}
         labels |= {
             literal(label.text, label.language or source.language)
@@ -248,19 +236,13 @@ class Writer:
         type_ = self.type(relation)
         a, b = self.concepts[relation.subject], self.concepts[relation.object]
         # SKOS S27: skos:related is disjoint with skos:broaderTransitive.
-        apart = _RELATED in type_.also and self._apart(relation)
+        apart = RELATED not in type_.also or self._apart(relation)
+        forward, backward = properties(type_)
         triples: Triples = set()
         if slug == relation.subject:
-            triples.add(f"{a} <{type_.iri}> {b}")
-            triples |= {f"{a} <{also}> {b}" for also in type_.also if also != _RELATED or apart}
+            triples |= {f"{a} <{p}> {b}" for p in forward if p != RELATED or apart}
         if slug == relation.object:
-            if type_.hierarchical or type_.symmetric:
-                triples.add(f"{b} <{type_.inverse_iri}> {a}")
-            triples |= {
-                f"{b} <{also}> {a}" for also in type_.inverse_also if also != _RELATED or apart
-            }
-            if apart:
-                triples.add(f"{b} <{_RELATED}> {a}")
+            triples |= {f"{b} <{p}> {a}" for p in backward if p != RELATED or apart}
         return triples
 
     def _apart(self, relation: Relation) -> bool:
@@ -281,6 +263,47 @@ class Writer:
     def text(self, document: str) -> str:
         """Return the resource that a document's repaired text is."""
         return f"<{self.base}texts/{step(document.removeprefix('sources/'), path=True)}>"
+
+
+def properties(type_: RelationType) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the properties that a relation of a type is written by, and those from its object.
+
+    :data:`RELATED` among them only counts where neither concept stands above the other (SKOS S27).
+    """
+    forward = {type_.iri, *type_.also}
+    backward = set(type_.inverse_also)
+    if type_.hierarchical or type_.symmetric:
+        backward.add(type_.inverse_iri)
+    if RELATED in type_.also:
+        backward.add(RELATED)
+    return frozenset(forward), frozenset(backward)
+
+
+def preferred_labels(concept: Concept, language: str) -> dict[str, str]:
+    """Return the preferred label's literal for each language of a graph in ``language``."""
+    language = language.lower()
+    found = {language: literal(concept.label, language)}
+    for d in concept.designations:
+        tag = (d.language or language).lower()
+        if d.status == "preferred" and tag not in found:
+            found[tag] = literal(d.text, tag)
+    return found
+
+
+def labels_by_role(concept: Concept, language: str) -> dict[str, set[str]]:
+    """Return the literals of a concept's labels by SKOS role; none stands in two (S13)."""
+    preferred = set(preferred_labels(concept, language).values())
+    admitted: set[str] = set()
+    hidden: set[str] = set()
+    for d in concept.designations:
+        written = literal(d.text, d.language or language)
+        (hidden if d.status in _UNSEEN else admitted).add(written)
+    admitted -= preferred
+    return {
+        "prefLabel": preferred,
+        "altLabel": admitted,
+        "hiddenLabel": hidden - admitted - preferred,
+    }
 
 
 class Hierarchy:

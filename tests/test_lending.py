@@ -212,6 +212,30 @@ def test_other_requests_come_back(
         ask(client)
 
 
+PLAIN = (
+    "/sparql?query=SELECT%20%2A%20%7B%20concept%3Achurn%20skos%3AprefLabel%20%3Fl%20%7D%20LIMIT%20"
+)
+
+
+def plain(client: Client) -> bytes:
+    status, headers, body = client.get(f"{PLAIN}{next(_numbers)}")
+    assert (status, headers["content-type"]) == (200, "application/sparql-results+json")
+    return body
+
+
+def test_plain_queries_are_answered_by_both(own: Server) -> None:
+    """Connections that ask for what is around concepts in SPARQL are lent too, and stay so."""
+    clients = [Client(own.address) for _ in range(4)]
+    deadline = time.monotonic() + PATIENCE
+    while not own.lent():
+        assert time.monotonic() < deadline
+        assert len({plain(client) for client in clients for _ in range(8)}) == 1
+    for client in clients:
+        assert client.get(QUERY)[0] == 200  # of another kind: it comes back
+        client.close()
+    none_left(own)
+
+
 def test_requests_in_pieces_and_with_bodies_come_back(lent: list[Client]) -> None:
     """A body follows its head to the first process, and so does the rest of a head."""
     for client in lent:
