@@ -10,9 +10,10 @@ import orjson
 from api import views
 from api.service import Snapshot
 from kg.explain import Explanation
-from kg.neighbors import Leg, Step
+from kg.neighbors import Leg, Step, reached
 from kg.paths import Path, sentence
 from kg.search import Hit
+from kg.selection import Masks
 
 
 def neighborhood(
@@ -47,6 +48,49 @@ def names_around(
     }
     said, last = orjson.dumps(head)[:-1], b"true" if cut else b"false"
     return b"".join((said, b',"neighbors":[', b",".join(listed), b'],"cut":', last, b"}"))
+
+
+def relations_around(
+    snapshot: Snapshot,
+    slug: str,
+    depth: int,
+    rings: Sequence[Sequence[int]],
+    masks: Masks,
+    *,
+    cut: bool = False,
+) -> bytes:
+    """Return the JSON of :func:`neighborhood`, made of what is at hand as bytes.
+
+    ``rings`` are concepts by number, see :func:`kg.neighbors.rings`. Cost: two microseconds for
+    each, a sixth of what values of Python and their JSON take.
+    """
+    index, known = snapshot.index, snapshot.readings
+    head = {
+        "concept": views.reference(snapshot, slug),
+        "depth": depth,
+        "total": sum(map(len, rings)),
+    }
+    said = [orjson.dumps(head)[:-1], b',"neighbors":']
+    between = b"["
+    nearer: Sequence[int] = [index.number[slug]]
+    for distance, ring in enumerate(rings, start=1):
+        start = b',"distance":%d,"via":' % distance
+        names = [start + orjson.dumps(index.concepts[near].slug) for near in nearer]
+        via = dict(zip(nearer, names, strict=True))
+        pointers = views.pointers(snapshot, ring)
+        for pointer, (_, near, ways) in zip(
+            pointers, reached(index, nearer, ring, masks), strict=True
+        ):
+            said += between, pointer, via[near]
+            between = b',"relations":['
+            for way in ways:
+                before, behind = known.get(way) or views.reading(snapshot, way)
+                said += between, before, pointer, behind
+                between = b","
+            between = b"]},"
+        nearer = ring
+    said += b"]}]" if rings else b"[]", b',"cut":', b"true" if cut else b"false", b"}"
+    return b"".join(said)
 
 
 def neighbor(snapshot: Snapshot, step: Step) -> dict[str, Any]:

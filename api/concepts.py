@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -168,33 +168,33 @@ async def _neighbors(request: Request, slug: str, walk: Walk) -> Response:
     snapshot, limit = snapshot_of(request), walk.limit
     index = snapshot.index
     follow: Callable[[], Any] = (
-        partial(_names, snapshot, slug, walk)
-        if walk.names
+        partial(around, snapshot, slug, walk)
+        if walk.form is JSON
         else partial(neighbors, index, slug, depth=walk.depth, limit=limit + 1, **walk.chosen)
     )
     few = _reach(index, slug, walk.depth, limit) <= _AT_ONCE
     if not few and request.scope.get("prompt"):
         raise Waits
     found = follow() if few else await run_in_threadpool(follow)
-    if walk.names:
+    if walk.form is JSON:
         return reply(request, found, "application/json")
-    if walk.form is not JSON:
-        slugs = [slug, *(step.concept for step in found[:limit])]
-        relations = subgraph(index, slugs, Selection(**walk.chosen))
-        return await part(request, walk.form, slugs, relations)
-    cut = len(found) > limit
-    value = answers.neighborhood(snapshot, slug, walk.depth, found[:limit], cut=cut)
-    return reply_json(request, value, vary="Accept")
+    slugs = [slug, *(step.concept for step in found[:limit])]
+    relations = subgraph(index, slugs, Selection(**walk.chosen))
+    return await part(request, walk.form, slugs, relations)
 
 
-def _names(snapshot: Snapshot, slug: str, walk: Walk) -> bytes:
+def around(snapshot: Snapshot, slug: str, walk: Walk) -> bytes:
+    """Return the JSON of what a walk asks."""
     index, depth, limit = snapshot.index, walk.depth, walk.limit
     masks = index.masks(Selection(**walk.chosen))
     found = rings(index, index.number[slug], masks, depth, limit + 1)
     cut = sum(map(len, found)) > limit
     if cut:
         found[-1].pop()
-    return answers.names_around(snapshot, slug, depth, found, cut=cut)
+    if walk.names:
+        return answers.names_around(snapshot, slug, depth, found, cut=cut)
+    masks = replace(masks, implied=True)  # what is in the rings is in
+    return answers.relations_around(snapshot, slug, depth, found, masks, cut=cut)
 
 
 def _reach(index: Index, slug: str, depth: int, limit: int) -> float:

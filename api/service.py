@@ -36,6 +36,7 @@ from kg.errors import GraphNotFound
 from kg.index import Index
 from kg.memory import trim
 from kg.model import Graph, Source
+from kg.neighbors import Way
 from kg.overview import summary
 from kg.patterns import Patterns
 from kg.reuse import labels_of, published, withheld
@@ -89,6 +90,10 @@ class Snapshot:
         """What :func:`api.views.reference` said last, by slug."""
         self.pointers: dict[int, bytes] = {}
         """The same as JSON without its closing brace, by number."""
+        self.readings: dict[Way, tuple[bytes, bytes]] = {}
+        """What was said of relations, see :func:`api.views.reading`."""
+        self.same: dict[bytes, bytes] = {}
+        """What many of them say alike."""
         self.launched: Tiers | None = None
         """Workers that load their store while the graph is read."""
         self.workers: Tiers | None = None

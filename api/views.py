@@ -14,6 +14,7 @@ from api.service import Snapshot
 from extract.model import Evidence, Span, Statement
 from kg.explain import place
 from kg.model import Concept, Definition, Relation, Ruling, Source
+from kg.neighbors import Way
 from kg.reuse import around, credit, shortened, words
 from ontology import vocabulary
 from ontology.vocabulary import Vocabulary
@@ -166,6 +167,31 @@ def relation_from(
         "evidence": len(relation.evidence),
         "sources": list(relation.sources),
     }
+
+
+def reading(snapshot: Snapshot, way: Way) -> tuple[bytes, bytes]:
+    """Return the JSON of :func:`relation_from` before and behind what names its other end.
+
+    Of that, :func:`pointers` says all but the brace that closes it, with which the second begins.
+    """
+    known = snapshot.readings.get(way)
+    if known is None:
+        number, forward = way
+        relation = snapshot.index.relations[number]
+        near = relation.subject if forward else relation.object
+        value = relation_from(snapshot, relation, near)
+        behind = b"}," + orjson.dumps({key: value.pop(key) for key in _BEHIND})[1:]
+        del value["target"]
+        before = orjson.dumps(value)[:-1] + b',"target":'
+        if len(snapshot.readings) >= REMEMBERED:
+            snapshot.readings.clear()
+        same = snapshot.same.setdefault(behind, behind)  # few, and many relations say each
+        known = snapshot.readings[way] = before, same
+    return known
+
+
+_BEHIND = ("family", "basis", "confidence", "evidence", "sources")
+"""What is said of a relation behind its other end."""
 
 
 def line_of(snapshot: Snapshot, document: str, start: int, end: int) -> int:

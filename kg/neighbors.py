@@ -152,28 +152,49 @@ def _steps(
     index: Index, nearer: Sequence[int], ring: Sequence[int], distance: int, masks: Masks
 ) -> Iterator[Step]:
     """Yield how each concept of a ring is reached from the ring before."""
-    # Of equally strong ways the one from the concept that stands before is the first.
-    ways: dict[int, list[_Way]] = {far: [] for far in ring}
+    for far, _, (best, *more) in reached(index, nearer, ring, masks):
+        beside = tuple([_leg(index, way) for way in more])
+        slug = index.concepts[far].slug
+        yield Step(concept=slug, distance=distance, leg=_leg(index, best), more=beside)
+
+
+Way = tuple[int, bool]
+"""A relation, by number, and whether it is read from subject to object."""
+
+
+def reached(
+    index: Index, nearer: Sequence[int], ring: Sequence[int], masks: Masks
+) -> Iterator[tuple[int, int, list[Way]]]:
+    """Yield for each concept of a ring: itself, the one before it, the relations from that to it.
+
+    The concept before is that of ``nearer``, the ring before, with the strongest relation, and of
+    equally strong ones the first; relations come strongest first. Cost: half a microsecond each.
+    """
+    one: dict[int, tuple[int, int, int, bool] | None] = dict.fromkeys(ring)
+    several: dict[int, list[tuple[int, int, int, bool]]] = {}
     strength = index.strength
     for order, near in enumerate(nearer):
         for place, far, forward in edges(index, near, masks):
-            if far in ways:
-                ways[far].append((strength[place], order, place, forward))
-    for far in ring:
-        found = ways[far]
-        beside: tuple[Leg, ...] = ()
-        if len(found) > 1:
-            found.sort()
-            beside = tuple(_leg(index, way) for way in found[1:] if way[1] == found[0][1])
-        slug = index.concepts[far].slug
-        yield Step(concept=slug, distance=distance, leg=_leg(index, found[0]), more=beside)
+            if far in one:
+                way = (strength[place], order, place, forward)
+                before = one[far]
+                if before is None:
+                    one[far] = way
+                elif far in several:
+                    several[far].append(way)
+                else:
+                    several[far] = [before, way]
+    for far, only in one.items():
+        if far in several:
+            found = sorted(several[far])
+            order = found[0][1]
+            yield far, nearer[order], [each[2:] for each in found if each[1] == order]
+        elif only is not None:
+            yield far, nearer[only[1]], [only[2:]]
 
 
-_Way = tuple[int, int, int, bool]
-
-
-def _leg(index: Index, way: _Way) -> Leg:
-    return Leg(relation=index.relations[way[2]], forward=way[3])
+def _leg(index: Index, way: Way) -> Leg:
+    return Leg(relation=index.relations[way[0]], forward=way[1])
 
 
 def edges(
