@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from extract.components import phrases
+from extract.components.class_frames import class_frames
 from extract.components.frame_reasons import PERSONAL, POINTING, modification, of_noun
 from extract.components.glosses import glosses
 from extract.components.predications import BE, NOMINAL, RELATIVE, opens, predications
@@ -51,6 +52,7 @@ def frames(document: Doc, statement: Statement, lexicon: Lexicon) -> Iterator[Fr
             for nouns, reasons in (
                 *running_frames(document, term, statement, lexicon),
                 *glosses(document, term, statement, lexicon),
+                *class_frames(document, term, statement),
             ):
                 yield Frame(nouns=nouns, reasons=reasons)
     if statement.place == "absent":

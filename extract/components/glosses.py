@@ -35,6 +35,7 @@ _TEACHING = re.compile(
 """Names of what can be held: the clause behind "that" is their content."""
 _MAKING_UP = inflection.all_forms("form", "make", "constitute", "compose", "comprise")
 _THAT_IS = (("that", "is"), ("i.e.",), ("ie",), ("namely",), ("in", "other", "words"))
+_DOING = frozenset({"VBG", "VBP", "VBZ", "VB", "MD"})
 _COMPLEMENTING = frozenset(
     {"of", "on", "in", "for", "over", "to", "at", "with", "against", "between", "among"}
 )
@@ -98,8 +99,10 @@ def _that_is(
     index += len(lead)
     while index < len(document) and document[index].text == ",":
         index += 1
-    if _are_those(document, index):
-        yield [], ["which-means"]
+    behind = document[index : index + 1]
+    if _are_those(document, index) or any(t.tag_ in _DOING for t in behind):
+        yield [], ["which-means"]  # "colonization; that is, settling people in …"
+        return
     head = _head(document, index)
     if head is not None:
         # "a cosigner, that is, another person who …": other than who was spoken of

@@ -233,6 +233,11 @@ def _predicated(
         return [], [*reasons, "complemented"]  # "refers to those across it"
     nouns = [c for c in phrases.conjuncts(noun) if c.tag_ in phrases.NOUNS | {"VBG", "JJ", "FW"}]
     reasons += of_noun(noun, verb, lexicon)
+    if {"instance", "generic"} <= set(reasons) and "relcl" in {t.dep_ for t in noun.subtree}:
+        # "A check valve is an example of a valve that …"
+        reasons = [r for r in reasons if r not in {"instance", "empty"}]
+    if wording == "considered" and any(t.tag_ in {"JJS", "RBS"} for t in noun.subtree):
+        reasons += ["ranked", "verdict"]  # "is considered the most effective method"
     return nouns or [noun], reasons
 
 
@@ -278,8 +283,16 @@ def _said(verb: Token, lexicon: Lexicon) -> tuple[str, Token | None]:
             and _is_word(phrases.child(verb, *phrases.SUBJECTS), lexicon)
         ) else None
     if word in lexicon["sentences.consisting"]:
+        if word in {"composed", "made"} and not _is_made_up(verb):
+            return "", None
         return "consists", first_noun(phrases.under(verb, "of")) or _object(verb)
     return "", None
+
+
+def _is_made_up(verb: Token) -> bool:
+    """Whether "is composed of", "is made up of" is meant: "is made of tin" tells the matter."""
+    helped = any(c.lower_ in {"is", "are"} for c in verb.lefts)
+    return helped and (verb.lower_ == "composed" or verb.nbor(1).lower_ == "up")
 
 
 def _past_adjectives(noun: Token) -> Token:

@@ -133,7 +133,8 @@ def _called(
     if noun.tag_ in {"NNP", "NNPS"} or any(c.dep_ == "poss" for c in noun.lefts):
         reasons.append("qualified")
     if any(c.lower_ in POINTING for c in noun.lefts) and "modified" not in reasons:
-        reasons.append("pointing")
+        whole = article.i == 0 and "complemented" in reasons  # "This flow of ions, called X, …"
+        reasons.append("summed" if whole else "pointing")
     # "pockets of the lining called X": which of the two is called so, the wording leaves open.
     outer = _outermost(noun, verb.i)
     yield [noun] if outer.i == noun.i or outer.tag_ in {"NNP", "NNPS"} else [noun, outer], reasons

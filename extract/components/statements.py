@@ -88,7 +88,8 @@ def read(text: str, term: str) -> list[Statement]:
     written = first[0] if first is not None and mention is not _TARGET else term
     inside = first is not None and first.start() > 1 and mention is not _TARGET
     shown = (written if inside else term)[:1]
-    common = shown.islower()
+    named = (written if inside else term).split()
+    common = shown.islower() or (len(named) > 1 and named[-1][:1].islower())  # "Doppler effect"
     bare = _without(_unwrapped(masked))
     found = []
     parts = [s.text[:_LONGEST] for s in sentences.split(bare, Span(start=0, end=len(bare)))] or [
