@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 
 from extract.components import phrases
 from extract.components.class_frames import class_frames
+from extract.components.doings import doings
 from extract.components.frame_reasons import PERSONAL, POINTING, modification, of_noun
 from extract.components.glosses import glosses
 from extract.components.predications import BE, NOMINAL, RELATIVE, opens, predications
@@ -53,6 +54,7 @@ def frames(document: Doc, statement: Statement, lexicon: Lexicon) -> Iterator[Fr
                 *running_frames(document, term, statement, lexicon),
                 *glosses(document, term, statement, lexicon),
                 *class_frames(document, term, statement),
+                *doings(document, term, statement),
             ):
                 yield Frame(nouns=nouns, reasons=reasons)
     if statement.place == "absent":

@@ -224,6 +224,12 @@ def _interposed(
         yield [noun], reasons
 
 
+def _gives_reason(term: Token) -> bool:
+    """Whether a reason follows: "The birth of rust is a chemical change because …"."""
+    behind = term.doc[term.i + 1 : term.i + 3]
+    return any(t.lower_ in {"because", "since", "as"} for t in behind)
+
+
 def _is_the_term(term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], list[str]]]:
     """ "The change of a solid into a gas is sublimation", "Any microbe that … is a pathogen"."""
     verb = term.head
@@ -239,6 +245,8 @@ def _is_the_term(term: Token, lexicon: Lexicon) -> Iterator[tuple[list[Token], l
     ):
         return
     if subject.tag_ in {"NNP", "NNPS"} or subject.left_edge.i > 0:
+        return
+    if _gives_reason(term):
         return
     if any(c.tag_ == "PRP$" or c.lower_ in POINTING | {"one", "another"} for c in subject.lefts):
         return
@@ -292,6 +300,12 @@ def _is_about(verb: Token, behind: Token, statement: Statement) -> bool:
     return phrases.child(verb, "dobj", "xcomp") is not None
 
 
+def _is_of(complement: Token, verb: Token) -> bool:
+    """Whether "of the shoulder" stands between: "Retraction of the shoulder occurs when …"."""
+    behind = verb.nbor(1).lower_ if verb.i + 1 < len(verb.doc) else ""
+    return complement.lower_ == "of" and behind in _CONDITIONS
+
+
 def _when(
     document: Doc, term: Token, lexicon: Lexicon, statement: Statement
 ) -> Iterator[tuple[list[Token], list[str]]]:
@@ -309,7 +323,7 @@ def _when(
     if (
         not general
         or edge not in {"", "a", "an"}
-        or any(c.dep_ not in {"det", "punct"} for c in term.children)
+        or any(c.dep_ not in {"det", "punct"} and not _is_of(c, verb) for c in term.children)
     ):
         return
     behind = document[verb.i + 1] if verb.i + 1 < len(document) else verb
