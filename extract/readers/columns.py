@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extract import languages
 from extract.languages import LABEL_KEYS
@@ -51,6 +51,8 @@ class Column:
     """Lower-case tag where the head names a language."""
 
 
+# Records repeat the names of their fields: a hundred thousand of them ask this a million times.
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """Return the name of a field for comparison: no case, accents, ``_``, ``-``, punctuation."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
@@ -144,6 +146,7 @@ def _speakers() -> Mapping[str, frozenset[str]]:
     return {word: frozenset(tags) for word, tags in found.items()}
 
 
+@lru_cache(maxsize=4096)
 def _split(name: str) -> tuple[str, str]:
     """Return a field's folded name without its language, and the language's tag or ``""``."""
     tagged = re.fullmatch(
@@ -163,6 +166,7 @@ def _split(name: str) -> tuple[str, str]:
     return whole, LANGUAGES.get(whole, "")
 
 
+@lru_cache(maxsize=4096)
 def _known(name: str) -> tuple[Role, int] | None:
     if name.strip() in {"#", "№", "Nº"}:
         return Role.NOTATION, 0
