@@ -12,7 +12,7 @@ from extract import fields as fields_of
 from extract import headwords, model_files, patterns, pointers
 from extract import lexicon as lexicons
 from extract.articles import Article
-from extract.components import head_names, tongues
+from extract.components import head_names, spelt_out, tongues
 from extract.components.drafts import Draft, read_aliases
 from extract.errors import ModelNotFound
 from extract.fields import Fields
@@ -126,6 +126,7 @@ def analyse(
                 if progress is not None and len(entries) % _TOLD_EACH == 0:
                     progress("entries", before + entry.span.end, size)
         before += len(document.text)
+    spelt_out.read(drafts)
     findings += _settle_acronyms(drafts)
     lemmas = _parse(drafts, _by_language(nlp), words, progress)
     if lemmas:

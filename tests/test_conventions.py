@@ -144,3 +144,25 @@ def test_nodes_without_a_name_leave_no_trace() -> None:
     assert (first.text, first.links) == (second.text, second.links)
     assert "A knot." in first.text
     assert "Ashley" in first.text
+
+
+def test_long_forms_in_a_list_of_abbreviations() -> None:
+    """Where most definitions spell their acronym out, the others do, too."""
+    text = (
+        "AIS – Automatic Identification System\nEEZ – Exclusive Economic Zone\n"
+        "LOA – Length overall\nSOLAS – International Convention for the Safety of Life at Sea\n"
+        "TSS – Traffic Separation Scheme\nVTS – Vessel Traffic Service\n"
+    )
+    named = {term: [d.text for d in e.designations[1:]] for term, e in entries(text).items()}
+    assert named["LOA"] == ["Length overall"]
+    assert named["SOLAS"] == ["International Convention for the Safety of Life at Sea"]
+    assert all(named.values())
+
+
+def test_definitions_of_acronyms_are_no_long_forms() -> None:
+    """In a glossary whose acronyms are defined, a short definition stays one."""
+    text = (
+        "AIS – A system that identifies ships.\nGPS – Global Positioning System\n"
+        "LOA – Length over all parts of a hull that are fixed.\nVTS – Vessel guidance from shore.\n"
+    )
+    assert [d.text for d in entries(text)["VTS"].designations[1:]] == []
