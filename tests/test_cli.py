@@ -169,6 +169,25 @@ def test_why_shows_how_an_entry_was_read(glossary: Path, cache: Path) -> None:
     assert shown["why"]
 
 
+def test_why_tells_names_references_and_relations(cache: Path, tmp_path: Path) -> None:
+    """Asked by another name: each name and relation with its rule, relations with their rank."""
+    file = tmp_path / "sails.txt"
+    file.write_text(
+        "Genoa (also: big jib) – a jib that overlaps the mast. See also Jib.\n"
+        "Jib – a sail set before the mast.\nMast – a spar that carries sails.\n",
+        encoding="utf-8",
+    )
+    shown = json.loads(run(cache, "extract", file, "--why", "Big Jib").stdout)
+    assert shown["term"] == "Genoa"
+    names = {name["text"]: name for name in shown["names"]}
+    assert names["big jib"]["rule"]
+    assert names["big jib"]["quote"] == "big jib"
+    assert [(r["text"], r["target"]) for r in shown["references"]] == [("Jib", "sails/jib")]
+    kinds = [r for r in shown["relations"] if r["type"] == "broader"]
+    assert [r["target"] for r in kinds] == ["jib"]
+    assert 0 < kinds[0]["confidence"] <= 1
+
+
 def test_why_says_where_a_missing_entry_went(cache: Path, tmp_path: Path) -> None:
     """Of what was not read as an entry, the line and the entry around it are told."""
     file = tmp_path / "boats.txt"

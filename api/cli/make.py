@@ -213,6 +213,9 @@ def _explain_entry(extraction: Extraction, asked: str) -> int:
     """Print how the entry with an id or headword was read."""
     wanted = asked.casefold()
     found = [e for e in extraction.entries if wanted in (e.id.casefold(), e.term.casefold())]
+    found = found or [
+        e for e in extraction.entries if wanted in (d.text.casefold() for d in e.designations)
+    ]
     for entry in found:
         document = next(d for d in extraction.documents if d.uri == entry.document)
         output.emit_json(
@@ -227,8 +230,22 @@ def _explain_entry(extraction: Extraction, asked: str) -> int:
                     if entry.span.start <= e.start < entry.span.end
                 ],
                 "why": dict(entry.why),
+                "names": [
+                    {"text": d.text, "type": d.type, "language": d.language}
+                    | ({"rule": d.evidence.rule, "quote": d.evidence.quote} if d.evidence else {})
+                    for d in entry.designations
+                ],
+                "references": [
+                    {"text": r.text, "target": r.target, "rule": r.evidence.rule}
+                    for r in entry.references
+                ],
                 "relations": [
-                    {"type": r.type, "target": r.target, "rule": r.evidence.rule}
+                    {
+                        "type": r.type,
+                        "target": r.target,
+                        "rule": r.evidence.rule,
+                        "confidence": r.evidence.confidence,
+                    }
                     for r in entry.relations
                 ],
             }
