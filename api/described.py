@@ -14,7 +14,8 @@ from api.problems import Problem, not_acceptable
 from api.replies import reply
 from api.routes import Route
 from api.selecting import snapshot_of
-from api.sparql import KEYS, Question, ask
+from api.sparql import KEYS, ask
+from api.sparql_request import Question
 from kg.rdf import step
 
 

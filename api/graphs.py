@@ -18,7 +18,9 @@ from api.problems import Problem, nearest, not_acceptable
 from api.replies import content_type, etag, matches, reply
 from api.routes import Route
 from api.selecting import snapshot_of
-from api.sparql import KEYS, Question, ask, graph_names, parts
+from api.service_description import graph_names
+from api.sparql import KEYS, ask, parts
+from api.sparql_request import Question
 from kg.skos import CONCEPTS, DATASET
 
 _GRAPH = "graph/"

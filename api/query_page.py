@@ -20,7 +20,8 @@ from api.problems import PROBLEMS, TRANSLATIONS, Problem
 from api.routes import Route
 from api.selecting import snapshot_of
 from api.service import Snapshot
-from api.sparql import Question, ask
+from api.sparql import ask
+from api.sparql_request import Question
 from api.texts import Texts
 from kg.results import GRAPH
 from ontology.vocabulary import BASE_PREFIXES

@@ -26,7 +26,8 @@ from api.cache import (
 from api.compression import LARGE, WORTH
 from api.replies import validated
 from api.service import Service, Snapshot
-from api.sparql import accepted, held_as, unquoted, volatile
+from api.sparql import accepted, held_as
+from api.sparql_request import unquoted, volatile
 from kg.errors import MalformedQuery, QueryBusy, QueryFailed
 from kg.workers_nest import Exchange
 

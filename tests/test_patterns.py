@@ -222,6 +222,8 @@ def test_usual_questions_are_answered_at_once(query: str) -> None:
         "ASK { concept:crew skos:broader ?x }",
         "SELECT ?c WHERE { ?c nowhere:broader concept:crew }",
         "SELECT ?c WHERE { ?c skos:broader concept:crew",
+        "SELECT ?c WHERE { ?c skos:prefLabel " + '"\\' * 4_000,
+        "SELECT ?c WHERE { ?c skos:broader concept:crew } #" + "a" * 8_000,
         "",
     ],
 )

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from api.app import create_app
 from api.query_page import EXAMPLES
 from api.settings import Settings
-from api.sparql import fields
+from api.sparql_request import fields
 from kg.store import write_revision
 from tests.sample_graph import BASE, sample_graph
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kg.patterns.facts import Facts, Unanswerable, Value, kind_of, language_of
-from kg.patterns.reading import (
+from kg.patterns.plan import (
     Constant,
     End,
     Filter,

@@ -1,18 +1,16 @@
-"""Queries of plain patterns, read: a part of SPARQL 1.1's grammar (§19.8), and nothing beside it.
+"""Queries of plain patterns, read; what differs in constants only is read once.
 
-What is read: ``SELECT`` of variables, with ``DISTINCT``, ``LIMIT`` and ``OFFSET``; triple patterns
-and property paths with fixed properties; ``OPTIONAL`` at the end; ``FILTER`` of the kind or the
-language of one variable. A text that is read here is a query of the grammar; for any other, also a
-wrong one, there is no question, and the real parser has to look.
+For any text that is none, also for a wrong one, there is no question: the real parser has to look.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from kg.rdf import A, literal
+from kg.patterns.grammar import LONG, Form, Grammar, Unread, is_absolute
+from kg.patterns.plan import Question
+from kg.rdf import literal
 
 _TOKEN = re.compile(
     r"""<[^\x00-\x20<>"{}|^`\\]*>
@@ -22,104 +20,20 @@ _TOKEN = re.compile(
     |\#[^\r\n]*
     |[?$][A-Za-z_][A-Za-z0-9_]*
     |@[A-Za-z]+(?:-[A-Za-z0-9]+)*
-    |(?:[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?:
-     (?:[A-Za-z0-9_:](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?)?
-    |[A-Za-z_][A-Za-z0-9_]*
+    |(?:[A-Za-z][A-Za-z0-9_-]*+)?:(?:[A-Za-z0-9_:](?:[A-Za-z0-9_.:-]*[A-Za-z0-9_:-])?)?
+    |[A-Za-z_][A-Za-z0-9_-]*
     |[0-9]+
     |[^ \t\r\n]""",
     re.VERBOSE,
 )
-_LONG = ('"""', "'''")
-"""What opens literals that may hold line breaks; they are not read."""
-_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>]*>")
-_VARIABLE = re.compile(r"[?$][A-Za-z_]")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-_KINDS = {"isliteral": "literal", "isiri": "uri", "isuri": "uri"}
+_MOST_LETTERS = 8_000
+_MOST_ESCAPES = 40
+"""More, in a literal that does not end, would be read again from each of them."""
 _MOST_TOKENS = 400
 _MOST_DIGITS = 9
 _SHAPES = 500
-_TYPE = A[1:-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable by its place in a row: the order in which patterns bind them."""
-
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A fixed term by its place among those of the question."""
-
-    place: int
-
-
-End = Variable | Constant
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """A property path: a property, or paths put together."""
-
-    kind: str
-    """``iri``; ``^``; ``/``; ``|``; ``?``, ``*``, ``+``."""
-    iri: str = ""
-    parts: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Triple:
-    """A triple or path pattern; at most one of its ends is not bound by those before it."""
-
-    subject: End
-    path: Path
-    object: End
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a variable's value has to be: ``literal`` or ``uri``, or of a ``language``."""
-
-    place: int
-    kind: str
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The patterns of an ``OPTIONAL``."""
-
-    triples: tuple[Triple, ...]
-    width: int
-    """Count of variables that have a place behind it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """A query but for its constants."""
-
-    selected: tuple[str, ...]
-    columns: tuple[int, ...]
-    """The places of the selected variables in a row."""
-    whole: bool
-    """Whether these are all there are, in the same order."""
-    distinct: bool
-    triples: tuple[Triple, ...]
-    optional: tuple[Group, ...]
-    filters: tuple[Filter, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A query that was read."""
-
-    plan: Plan
-    constants: tuple[str, ...]
-    """Its fixed terms as N-Triples has them."""
-    limit: int | None
-    offset: int
 
 
 class Reading:
@@ -128,10 +42,12 @@ class Reading:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self._prefixes = dict(prefixes)
         """Those that need no declaration."""
-        self._known: dict[tuple[str, ...], _Form | None] = {}
+        self._known: dict[tuple[str, ...], Form | None] = {}
 
     def read(self, text: str) -> Question | None:
         """Return what a query asks; None where it is not one of plain patterns."""
+        if len(text) > _MOST_LETTERS or text.count("\\") > _MOST_ESCAPES:
+            return None
         if "\\u" in text or "\\U" in text:  # letters may be written so anywhere (§19.2)
             return None
         tokens: list[str] = _TOKEN.findall(text)
@@ -148,17 +64,13 @@ class Reading:
                 if len(self._known) >= _SHAPES:
                     self._known.clear()
                 self._known[shape] = form
-        return form.question(tokens) if form else None
+        return _question(form, tokens) if form else None
 
-    def _form(self, tokens: list[str]) -> _Form | None:
+    def _form(self, tokens: list[str]) -> Form | None:
         try:
-            return _Reader(tokens, self._prefixes).query()
-        except (_Unread, IndexError):
+            return Grammar(tokens, self._prefixes).query()
+        except (Unread, IndexError):
             return None
-
-
-class _Unread(Exception):
-    """The text is not of the kind that is read here."""
 
 
 def _shape(tokens: Sequence[str]) -> tuple[str, ...]:
@@ -172,7 +84,7 @@ def _shape(tokens: Sequence[str]) -> tuple[str, ...]:
         first = token[0]
         if first == "<" and len(token) > 1 and before != ":":
             shape.append("< >")  # no token looks so
-        elif first in "\"'" and len(token) > 1 and token not in _LONG and before != "=":
+        elif first in "\"'" and len(token) > 1 and token not in LONG and before != "=":
             shape.append('"\n"')
         elif "0" <= first <= "9":
             shape.append("0 ")
@@ -182,38 +94,25 @@ def _shape(tokens: Sequence[str]) -> tuple[str, ...]:
     return tuple(shape)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """A query that was read, with the tokens that its constants are."""
-
-    plan: Plan
-    constants: tuple[tuple[int, str], ...]
-    """Place among the tokens, and language; or -1 and the term itself."""
-    limit: int | None
-    """Place of the token."""
-    offset: int | None
-    again: bool
-    """Whether others of the same shape are the same but for their constants."""
-
-    def question(self, tokens: Sequence[str]) -> Question | None:
-        """Return it with the constants of ``tokens``."""
-        numbers = [None if at is None else tokens[at] for at in (self.limit, self.offset)]
-        if any(number and len(number) > _MOST_DIGITS for number in numbers):
+def _question(form: Form, tokens: Sequence[str]) -> Question | None:
+    """Return a query that was read with the constants of ``tokens``."""
+    numbers = [None if at is None else tokens[at] for at in (form.limit, form.offset)]
+    if any(number and len(number) > _MOST_DIGITS for number in numbers):
+        return None
+    limit, offset = (None if number is None else int(number) for number in numbers)
+    constants = []
+    for at, said in form.constants:
+        term = said if at < 0 else _constant(tokens[at], said)
+        if term is None:
             return None
-        limit, offset = (None if number is None else int(number) for number in numbers)
-        constants = []
-        for at, said in self.constants:
-            term = said if at < 0 else _constant(tokens[at], said)
-            if term is None:
-                return None
-            constants.append(term)
-        return Question(plan=self.plan, constants=tuple(constants), limit=limit, offset=offset or 0)
+        constants.append(term)
+    return Question(plan=form.plan, constants=tuple(constants), limit=limit, offset=offset or 0)
 
 
 def _constant(token: str, language: str) -> str | None:
     """Return an IRI or literal as N-Triples has it; None where it would be resolved, or changed."""
     if token[0] == "<":
-        return token if _is_absolute(token) else None
+        return token if is_absolute(token) else None
     text = token[1:-1]
     if "\\" in text:
         text = _ESCAPE.sub(lambda m: _ESCAPED.get(m[1], m[1]), text)
@@ -221,300 +120,3 @@ def _constant(token: str, language: str) -> str | None:
     if "\ufffd" in said or said.endswith('"') == bool(language):  # no Unicode text, or no tag
         return None
     return said
-
-
-def _is_absolute(token: str) -> bool:
-    return _ABSOLUTE.fullmatch(token) is not None and "/." not in token
-
-
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """A pattern as it stands there: variables by name."""
-
-    subject: str | Constant
-    path: Path
-    object: str | Constant
-
-    def names(self) -> set[str]:
-        return {end for end in (self.subject, self.object) if isinstance(end, str)}
-
-
-class _Reader:
-    """Reads the tokens of one query from left to right."""
-
-    def __init__(self, tokens: Sequence[str], prefixes: Mapping[str, str]) -> None:
-        self._tokens = tokens
-        self._at = 0
-        self._prefixes = dict(prefixes)
-        self._declared: set[str] = set()
-        self._names: dict[str, None] = {}
-        """Variables in the order of the text."""
-        self._patterns: list[_Pattern] = []
-        self._optional: list[list[_Pattern]] = []
-        self._filters: list[tuple[str, str, str | None]] = []
-        self._constants: list[tuple[int, str]] = []
-        self._closures = False
-        """Whether a path counts an end once, however it is reached (§9.3)."""
-        self._again = True
-
-    def query(self) -> _Form:
-        """Return the whole.
-
-        Raises:
-            _Unread: it is of another kind.
-            IndexError: it breaks off.
-        """
-        self._prologue()
-        if not self._word("select"):
-            raise _Unread
-        distinct = self._word("distinct")
-        selected: list[str] = []
-        everything = self._mark("*")
-        while not everything and _VARIABLE.match(self._tokens[self._at]):
-            selected.append(self._next()[1:])
-        self._word("where")
-        self._group()
-        numbers = self._modifiers()
-        if everything:
-            selected = list(self._names)
-        places: dict[str, int] = {}
-        triples = _ordered(self._patterns, places)
-        optional = self._options(places)
-        known = places.keys() >= {*selected, *(name for name, _, _ in self._filters)}
-        if not triples or not selected or len(set(selected)) < len(selected) or not known:
-            raise _Unread
-        if self._closures and not distinct:
-            raise _Unread
-        plan = Plan(
-            selected=tuple(selected),
-            columns=tuple(places[name] for name in selected),
-            whole=selected == list(places),
-            distinct=distinct,
-            triples=triples,
-            optional=optional,
-            filters=tuple(Filter(places[n], kind, tag) for n, kind, tag in self._filters),
-        )
-        return _Form(
-            plan=plan,
-            constants=tuple(self._constants),
-            limit=numbers.get("limit"),
-            offset=numbers.get("offset"),
-            again=self._again,
-        )
-
-    def _options(self, places: dict[str, int]) -> tuple[Group, ...]:
-        """Return the groups that need not match; none uses what only another one binds."""
-        required = set(places)
-        groups = []
-        for patterns in self._optional:
-            if any(pattern.names() & (places.keys() - required) for pattern in patterns):
-                raise _Unread
-            groups.append(Group(_ordered(patterns, places), len(places)))
-        return tuple(groups)
-
-    # --- tokens -----------------------------------------------------------------------------------
-
-    def _next(self) -> str:
-        token = self._tokens[self._at]
-        self._at += 1
-        return token
-
-    def _word(self, word: str) -> bool:
-        """Return whether a keyword came."""
-        found = self._tokens[self._at].lower() == word
-        self._at += found
-        return found
-
-    def _mark(self, mark: str) -> bool:
-        """Return whether a sign came."""
-        found = self._tokens[self._at] == mark
-        self._at += found
-        return found
-
-    def _need(self, mark: str) -> None:
-        if not self._mark(mark):
-            raise _Unread
-
-    # --- grammar ----------------------------------------------------------------------------------
-
-    def _prologue(self) -> None:
-        while self._word("prefix"):
-            name, iri = self._next(), self._next()
-            prefix = name[:-1]
-            again = prefix in self._declared
-            if again or not name.endswith(":") or ":" in prefix or not _is_absolute(iri):
-                raise _Unread
-            self._declared.add(prefix)
-            self._prefixes[prefix] = iri[1:-1]
-
-    def _group(self) -> None:
-        """Read ``{ … }`` (GroupGraphPattern)."""
-        self._need("{")
-        ended = True
-        """Whether triples may come: the last ones had their full stop."""
-        while not self._mark("}"):
-            if self._word("filter"):
-                self._filter()
-                self._mark(".")
-                ended = True
-            elif self._word("optional"):
-                self._optional.append(self._triples())
-                self._mark(".")
-                ended = True
-            elif not ended or self._optional:  # what stands behind an OPTIONAL is joined with it
-                raise _Unread
-            else:
-                self._same_subject(self._patterns)
-                ended = self._mark(".")
-
-    def _triples(self) -> list[_Pattern]:
-        """Read a group of nothing but triples."""
-        patterns: list[_Pattern] = []
-        self._need("{")
-        ended = True
-        while not self._mark("}"):
-            if not ended:
-                raise _Unread
-            self._same_subject(patterns)
-            ended = self._mark(".")
-        return patterns
-
-    def _same_subject(self, patterns: list[_Pattern]) -> None:
-        """Read a subject with its properties (TriplesSameSubjectPath)."""
-        if self._tokens[self._at][0] in "\"'":
-            raise _Unread
-        subject = self._end()
-        while True:
-            path = self._alternatives()
-            patterns.append(_Pattern(subject, path, self._end()))
-            while self._mark(","):
-                patterns.append(_Pattern(subject, path, self._end()))
-            more = False
-            while self._mark(";"):
-                more = True
-            following = self._tokens[self._at]
-            if not more or following in (".", "}") or following.lower() in ("filter", "optional"):
-                return
-
-    def _end(self) -> str | Constant:
-        """Read a variable or a fixed term."""
-        at, token = self._at, self._next()
-        if _VARIABLE.match(token):
-            self._names[token[1:]] = None
-            return token[1:]
-        if token[0] in "\"'":
-            if len(token) == 1 or token in _LONG:
-                raise _Unread
-            following = self._tokens[self._at]
-            if following[0] in "^\"'":  # a datatype, or no literal at all
-                raise _Unread
-            language = self._next()[1:].lower() if following[0] == "@" else ""
-            self._constants.append((at, language))
-        elif token[0] == "<":
-            self._constants.append((at, ""))
-        else:
-            self._constants.append((-1, f"<{self._iri(token)}>"))
-        return Constant(len(self._constants) - 1)
-
-    def _iri(self, token: str) -> str:
-        if token[0] == "<":
-            self._again = False
-            if not _is_absolute(token):
-                raise _Unread
-            return token[1:-1]
-        prefix, colon, local = token.partition(":")
-        if not colon or prefix not in self._prefixes:
-            raise _Unread
-        return self._prefixes[prefix] + local
-
-    def _alternatives(self) -> Path:
-        parts = [self._sequence()]
-        while self._mark("|"):
-            parts.append(self._sequence())
-        return parts[0] if len(parts) == 1 else Path("|", parts=tuple(parts))
-
-    def _sequence(self) -> Path:
-        parts = [self._element()]
-        while self._mark("/"):
-            parts.append(self._element())
-        return parts[0] if len(parts) == 1 else Path("/", parts=tuple(parts))
-
-    def _element(self) -> Path:
-        inverse = self._mark("^")
-        if self._mark("("):
-            path = self._alternatives()
-            self._need(")")
-        elif self._mark("a"):
-            path = Path("iri", _TYPE)
-        else:
-            path = Path("iri", self._iri(self._next()))
-        if self._tokens[self._at] in ("?", "*", "+"):
-            path = Path(self._next(), parts=(path,))
-            self._closures = True
-        return Path("^", parts=(path,)) if inverse else path
-
-    def _filter(self) -> None:
-        """Read ``isLiteral(?v)`` and its like, or ``(lang(?v) = "en")``."""
-        enclosed = 0
-        while self._mark("("):
-            enclosed += 1
-        function = self._next().lower()
-        self._need("(")
-        name = self._next()
-        self._need(")")
-        if not _VARIABLE.match(name):
-            raise _Unread
-        if function in _KINDS:
-            self._filters.append((name[1:], _KINDS[function], None))
-        elif function == "lang" and enclosed:
-            self._need("=")
-            tag = self._next()
-            said = tag[1:-1]
-            if tag[0] not in "\"'" or len(tag) == 1 or "\\" in tag or said != said.lower():
-                raise _Unread
-            self._filters.append((name[1:], "literal", said))
-        else:
-            raise _Unread
-        for _ in range(enclosed):
-            self._need(")")
-
-    def _modifiers(self) -> dict[str, int]:
-        """Read ``LIMIT`` and ``OFFSET``; return where their numbers stand."""
-        found: dict[str, int] = {}
-        while self._at < len(self._tokens):
-            name = self._next().lower()
-            if name not in ("limit", "offset") or name in found:
-                raise _Unread
-            if not _is_number(self._tokens[self._at]):
-                raise _Unread
-            found[name] = self._at
-            self._at += 1
-        return found
-
-
-def _is_number(token: str) -> bool:
-    return token.isascii() and token.isdigit()
-
-
-def _ordered(patterns: Sequence[_Pattern], places: dict[str, int]) -> tuple[Triple, ...]:
-    """Return patterns so that each has at most one end that nothing before it binds.
-
-    ``places`` are those of what is bound; what they bind is added. What only takes away comes
-    first, and what a type has last.
-    """
-    left = list(patterns)
-    ordered = []
-    while left:
-        chosen = min(left, key=lambda p: (len(p.names() - places.keys()), p.path.iri == _TYPE))
-        left.remove(chosen)
-        free = chosen.names() - places.keys()
-        if len(free) > 1 or (free and chosen.subject == chosen.object):
-            raise _Unread
-        for name in free:
-            places[name] = len(places)
-        subject, object_ = (
-            Variable(places[end]) if isinstance(end, str) else end
-            for end in (chosen.subject, chosen.object)
-        )
-        ordered.append(Triple(subject, chosen.path, object_))
-    return tuple(ordered)
