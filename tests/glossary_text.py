@@ -135,6 +135,11 @@ def _blocks_wrapped(g: Glossary) -> str:
     return _head(g) + "\n\n".join(f"{t}\n{_wrap(d, 72)}" for t, d in g.entries) + "\n"
 
 
+@layout("run on, no mark")
+def _run_on(g: Glossary) -> str:
+    return _head(g) + "\n\n".join(f"{t} {_joined(d)}" for t, d in g.entries) + "\n"
+
+
 def _wrap(definition: str, width: int, indent: str = "", first: str | None = None) -> str:
     lines = []
     for number, line in enumerate(definition.split("\n")):

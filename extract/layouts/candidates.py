@@ -28,6 +28,7 @@ from extract.layouts.heads import (
 )
 from extract.layouts.lines import Line
 from extract.layouts.tags import tags
+from extract.layouts.unmarked import unmarked
 from extract.layouts.variants import alike, features, variants
 
 _PREPOSITIONS = frozenset({"of", "in", "on", "for", "with", "from", "that", "by", "at", "to"})
@@ -273,6 +274,7 @@ LAYOUTS: Mapping[str, Callable[[Sequence[Line], Words], Iterator[tuple[list[Head
     "capitals": _capitals,
     "headline": headlines,
     "tag": tags,
+    "unmarked": unmarked,
     "label": _labels,
     "part of speech": _parts_of_speech,
     "sentence": _sentences,
