@@ -21,7 +21,7 @@ LARGE = 2_000
 """Concepts from which a graph's pages about all of it take long."""
 _LONG_BODY = 2_000
 _DEEP = re.compile(rb"(?:^|&)(?:depth=[3-9]|limit=\d{4})")
-_NAMES = b"detail=names"
+_MANY = re.compile(rb"(?:^|&)(?:limit=\d{5}|format=)")
 _PROBLEM = {"busy": "busy", "timeout": "answer-time", "failed": "answer-failed"}
 
 
@@ -33,7 +33,23 @@ def always(_: Request) -> bool:
 def wide(request: Request) -> bool:
     """A walk over three relations and more, or a list of a thousand, takes long."""
     query = request.scope["query_string"]
-    return bool(query) and _NAMES not in query and bool(_DEEP.search(query))
+    return bool(query) and bool(_DEEP.search(query))
+
+
+def wide_part(request: Request) -> bool:
+    """A wide walk as a graph in another program's format takes long.
+
+    As JSON it takes some milliseconds, even of a thousand neighbours with their relations.
+    """
+    if not wide(request):
+        return False
+    return request.headers.get("accept", "*/*") not in _JSON or bool(
+        _MANY.search(request.scope["query_string"])
+    )
+
+
+_JSON = ("*/*", "application/json")
+"""What a client says that takes JSON where several forms are to be had."""
 
 
 def long_text(request: Request) -> bool:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import answers, models, views
-from api.aside import aside, wide
+from api.aside import aside, wide, wide_part
 from api.catalogue import ORDERS, Page
 from api.negotiate import JSON, Representation
 from api.parameters import Parameters, cursor
@@ -287,7 +287,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/concepts/{slug}/neighbors",
-        handler=aside(neighbors_of, wide),
+        handler=aside(neighbors_of, wide_part),
         summary="The concepts around one, nearest first",
         path_samples={"slug": "slug"},
         parameters=_DOCUMENTED,
@@ -307,7 +307,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         path="/api/neighbors",
-        handler=aside(neighbors_by_name, wide),
+        handler=aside(neighbors_by_name, wide_part),
         summary="The concepts around one named by any label, slug or IRI",
         parameters=("concept", *_DOCUMENTED),
         answer=models.Neighbors,
