@@ -48,7 +48,7 @@ _EXPLAINED = (
     ),
     re.compile(
         rf"(?<![\w(]){_SHORT},?\s+(?:(?:which|that)\s+)?(?:stands\s+for|(?:is\s+)?short\s+for|"
-        rf"is\s+an?\s+(?:acronym|abbreviation|initialism)\s+(?:of|for)|meaning|abbreviates)\s+"
+        rf"is\s+an?\s+(?:acronym|abbreviation|initialism)\s+(?:of|for)|meaning|denotes|abbreviates)\s+"
         rf"(?:an?\s+|the\s+)?[\"'“‘]?{_LONG}(?=[\"'”’]?\s*(?:[;:,.()\n]|$|\b(?:and|is|are|was|which|that|in)\b))"
     ),
 )
@@ -226,5 +226,7 @@ def _apart(text: str, found: list[Acronym]) -> Iterator[Acronym]:
             long = text[first.start() : last.end()]
             if _TOGETHER.fullmatch(long):
                 explained.add(short[1])
-                yield Acronym.at(short[1], long, short.start(1), first.start(), 0.0)
+                several = text[short.end() : short.end() + 1] == "s" and long.endswith("s")
+                written = short[1] + "s" * several  # "SVMs, i.e. support vector machines"
+                yield Acronym.at(written, long, short.start(1), first.start(), 0.0)
         start = end

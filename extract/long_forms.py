@@ -148,6 +148,8 @@ def _is_sure(short: str, long: str, cost: float) -> bool:
         return True
     if re.fullmatch(r"(?:[a-z]\.){2,4}|(?:[a-z]\.){1,3}[a-z]", short):
         return True  # "intraperitoneally (i.p.)"
+    if re.fullmatch(r"[a-z]{1,4}[24][a-z]{1,4}", short):
+        return len(WORD.findall(long)) > 2  # "sequence-to-sequence (seq2seq)"
     if short.islower():
         # A lower-case word in parentheses is mostly a word: every letter must begin a word.
         return cost == 0 and len(letters) >= 3 and len(WORD.findall(long)) >= 3

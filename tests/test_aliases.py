@@ -76,6 +76,10 @@ def test_aliases_in_text(case: dict[str, Any]) -> None:
             "The yard fits PTO for power take off on deck winches.",
             [("PTO", "power take off")],
         ),
+        (
+            "The yard hires PTOs, i.e. power take offs, by the day.",
+            [("PTOs", "power take offs")],
+        ),
         ("The bank pays net present value. NPV is a rule.", []),  # of another sentence
         ("Stock pots and sauce pans serve all; SP rules hold.", []),  # two letters
         ("Heart rate, blood pressure and pulse: HBP is none of them.", []),  # words not in a row
