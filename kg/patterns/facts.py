@@ -60,12 +60,15 @@ class Property:
 class _Links(Property):
     """One that relates concepts."""
 
-    def __init__(self, concepts: int, pairs: Sequence[int]) -> None:
-        """``pairs`` are the number of the subject, times the count, with that of the object."""
+    def __init__(self, concepts: int, pairs: Sequence[int], made: _Made) -> None:
+        """``pairs`` are the number of the subject, times the count, with that of the object.
+
+        What ``made`` has already, as of the inverse of a property, is not made again.
+        """
         each = sorted(set(pairs))
-        self._after = _postings(concepts, each)
+        self._after = _postings(concepts, each, made)
         turned = ((pair % concepts) * concepts + pair // concepts for pair in each)
-        self._before = _postings(concepts, sorted(turned))
+        self._before = _postings(concepts, sorted(turned), made)
 
     def after(self, value: Value) -> Collection[Value]:
         return self._after[value] if isinstance(value, int) else ()
@@ -146,9 +149,10 @@ class Facts:
         self._properties[_SKOS + "altLabel"] = _Said(self._in_role("altLabel"), found)
         self._properties[_SKOS + "hiddenLabel"] = _Said(self._in_role("hiddenLabel"), found)
         self._properties[_SKOS + "definition"] = _Said(self._definitions)
+        made: _Made = {}
         for name, pairs in _related(index).items():
             if name.startswith(_OURS):
-                self._properties[name] = _Links(count, pairs)
+                self._properties[name] = _Links(count, pairs, made)
 
     def property(self, iri: str) -> Property:
         """Return the triples of a property.
@@ -257,11 +261,18 @@ def written(ntriples: str) -> str:
     return f"{_LITERAL}{ntriples[:end]}{tag}}}"
 
 
-def _postings(concepts: int, pairs: Sequence[int]) -> Postings:
-    sizes = array("I", bytes(4 * concepts))
-    for pair in pairs:
-        sizes[pair // concepts] += 1
-    return Postings(array("I", (pair % concepts for pair in pairs)), sizes)
+_Made = dict[bytes, Postings]
+"""By the pairs that they are of."""
+
+
+def _postings(concepts: int, pairs: Sequence[int], made: _Made) -> Postings:
+    key = array("Q", pairs).tobytes()
+    if key not in made:
+        sizes = array("I", bytes(4 * concepts))
+        for pair in pairs:
+            sizes[pair // concepts] += 1
+        made[key] = Postings(array("I", (pair % concepts for pair in pairs)), sizes)
+    return made[key]
 
 
 def _schemes(index: Index) -> dict[str, str]:
