@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from api.pasted_forms import REFUSED
 from api.problems import Problem
+from kg import own_code
 
-ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 2
 """Children that read at the same time; who comes while they do is told to come back."""
 
@@ -53,7 +52,7 @@ class Jobs:
             Problem: it took too long, died, or refused what was given.
         """
         code = (
-            f"import sys\nroot = {str(ROOT)!r}\n"
+            f"import sys\nroot = {str(own_code.root())!r}\n"
             "if root not in sys.path:\n    sys.path.insert(0, root)\n"
             f"from {module} import main\nmain({self._memory})\n"
         )

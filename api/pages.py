@@ -20,6 +20,7 @@ from api.replies import reply
 from api.service import Snapshot
 from api.system import address
 from kg.model import Source
+from kg.own_code import at
 
 PAGES = (
     ("/concepts", "concepts"),
@@ -48,7 +49,7 @@ def environment() -> jinja2.Environment:
     """Return the environment that templates are read in; compiled once, everything escaped."""
     folder = Path(__file__).resolve().parent / "templates"
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FunctionLoader(lambda name: at(folder / name).read_text(encoding="utf-8")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from api.jobs import ROOT
+from kg import own_code
 from kg.communities import groups
 from kg.index import Index
 from kg.overview import summary
@@ -29,7 +29,7 @@ async def picture(revision: Revision) -> tuple[list[list[str]], bytes] | None:
     when they are asked for.
     """
     code = (
-        f"import sys\nroot = {str(ROOT)!r}\n"
+        f"import sys\nroot = {str(own_code.root())!r}\n"
         "if root not in sys.path:\n    sys.path.insert(0, root)\n"
         "from api.picture import main\nmain(sys.argv[1], sys.argv[2])\n"
     )

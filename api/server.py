@@ -21,6 +21,7 @@ from api.app import create_app
 from api.lending import Lending
 from api.settings import Settings, from_environment
 from kg.memory import share
+from kg.own_code import keep
 
 LOG = logging.getLogger("glossgraph")
 
@@ -51,6 +52,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            await _keep_program()
             self._lending.adopt = self._adopt
             LOG.info("Serving at %s (stop with Ctrl-C)", self._address)
             if self._open_page:
@@ -78,6 +80,14 @@ class _Server(uvicorn.Server):
         if data and hasattr(made, "bring"):
             made.bring(data)
         return cast(asyncio.Protocol, made)
+
+
+async def _keep_program() -> None:
+    """Keep a copy of the program, so that an upgrade in place does not change it while it runs."""
+    try:
+        await asyncio.to_thread(keep)
+    except OSError as error:
+        LOG.warning("Do not upgrade the program while it runs: it cannot be kept (%s).", error)
 
 
 def run(

@@ -17,6 +17,7 @@ from api.problems import Problem
 from api.replies import reply, reply_json
 from api.routes import Route
 from api.selecting import snapshot_of
+from kg.own_code import at
 
 STATIC = Path(__file__).resolve().parent / "static"
 """Our own files and, under ``vendor``, those of others."""
@@ -51,9 +52,12 @@ class Asset:
 def asset(name: str) -> Asset | None:
     """Return the static file ``name`` (a relative path), or ``None`` where there is none."""
     path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or path.suffix not in MEDIA_TYPES or not path.is_file():
+    if not path.is_relative_to(STATIC) or path.suffix not in MEDIA_TYPES:
         return None
-    body = path.read_bytes()
+    kept = at(path)
+    if not kept.is_file():
+        return None
+    body = kept.read_bytes()
     return Asset(
         body=body,
         media_type=MEDIA_TYPES[path.suffix],

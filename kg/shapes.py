@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from extract.model import Finding
 from kg.errors import MissingExtra
 from kg.model import Graph
+from kg.own_code import at
 from kg.skos import CONCEPTS, blocks, evidence_graph
 from ontology.vocabulary import FOLDER
 
@@ -38,7 +39,7 @@ def check_shapes(graph: Graph) -> list[Finding]:
     for name, triples in blocks(graph):
         if name in names and triples:
             data.parse(data=" .\n".join(triples) + " .\n", format="nt")
-    shapes = rdflib.Graph().parse(FOLDER / "shapes.ttl")
+    shapes = rdflib.Graph().parse(at(FOLDER / "shapes.ttl"))
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none")
     assert isinstance(report, rdflib.Graph)
     found = []

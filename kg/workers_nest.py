@@ -8,11 +8,11 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
 
+from kg import own_code
 from kg.workers_wire import FORMATS, FRAME, KINDS, WHOLE
 
 _BUFFER = 1 << 20
@@ -274,7 +274,7 @@ def starting(module: str) -> list[str]:
 
     -P: no module of the working directory is imported in place of ours.
     """
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(own_code.root())
     code = (
         f"import sys\nif {root!r} not in sys.path:\n    sys.path.insert(0, {root!r})\n"
         f"import {module}\n{module}.begin()\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,10 +39,10 @@ class Running:
 
 
 @contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Running]:
+def running(folder: Path, root: Path = _ROOT, **environment: str) -> Iterator[Running]:
     process = subprocess.Popen(
         [sys.executable, "-c", _RUN, str(folder), "0"],
-        cwd=_ROOT,
+        cwd=root,
         env={**os.environ, **environment},
         stderr=subprocess.PIPE,
         text=True,
@@ -185,3 +186,38 @@ def test_clients_of_others_understand_the_endpoint(server: Running) -> None:
     graph = rdflib.Graph(SPARQLStore(f"{server.address}/sparql"))
     rows = graph.query(f"PREFIX skos: <http://www.w3.org/2004/02/skos/core#> {query}")
     assert [str(row[0]) for row in rows] == ["Churn"]
+
+
+def test_an_upgrade_in_place_changes_nothing_until_the_restart(tmp_path: Path) -> None:
+    """Whatever a server reads or starts later is of the version that it was started from."""
+    installed, folder = tmp_path / "installed", tmp_path / "sample.kg"
+    for room in ("api", "extract", "kg", "ontology"):
+        shutil.copytree(_ROOT / room, installed / room)
+    write_revision(folder, sample_graph())
+    environment = {"TMPDIR": str(tmp_path), "GLOSSGRAPH_RELOAD_SECONDS": "0.1", "PYTHONPATH": ""}
+    with running(folder, root=installed, **environment) as server:
+        for file in installed.rglob("*.*"):
+            if file.suffix != ".pyc" and file.is_file():
+                file.write_text("raise RuntimeError('another version')")
+        with httpx.Client(base_url=server.address, timeout=60) as client:
+            page = client.get("/concepts/churn-rate", headers={"Accept": "text/html"})
+            assert page.status_code == 200 and "Churn" in page.text
+            for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text):
+                assert client.get(address).status_code == 200
+            assert "churn-rate" in client.get("/api/export/turtle").text
+            read = client.post("/api/extract", content="Jib: a sail.", headers=_PLAIN)
+            assert read.status_code == 200 and "Jib" in read.text
+            write_revision(folder, replace(sample_graph(), title="Built meanwhile"))
+            until = time.monotonic() + 60
+            while "Built meanwhile" not in client.get("/api/stats").text:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            query = "ASK { GRAPH ?g { ?a ?b 'Built meanwhile' } } # asked of new workers"
+            assert client.get("/sparql", params={"query": query}).status_code == 200
+        assert list(tmp_path.glob("glossgraph-program-*"))
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=60) == 0
+    assert not list(tmp_path.glob("glossgraph-*"))
+
+
+_PLAIN = {"Content-Type": "text/plain"}

@@ -11,6 +11,8 @@ from typing import Any
 from markupsafe import Markup
 from starlette.requests import Request
 
+from kg.own_code import at
+
 COOKIE = "glossgraph-language"
 """Set only when a reader chooses a language by the links at the foot of a page."""
 VARY = "Accept-Language, Cookie"
@@ -73,7 +75,7 @@ def texts(language: str) -> Texts:
     Raises:
         KeyError: there is no file of it.
     """
-    return Texts(language, tomllib.loads(FILES[language].read_text(encoding="utf-8")))
+    return Texts(language, tomllib.loads(at(FILES[language]).read_text(encoding="utf-8")))
 
 
 def language(request: Request, content: str) -> str:

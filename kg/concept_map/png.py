@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kg.concept_map.widths import known
 from kg.errors import MissingExtra
+from kg.own_code import at
 
 FONTS = tuple(str(p) for p in sorted((Path(__file__).resolve().parent / "fonts").glob("*.ttf")))
 """The font files that maps are drawn with."""
@@ -41,7 +42,7 @@ def png(svg: str, *, width: float, height: float, scale: float = 2.0) -> bytes:
     drawn: bytes = resvg_py.svg_to_bytes(
         svg_string=svg,
         zoom=min(scale, fits),
-        font_files=list(FONTS),
+        font_files=[str(at(Path(font))) for font in FONTS],
         skip_system_fonts=known(svg),
         font_family="Inter",
         sans_serif_family="Inter",

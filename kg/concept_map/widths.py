@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from kg.own_code import at
+
 _FILE = Path(__file__).resolve().parent / "inter_widths.json"
 # A sign that Inter lacks comes from some other font: an em where East Asian, else a wide letter.
 _WIDE, _OTHER = 1.0, 0.75
@@ -24,7 +26,7 @@ _BREAKS = "-/–—"
 @cache
 def _advances() -> Mapping[str, tuple[float, float]]:
     """Return for each sign its advance in em at weights 500 and 600."""
-    data = json.loads(_FILE.read_text(encoding="utf-8"))
+    data = json.loads(at(_FILE).read_text(encoding="utf-8"))
     units = data["units"]
     return {
         sign: (medium / units, bold / units)

@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kg.export.quads import RDF_TYPE, XSD, by_subject, lines, literal, prefixed, split
 from kg.model import Graph
+from kg.own_code import at
 from kg.rdf import PREFIXES, prefixes_of
 from ontology.vocabulary import FOLDER, Vocabulary
 
@@ -238,7 +239,7 @@ class _Context:
 
 
 def _jsonld(graph: Graph) -> Iterator[str]:
-    context = _Context(FOLDER / "context.jsonld", graph.vocabulary)
+    context = _Context(at(FOLDER / "context.jsonld"), graph.vocabulary)
     yield '{"@context": ' + json.dumps(context.source, ensure_ascii=False) + ',\n"@graph": ['
     between = "\n"
     for _, subject, predicates in by_subject(lines(graph, everything=False)):

@@ -20,6 +20,7 @@ from kg.concept_map import Map, Options, rail_map, render_part, term_map
 from kg.concept_map.propositions import kind_name
 from kg.index import Index
 from kg.model import Concept, Graph, Relation, Source
+from kg.own_code import at
 from kg.reuse import credit, words
 from ontology.vocabulary import FAMILIES, in_language
 
@@ -74,13 +75,13 @@ def _style() -> str:
         f".cmap .f-{key} path {{ stroke-width: {each.width:g}; }}"
         for key, each in FAMILIES.items()
     )
-    text = (_FOLDER / "offline.css").read_text(encoding="utf-8")
+    text = at(_FOLDER / "offline.css").read_text(encoding="utf-8")
     return text.replace("{light}", light).replace("{dark}", dark).replace("{families}", families)
 
 
 @cache
 def _script() -> str:
-    return (_FOLDER / "offline.js").read_text(encoding="utf-8")
+    return at(_FOLDER / "offline.js").read_text(encoding="utf-8")
 
 
 def _digest(text: str) -> str:
