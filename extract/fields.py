@@ -28,7 +28,7 @@ from extract.model import (
     Statement,
 )
 from extract.piles import Pile, piles_of, sends_on
-from extract.pointers import RULE, doubtful, embedded
+from extract.pointers import RULE, doubtful, embedded, tail
 from extract.references import REDIRECT, Named, items, references
 from extract.standards import terms_below
 
@@ -106,6 +106,14 @@ def read(article: Article, document: Document) -> Fields:
         if p.paragraph.start not in told and p.paragraph.block.role is not Role.CODE
         for reference in embedded(p.paragraph, p.begin, document, words)
     ]
+    for p in body:
+        at = tail(p.paragraph.text, p.begin, words)
+        if at is not None and p.paragraph.block.role is not Role.CODE:
+            # Only what is read as a reference may leave the definition.
+            offset = p.paragraph.offset(at)
+            names = [r.text for r in said if r.evidence.span.start >= offset]
+            if any(fold(name.split()[0]) not in words.determiners for name in names):
+                p.end = at
     given = _given(article, document)
     pointed = [
         reference
@@ -169,7 +177,7 @@ def _senses(piles: Sequence[Pile]) -> tuple[Passage, ...]:
     if len(piles) > 1 and [int(m[1]) for m in numbers if m] == list(range(1, len(piles) + 1)):
         return tuple(_passage([p]) for p in piles)
     if len(piles) == 1 and (starts := _numbered(piles[0])):
-        ends = [*starts[1:], None]
+        ends = [*starts[1:], piles[0].end]
         return tuple(
             _stretch(piles[0].paragraph, start, end)
             for start, end in zip(starts, ends, strict=True)
@@ -191,7 +199,7 @@ def _numbered(pile: Pile) -> list[int]:
     "1. A pair of hawks. 2. A pellet …": the first number opens the definition, each other one
     stands behind the end of a sentence or clause.
     """
-    text = pile.paragraph.text
+    text = pile.paragraph.text[: pile.end]
     if pile.paragraph.block.role is Role.CODE:
         return []
     starts: list[int] = []
@@ -206,6 +214,12 @@ def _numbered(pile: Pile) -> list[int]:
             continue
         starts.append(found.end())
     return starts if len(starts) > 1 else []
+
+
+def _end(pile: Pile) -> int:
+    if pile.end is None:
+        return pile.paragraph.end
+    return pile.paragraph.offset(len(pile.paragraph.text[: pile.end].rstrip()) - 1) + 1
 
 
 def _stretch(paragraph: Paragraph, start: int, end: int | None) -> Passage:
@@ -259,7 +273,7 @@ def _passage(piles: Sequence[Pile]) -> Passage:
     texts = []
     for number, pile in enumerate(piles):
         block = pile.paragraph.block
-        content = pile.paragraph.text[pile.begin :]
+        content = pile.paragraph.text[pile.begin : pile.end]
         verbatim = block.role is Role.CODE or block.label == "code"
         text = content if verbatim else clean(content)
         bullet = block.marker if number and pile.begin == 0 and block.marker not in ":;" else ""
@@ -267,7 +281,7 @@ def _passage(piles: Sequence[Pile]) -> Passage:
     start = piles[0].paragraph.offset(piles[0].begin)
     return Passage(
         text="\n".join(texts),
-        span=Span(start=start, end=piles[-1].paragraph.end),
+        span=Span(start=start, end=_end(piles[-1])),
         language=piles[0].paragraph.block.language,
     )
 

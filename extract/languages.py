@@ -52,6 +52,8 @@ class Words:
     determiners: frozenset[str]
     anaphora: frozenset[str]
     """Words that open a sentence which goes on about something, folded."""
+    see: tuple[str, ...]
+    """Labels of what an entry refers to, longest first: "see also"."""
     calculate: tuple[str, ...]
     """What comes before the name of a quantity and how it is reckoned."""
 
@@ -143,5 +145,6 @@ def words(language: str) -> Words:
         strong=frozenset(merged("strong")),
         determiners=frozenset(merged("determiners")),
         anaphora=frozenset(merged("anaphora")),
+        see=tuple(sorted({w for w in merged("see") if len(w) > 2 or w > _UNSPACED}, key=len)[::-1]),
         calculate=tuple(merged("calculate")),
     )

@@ -31,7 +31,9 @@ class Pile:
     key: str
     paragraph: Paragraph
     begin: int
-    """Where in the paragraph's text the content begins."""
+    """Where in the paragraph's text the content begins …"""
+    end: int | None = None
+    """… and ends; None: with the paragraph."""
 
 
 def piles_of(paragraphs: Sequence[Paragraph], words: Words) -> Iterator[Pile]:

@@ -83,7 +83,7 @@ def embedded(paragraph: Paragraph, begin: int, document: Document, words: Words)
     for lead in _pattern("|".join(_bare(words))).finditer(text, begin):
         before = _LEADS_IN.match(text, lead.end())
         start = before.end() if before else lead.end()
-        stop = _end(text, start)
+        stop = _end(text, start, listed=lead[0].rstrip().endswith((":", "：")))
         if stop <= start:
             continue
         if links is None:
@@ -103,6 +103,26 @@ def embedded(paragraph: Paragraph, begin: int, document: Document, words: Words)
         if reference := _reference(paragraph, at, end, document, words, links, weak=False):
             found.append(reference)
     return found
+
+
+def tail(text: str, begin: int, words: Words) -> int | None:
+    """Return where a pointer set apart begins with which a definition ends; None without one.
+
+    "[See also: keel, mast]", "— See also keel." are none of its words; sentences are.
+    """
+    found = _tail(words.see).search(text, begin)
+    return found.start() if found and found.start() > begin else None
+
+
+@lru_cache(maxsize=16)
+def _tail(labels: tuple[str, ...]) -> re.Pattern[str]:
+    either = "|".join(map(re.escape, labels))
+    names = r"[^\[\]()（）.。!?！？\n]{1,240}"
+    return re.compile(
+        rf"\s*(?:\[\s*(?:{either})\b\s*[:：]?{names}\][.。]?"
+        rf"|\s[—–]\s*(?:{either})\s*(?:[:：]|\s){names}\.?)\s*$",
+        re.IGNORECASE,
+    )
 
 
 def doubtful(reference: Reference) -> bool:
@@ -182,7 +202,7 @@ def _opens(text: str, lead: re.Match[str], opened: str) -> bool:
     return True
 
 
-def _end(text: str, start: int) -> int:
+def _end(text: str, start: int, *, listed: bool = False) -> int:
     """Where the list of names that begins at ``start`` ends."""
     depth, at = 0, start
     for found in _STOP.finditer(text, start):
@@ -192,6 +212,8 @@ def _end(text: str, start: int) -> int:
             depth = 1
         elif mark == ")" and depth:
             depth = 0
+        elif mark == ";" and listed:
+            continue  # "See also: boom; mast"
         elif not depth and text.count("{", start, at) == text.count("}", start, at):
             if at == start:
                 continue

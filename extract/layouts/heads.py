@@ -19,7 +19,7 @@ _ABBREVIATION = re.compile(
 )
 LABEL = 0.5
 """What a headword's weight is multiplied by if it is also a label within entries."""
-_INNER = re.compile(r"\w\s?::?\s+[\w/]|\w\s[-–—]{1,2}\s\w|\w[—―]\w|\w\t")
+_INNER = re.compile(r"\w\s?::?\s+[\w/]|\w：\w|\w\s[-–—]{1,2}\s\w|\w[—―]\w|\w\t")
 _BRACKETS_BEHIND = re.compile(r"\s*[(\[（][^()\[\]（）]*[)\]）]\s*$")
 """What a headword has behind it, whatever stands inside: "Yeast (de: Hefe)"."""
 # Statements and prompts: definitions show them on lines of their own, no headword reads so.
