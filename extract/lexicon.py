@@ -10,12 +10,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from extract import inflection, patterns
+from extract import inflection, lexicon_form, patterns
 from ontology.vocabulary import DEFAULT, UnknownRelationType, Vocabulary
 
 
 class MalformedLexicon(ValueError):
-    """A lexicon file is not TOML, or a pattern of it lacks a required key."""
+    """A lexicon file is not TOML, or holds what has no place in a lexicon."""
+
+
+_FAULTS = 3
+"""So many are told at once."""
+_FORM = "A lexicon is TOML; docs/lexicon.md shows one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +111,20 @@ def load(extra: Path | None = None, vocabulary: Vocabulary = DEFAULT) -> Lexicon
     The shipped one alone is read once a process (about 5 ms).
 
     Raises:
-        MalformedLexicon: ``extra`` is not TOML, a table lacks ``key``, ``type`` or its words, or
-            names a type that there is not.
-        OSError: ``extra`` cannot be read.
+        MalformedLexicon: ``extra`` is not TOML, holds what has no place in a lexicon, or names a
+            type that there is not; or it cannot be read.
     """
     if extra is None:
         return replace(_shipped(), vocabulary=vocabulary)
-    try:
-        more = tomllib.loads(extra.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise MalformedLexicon(f"{extra}: {error}") from error
+    more = _read(extra)
     languages = {tag: more.pop(tag) for tag in patterns.LANGUAGES if tag in more}
-    try:
-        lexicon = replace(_build(_merge(_data(), more)), vocabulary=vocabulary, languages=languages)
-        foreign = [patterns.load(tag, added) for tag, added in languages.items()]
-    except (KeyError, patterns.MalformedPatterns) as error:
-        fault = f"a pattern lacks the key {error}." if isinstance(error, KeyError) else str(error)
-        raise MalformedLexicon(f"{extra}: {fault}") from error
+    wrong = list(lexicon_form.faults(more, _data()))
+    for tag, added in languages.items():
+        wrong += lexicon_form.faults(added, patterns.shipped(tag), tag)
+    if wrong:
+        raise MalformedLexicon(f"{extra}: {' '.join(wrong[:_FAULTS])} {_FORM}")
+    lexicon = replace(_build(_merge(_data(), more)), vocabulary=vocabulary, languages=languages)
+    foreign = [patterns.load(tag, added) for tag, added in languages.items()]
     said = [(f.key, f.type, f.inverse) for f in (*lexicon.verbs, *lexicon.nouns)]
     said += [(f.key, f.type, f.inverse) for each in foreign for f in each.frames]
     for name, *types in said:
@@ -135,6 +137,17 @@ def load(extra: Path | None = None, vocabulary: Vocabulary = DEFAULT) -> Lexicon
                     "Types of your own stand in a file that --types names."
                 ) from error
     return lexicon
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise MalformedLexicon(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise MalformedLexicon(f"{file}: not UTF-8. Save it as UTF-8. {_FORM}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise MalformedLexicon(f"{file}: {error}. {_FORM}") from error
 
 
 @lru_cache(maxsize=1)

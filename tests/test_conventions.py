@@ -166,3 +166,13 @@ def test_definitions_of_acronyms_are_no_long_forms() -> None:
         "LOA – Length over all parts of a hull that are fixed.\nVTS – Vessel guidance from shore.\n"
     )
     assert [d.text for d in entries(text)["VTS"].designations[1:]] == []
+
+
+def test_wordings_before_another_name_behind_a_headword() -> None:
+    """What the lexicon knows to stand before a name is no part of it, with a colon or without."""
+    text = (
+        "Anode (also called: zinc) – A block of metal.\nBoom (formerly known as stick) – A spar.\n"
+        "Deck (also referred to as plank) – A floor.\nKeel (aka: fin) – A beam.\n"
+    )
+    named = {term: [d.text for d in e.designations[1:]] for term, e in entries(text).items()}
+    assert named == {"Anode": ["zinc"], "Boom": ["stick"], "Deck": ["plank"], "Keel": ["fin"]}

@@ -121,6 +121,13 @@ def _options(
     """Take the options that come before any command."""
 
 
+def _sentence(error: Exception) -> str:
+    """Return what an error says, those of the system without their number."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command line and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -129,6 +136,6 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as end:  # every command ends so; usage errors with 2
         return end.code if isinstance(end.code, int) else DONE
     except tuple(kind for kind, _ in EXITS) as error:
-        output.say(str(error))
+        output.say(_sentence(error))
         return next(code for kind, code in EXITS if isinstance(error, kind))
     return DONE

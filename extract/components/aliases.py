@@ -139,7 +139,7 @@ def _appositions(
     # A pattern of the names costs a millisecond to compile, and most passages need none.
     names: Mention | None = None
     for pattern in lexicon.aliases:
-        for lead in _leads(pattern).finditer(passage):
+        for lead in leads(pattern).finditer(passage):
             names = names or mention(tuple(labels))
             place = _place(passage, lead, names, pattern, first=first)
             if place == 0:
@@ -168,7 +168,9 @@ def _appositions(
 
 
 @lru_cache(maxsize=64)
-def _leads(pattern: AliasPattern) -> re.Pattern[str]:
+def leads(pattern: AliasPattern) -> re.Pattern[str]:
+    """What stands before another name by one of the lexicon's wordings, up to the name."""
+
     def either(words: tuple[str, ...]) -> str:
         return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
 

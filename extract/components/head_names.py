@@ -11,7 +11,7 @@ from functools import cache
 
 from extract import languages
 from extract.components import tongues
-from extract.components.aliases import QUOTES, Alias, named
+from extract.components.aliases import QUOTES, Alias, leads, named
 from extract.labels import fold, is_acronym, key
 from extract.letters import alignment_cost, initials, is_short_for, variants
 from extract.lexicon import Lexicon
@@ -226,6 +226,8 @@ def _names_in_parenthesis(
     """(name, type) of each name in a parenthesis behind a headword; none for a qualifier."""
     lead = _ALSO.match(content) or (_REGION.match(content) if before[:1].isalpha() else None)
     lead = lead or _also(language).match(content)
+    worded = (leads(pattern).match(content) for pattern in lexicon.aliases)
+    lead = max((lead, *worded), key=lambda found: found.end() if found else 0)
     inner = content[lead.end() :] if lead else content
     pieces = [p.strip(QUOTES) for p in re.split(r"\s*(?:[,;/|]|\sor\s|\band\s)\s*", inner)]
     pieces = [p for p in pieces if p]

@@ -118,6 +118,17 @@ def load(language: str, more: Mapping[str, Any] | None = None) -> Patterns:
         raise MalformedPatterns(f"[{language}]: a pattern lacks the key {error}.") from error
 
 
+def shipped(language: str) -> Mapping[str, Any]:
+    """Return the file of a language as it is shipped.
+
+    Raises:
+        KeyError: there are no patterns for the language.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    return _data(language)
+
+
 @cache
 def schemes() -> Mapping[str, Scheme]:
     """Return the dependency schemes, by name."""
