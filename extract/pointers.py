@@ -35,6 +35,8 @@ _LEADS_IN = re.compile(
     r"(?:the\s+)?(?:glossary\s+)?(?:entry|entries|terms?)\s+(?:(?:for|on)\s+)?|(?:for|on)\s+"
 )
 _JOINED = re.compile(r"\s(?:and|or|und|oder|et|ou|y|o|e|и|или)\s")
+# What parts two names, or stands within one: "Rate, churn".
+_WITHIN = re.compile(rf"{_JOINED.pattern}|,\s")
 _QUOTED = re.compile(r"[\"“‘'{`*_「『«]\s*\S[^\"”’'}`*_」』»]*[\"”’'}`*_」』»]\.?,?$")
 # Parts of a document and works, which "see" and "cf." introduce as well.
 _PLACES = re.compile(
@@ -153,8 +155,8 @@ def rejoined(
 ) -> tuple[Reference, ...]:
     """Return the references with names that were cut at their own "and" made whole again.
 
-    "См. Шах и мат" is one where an entry bears the whole name, and none one of its halves;
-    ``text`` is the document's.
+    "См. Шах и мат" is one where an entry bears the whole name, and none one of its halves, and so
+    is "Rate, churn"; ``text`` is the document's.
     """
     found: list[Reference] = []
     for reference in references:
@@ -162,7 +164,7 @@ def rejoined(
         if last is not None and last.evidence.rule == reference.evidence.rule:
             span = Span(start=last.evidence.span.start, end=reference.evidence.span.end)
             between = text[last.evidence.span.end : reference.evidence.span.start]
-            whole = " ".join(span.of(text).split()) if _JOINED.fullmatch(between) else ""
+            whole = " ".join(span.of(text).split()) if _WITHIN.fullmatch(between) else ""
             halves = key(last.text) in known and key(reference.text) in known
             if whole and key(whole) in known and not halves:
                 evidence = replace(last.evidence, span=span, quote=span.of(text))

@@ -26,7 +26,7 @@ from extract.layouts.records import (
 from extract.layouts.scoring import Reading, score, sizes, usual
 from extract.layouts.tail import without_tail
 from extract.model import Block, Document, Role, Span
-from extract.readers.columns import is_strong, role_of
+from extract.readers.columns import is_strong, language_of, role_of
 from extract.readers.text import names_glossary
 
 
@@ -94,9 +94,8 @@ class _Reader:
         # A table of terms and definitions is no page, and a page of one term whose markup names
         # it leaves nothing to find: nothing else is worth trying on its lines.
         told = self.sheet.document.single or not media_type.startswith(PAGES)
-        sure = bool(found) and told and (
-            parts["entries"] >= _SURE and parts["lines"] >= _SURE
-        )  # fmt: skip
+        sure = bool(found) and told and parts["lines"] >= _SURE
+        sure = sure and (parts["entries"] >= _SURE or _says_so([x.block for x in lines[:_SAMPLE]]))
         best = None if sure else self._best(0, len(lines))
         if found and (best is None or self.scores["record"] >= best.score):
             self.parts = parts
@@ -226,16 +225,39 @@ def _convinces(reading: Reading, main: int) -> bool:
 
 
 def _says_so(blocks: Sequence[Block]) -> bool:
-    """Whether a sheet heads its columns "Term" and "Definition": it needs no further proof."""
-    heads = {block.role: block.label for block in blocks if block.record is not None}
+    """Whether a sheet's heads say that it is a glossary: it needs no further proof.
+
+    They call columns "Term" and "Definition", or two or more by names of languages, below which
+    stand words, not sentences.
+    """
+    fields = [block for block in blocks if block.record is not None]
+    heads = {block.role: block.label for block in fields}
     term, definition = heads.get(Role.TERM, ""), heads.get(Role.DEFINITION, "")
-    return is_strong(term) and fold(definition).removesuffix("s") in _DEFINITIONS
+    if is_strong(term) and fold(definition).removesuffix("s") in _DEFINITIONS:
+        return True
+    named = {block.label for block in fields if block.role in (Role.TERM, Role.ALIAS)}
+    tongues = {
+        label
+        for label in named
+        if (is_strong(label) and language_of(label)) or label == term or _TRANSLATED.search(label)
+    }
+    wide = sum(len(block.span) > _WIDE for block in fields)
+    return (
+        is_strong(term)
+        and len(tongues) > 1
+        and len(tongues) == len(named)
+        and wide * 10 <= len(fields)
+    )
 
 
+_TRANSLATED = re.compile(r"translat|traduc|traduz|traduk|bersetz|перевод|译|訳|번역", re.I)
+# Names are hardly longer.
+_WIDE = 40
 _DEFINITIONS = frozenset(
     {"definition", "definicion", "definicao", "definizione", "definitie", "meaning", "bedeutung"}
     | {"определение", "定义", "定義", "释义", "정의"}
 )
+_MANUAL = "text/troff"
 # So many entries tell whether a page is a glossary.
 _SAMPLE = 200
 
@@ -248,7 +270,11 @@ def _is_genuine(
     So is a page of a folder or an archive: there a file may hold a single term.
     """
     document = sheet.document
-    headings = (b.span.of(document.text) for b in document.blocks if b.role is Role.HEADING)
+    headings = [b.span.of(document.text) for b in document.blocks if b.role is Role.HEADING]
+    if document.media_type == _MANUAL:
+        # Options and settings stand under the headings of most: their own names must tell.
+        told = fold(f"{document.title} {document.uri}")
+        return "gloss" in told or any(map(names_glossary, (document.title, document.source)))
     called = (document.title, document.source, *headings)
     if document.media_type.startswith(VOCABULARIES) or document.uri.count("/") > 1:
         return True

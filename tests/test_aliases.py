@@ -107,3 +107,15 @@ def test_blank_lines_are_passed_once() -> None:
     text = "\n" * 200_000 + "BHSW - Bath House Steam Works\n"
     (found,) = find_acronyms(text)
     assert found.long == "Bath House Steam Works"
+
+
+def test_headwords_back_to_front() -> None:
+    """A page that sorts most pairs by their nouns sorts all so, acronyms behind them or not."""
+    told = ["Churn, customer", "Churn, revenue", "Rate, churn", "Rate, retention"]
+    alone = ["Cost, acquisition", "Value, lifetime (LTV)", "SaaS, PaaS", "Trial"]
+    assert head_names.inverted([*told, *alone]) == {*told, *alone[:2]}
+    assert head_names.inverted(["(0028,0010) Rows", "(0028,0011) Columns"]) == set()
+    assert head_names.inverted(["color, colour", "grey, gray", "ton, tonne"]) == set()
+    found = head_names.read_head("Value, lifetime (LTV)", LEXICON, inverted=True)
+    assert found.label == "Value, lifetime"
+    assert [a.text for a in found.aliases] == ["LTV", "lifetime value"]

@@ -95,3 +95,19 @@ def test_parts_of_an_article_named_by_a_question() -> None:
         "Hull": "A body.\nWhy\nBoats float.", "Keel": "A spine.\nWhy\nBoats float.",
         "Rig": "All masts.\nWhy\nBoats float.",
     }  # fmt: skip
+
+
+def test_a_name_with_a_comma_is_one_where_an_entry_bears_it() -> None:
+    """ "See also Rate, churn." points to the entry "Rate, churn"; two names stay two."""
+    text = (
+        "Glossary\n\nCost – What it takes. See also Rate, churn.\n\n"
+        "Rate, churn – The share lost. See also Cost, Trial.\n\n"
+        "Rate, retention – The share kept.\n\nTrial – A first use.\n"
+    )
+    found = analyse([read_bytes(text.encode(), source="w", name="w.txt")], None).entries
+    assert {e.designations[0].text: [r.text for r in e.references] for e in found} == {
+        "Cost": ["Rate, churn"],
+        "Rate, churn": ["Cost", "Trial"],
+        "Rate, retention": [],
+        "Trial": [],
+    }

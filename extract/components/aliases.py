@@ -350,6 +350,7 @@ def _plausible(name: str, lexicon: Lexicon) -> bool:
         and len(name) > 1
         and len(name.split()) <= 6
         and any(c.isalnum() for c in name)
+        and "{" not in name  # "also called a {% macro %}"
         and fold(name) not in lexicon["alias_labels.refused"]
         and not fold(name).startswith(("depending ", "used ", "based ", "part of "))
     )

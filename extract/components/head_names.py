@@ -13,7 +13,7 @@ from extract import languages
 from extract.components import tongues
 from extract.components.aliases import QUOTES, Alias, leads, named
 from extract.labels import fold, is_acronym, key
-from extract.letters import alignment_cost, initials, is_short_for, variants
+from extract.letters import alignment_cost, initials, is_short_for, is_shuffled, variants
 from extract.lexicon import Lexicon
 from extract.model import Span
 
@@ -53,19 +53,39 @@ def inverted(heads: Iterable[str]) -> frozenset[str]:
     "Branch, anonymous" beside "Branch" or beside "Branch, named" sorts by its noun; "color,
     colour" has no such neighbour and lists two names.
     """
-    split = [(head, *(p.strip() for p in head.partition(",")[::2])) for head in heads]
+    split = [
+        (head, *(p.strip() for p in _HEAD_PARENTHESIS.sub("", head).partition(",")[::2]))
+        for head in heads
+    ]
     alone = {fold(first) for _, first, rest in split if not rest}
     shared = Counter(fold(first) for _, first, rest in split if rest)
-    return frozenset(
-        head
+    paired = {
+        head: fold(first) in alone or shared[fold(first)] > 1
         for head, first, rest in split
         if rest
+        and re.match(r"[^()\[\]]+,\s", head)  # "(0028,0010) Rows" holds a number
         and "," not in rest
-        and (fold(first) in alone or shared[fold(first)] > 1)
         and not is_acronym(first)
         and not is_acronym(rest)
         and not rest.lower().startswith(("or ", "also ", "aka "))
+    }
+    # A page that sorts most of its pairs by their nouns sorts all so.
+    usual = sum(paired.values()) >= max(_USUAL, len(paired) / 2)
+    return frozenset(
+        head
+        for head, told in paired.items()
+        if told or (usual and _HEAD_PARENTHESIS.sub("", head).partition(",")[2].strip().islower())
     )
+
+
+_USUAL = 3
+
+
+def _natural(label: str) -> str:
+    """ "churn rate" of "Rate, churn"."""
+    first, _, rest = label.partition(",")
+    noun = first.lower() if rest.islower() and first[1:].islower() else first
+    return f"{rest.strip()} {noun}"
 
 
 def read_head(
@@ -112,7 +132,8 @@ def read_head(
         if joined:
             label = before
             continue
-        names = list(_names_in_parenthesis(before, content, lexicon, language))
+        ordered = _natural(before) if inverted and "," in before else before
+        names = list(_names_in_parenthesis(ordered, content, lexicon, language))
         if not names:
             if label[match.start()] not in " \u00a0\t（【〔":
                 break  # "f(x)", "print(value)": part of the name
@@ -125,10 +146,9 @@ def read_head(
             aliases.append(named(name, kind, span, "head-parenthesis", 0.98))
         label = before
     if inverted:
-        first, _, rest = label.partition(",")
-        at = label.index(rest.strip()) + offset
-        noun = first.lower() if rest.islower() and first[1:].islower() else first
-        natural, span = f"{rest.strip()} {noun}", Span(start=offset, end=at + len(rest.strip()))
+        rest = label.partition(",")[2].strip()
+        at = label.index(rest) + offset
+        natural, span = _natural(label), Span(start=offset, end=at + len(rest))
         aliases.append(named(natural, "synonym", span, "head-inverted", 0.85))
         return Head(label=label, aliases=tuple(aliases), qualifier="; ".join(qualifiers))
     infix = _INFIX.fullmatch(label)
@@ -233,7 +253,8 @@ def _names_in_parenthesis(
     pieces = [p for p in pieces if p]
     if fold(content) in lexicon["alias_labels.qualifiers"] or not pieces:
         return
-    if is_acronym(before) and len(inner.split()) > 1 and is_short_for(before, inner):
+    spelled = is_short_for(before, inner) or is_shuffled(before, re.findall(r"[^\W_]+", inner))
+    if is_acronym(before) and len(inner.split()) > 1 and spelled:
         yield inner.strip(QUOTES), "full form"
         return
     if _HAN.search(before) and not _HAN.search(content):

@@ -13,6 +13,7 @@ _INLINE = re.compile(
     r"""
     \\(?P<plain><<|[*_`#+^~\[{]|\w+:)
   | (?<![\w`])(?P<tick>`{1,2})(?=[^\s`])(?P<code>[^`\n]{1,300})(?P=tick)(?![\w`])
+  | (?<![\w+])\+(?=[^\s+])(?P<literal>[^+\n]{0,200}[^\s+])\+(?![\w+])
   | <<(?P<ref>[^<>,\n]{1,200}?)(?:,\s*(?P<words>[^<>]{0,300}))?>>
   | \[\[(?P<anchor>[^\[\],\n]{1,200})(?:,[^\[\]\n]{0,200})?\]\]
   | \[\#(?P<id>[\w.:-]{1,200})\]
@@ -60,6 +61,8 @@ def write(
         at = found.end()
         if found["plain"] is not None:
             run.write(found["plain"])
+        elif found["literal"]:
+            run.write(found["literal"])
         elif found["code"]:
             run.open_lead(strong=False)
             _code(run, found["code"], attributes, named)

@@ -42,6 +42,8 @@ NAMES: Mapping[Role, str] = {
         "|variants|spelling|hidden label|hiddenlabel|plural|forms|nicknames|synonym s|synonymous"
         "|synonyme|synonymes|synonyma|alternativbegriffe|auch|auch genannt|sinonimo|sinonimos"
         "|sinonimi|synoniemen|синоним|синонимы|同义词|別名|同義語|동의어"
+        "|translation|translations|translated term|equivalent|equivalents|ubersetzung|traduction"
+        "|traduccion|traducao|traduzione|vertaling|перевод|译文|译名|翻译|訳語|訳|번역|번역문|번역어"
     ),
     Role.EXAMPLE: (
         "example|examples|e g|eg|usage|usage example|example sentence|sample|used in a sentence"
