@@ -107,6 +107,22 @@ def test_encodings(codec: str) -> None:
     assert decoded.basis == basis
 
 
+CYRILLIC = {
+    "Russian": "Компас – Прибор, показывающий север.\nЯкорь – Предмет, держащий судно.\n",
+    "Bulgarian": "Котва – Предмет, който държи кораба.\nПлатно – Тъкан, която лови вятъра.\n",
+}
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "mac_cyrillic", "koi8_r"])
+@pytest.mark.parametrize("language", CYRILLIC)
+def test_short_cyrillic_texts(language: str, codec: str) -> None:
+    """Windows, Macintosh and KOI8 are told apart by two lines, though letters are shared."""
+    written = CYRILLIC[language]
+    if codec == "koi8_r":
+        written = written.replace("–", "-")
+    assert decode(written.encode(codec), source="x").text == written
+
+
 def test_a_guessed_encoding_is_a_finding() -> None:
     """A guess is recorded; what the file says itself is not."""
     assert [f.rule for f in text("Café – lieu".encode("cp1252")).findings] == ["encoding-guessed"]

@@ -66,6 +66,8 @@ _WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽžŸ"
     "‘’“”‚„‹›«»–—…•·€£¥©®™°±²³µ½¼¾¿¡§†‡‰×÷ªº\u00a0\u00ad"
 )
+_CYRILLIC = re.compile(r"[А-яЁё–—«»№]")
+"""Russian's letters, which are most of any Cyrillic text, and the signs of its typography."""
 _CAPITAL_INSIDE = re.compile(r"[a-zà-öø-ÿ][À-ÖØ-Þ][a-zà-öø-ÿ]")
 
 
@@ -196,10 +198,25 @@ def _guessed(data: bytes) -> Decoded:
 
     best = from_bytes(data[:65536]).best()
     codec = best.encoding if best is not None else "cp1252"
+    if codec in ("cp1251", "mac_cyrillic"):
+        codec = "cp1251" if _is_windows_cyrillic(data[:65536]) else "mac_cyrillic"
     text = data.decode(codec, errors="replace")
     if codec == "utf_8" or text.count("\ufffd") * 100 > len(text):
         codec, text = "latin-1", data.decode("latin-1")
     return Decoded(text=text, encoding=codec, basis="guessed")
+
+
+def _is_windows_cyrillic(data: bytes) -> bool:
+    """Return whether a Cyrillic text is of Windows: its capitals and dashes come out as such.
+
+    The two share their small letters, so that a guess by letters alone falls either way; what are
+    capitals in the one (C0-DF; 80-9F on the Macintosh) are rare letters and signs in the other.
+    """
+    windows, mac = (
+        len(_CYRILLIC.findall(data.decode(codec, errors="replace")))
+        for codec in ("cp1251", "mac_cyrillic")
+    )
+    return windows >= mac
 
 
 def _checked(decoded: Decoded, source: str) -> Decoded:
