@@ -12,7 +12,7 @@ from extract.languages import Words
 from extract.model import Role
 
 _LABEL = re.compile(
-    r"(?P<mark>[*_']{1,3})?(?P<label>[^:：.*_]{1,40}?)(?P=mark)?\s*[:：]\s*(?P=mark)?\s*"
+    r"(?P<mark>[*_']{1,3})?(?P<label>[^:：*_]{1,40}?)(?P=mark)?\s*[:：]\s*(?P=mark)?\s*"
 )
 _ABBREVIATED = re.compile(r"(?:e\.\s?g\.|p\. ex\.|z\. ?B\.|p\. ej\.|напр\.)[,:]?\s+", re.I)
 _FORMULA = re.compile(r"[^.=]{2,90}\s=\s[^.=]*[/÷×*+−–x-][^=]*")
