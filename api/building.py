@@ -185,15 +185,21 @@ def extract_sources(
                 named += [each for each in expanded if not _is_review(each, options)]
         except UnreadableSource as error:
             errors.append(error)
+    failures = tuple(_unreadable(error) for error in errors)  # those of files tell themselves
     reading = read_all(named)
     errors += reading.errors
+    errors += [  # the files of archives
+        UnreadableSource(finding.subject, finding.message)
+        for document in reading.documents
+        for finding in document.findings
+        if finding.rule == "unreadable"
+    ]
     by_source: dict[str, list[Document]] = {}
     for document in reading.documents:
         settings = project.source(document.source)
         if settings.language:
             document = replace(document, language=settings.language)
         by_source.setdefault(document.source, []).append(document)
-    failures = tuple(_unreadable(error) for error in errors)
     parts = [*given, Extraction(findings=(*reading.findings, *failures))]
     read = Reading(progress, sum(len(d.text) for d in reading.documents))
     for name, documents in by_source.items():

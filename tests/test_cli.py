@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,28 @@ def test_export_takes_its_format_from_the_suffix(graph: Path, cache: Path, tmp_p
     assert refused.returncode == 2
     assert ".graphml" in refused.stderr
     assert not (tmp_path / "a.xyz").exists()
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "archive"])
+def test_a_broken_file_among_others(packed: bool, cache: Path, tmp_path: Path) -> None:
+    """It is named once, in messages and in findings; the others are read; the exit code is 1."""
+    files = {f"g{n}.md": f"# G\n\n## Jib {n}\n\nA sail.\n\n## Mast {n}\n\nA spar.\n" for n in "abc"}
+    source = tmp_path / ("terms.zip" if packed else "terms")
+    if packed:
+        with zipfile.ZipFile(source, "w") as archive:
+            for name, text in {**files, "broken.json": "{"}.items():
+                archive.writestr(name, text)
+    else:
+        source.mkdir()
+        for name, text in {**files, "broken.json": "{"}.items():
+            (source / name).write_text(text, encoding="utf-8")
+    out = tmp_path / "out.json"
+    ended = run(cache, "extract", source, "-o", out)
+    assert ended.returncode == 1
+    assert ended.stderr.count("broken.json") == 1
+    read = json.loads(out.read_bytes())
+    assert len(read["entries"]) == 6
+    assert [f["rule"] for f in read["findings"]].count("unreadable") == 1
 
 
 def test_why_shows_how_an_entry_was_read(glossary: Path, cache: Path) -> None:
