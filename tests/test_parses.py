@@ -161,7 +161,9 @@ def test_words_of_a_user_are_read_in_their_language(tmp_path: Path) -> None:
         entries.read([made], model, patterns.load("fr", added), DEFAULT)
         assert _found(made) == found
     file.write_text('[[fr.verb]]\nkey = "x"\nwords = ["y"]\n', encoding="utf-8")
-    with pytest.raises(MalformedLexicon, match=r"\[fr\]: a pattern lacks the key 'type'"):
+    with pytest.raises(
+        MalformedLexicon, match=r'\[\[fr\.verb\]\] "x": a pattern lacks the key .type'
+    ):
         lexicon.load(file)
     file.write_text('[[fr.verb]]\nkey = "x"\ntype = "eats"\nwords = ["y"]\n', encoding="utf-8")
     with pytest.raises(MalformedLexicon, match='"x" names a type that is not there'):
