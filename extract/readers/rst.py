@@ -17,6 +17,7 @@ from extract.readers.base import Origin, Sheet
 from extract.readers.encoding import decode, unified
 from extract.readers.runs import Run
 
+_PYTHON = re.compile(r"[~!][\w.]+")
 _PROBLEM = re.compile(r":([\w:+.-]+):`([^`]*)`|`([^`]*)`(?::[\w:+.-]+:|_{0,2})")
 # docutils takes the square of a paragraph's length for some texts: 17 s for 40,000 characters.
 _PARAGRAPH = 10_000
@@ -301,6 +302,10 @@ class _Walk:
     def _marked(self, node: nodes.Element, run: Run) -> None:
         """Write inline markup: links with their targets, what may be the lead of a line."""
         target, kind = str(node.get("gg_target", "")), str(node.get("gg_kind", "href"))
+        if isinstance(node, nodes.title_reference) and _PYTHON.fullmatch(node.astext()):
+            # Without a role, as where "py:obj" is the default one: Sphinx shows the last name.
+            run.write(node.astext()[1:].rsplit(".", 1)[-1])
+            return
         if isinstance(node, nodes.reference):
             name = node.get("refname", "")
             if node.rawsource == f"{name}_" and name not in self.targets:
