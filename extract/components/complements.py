@@ -53,6 +53,18 @@ def keeps_from(verb: Token) -> bool:
     )
 
 
+_CHANGES = frozenset({"change", "changes", "increase", "decrease", "variation", "variations"})
+
+
+def changed(noun: Token) -> str:
+    """Return " in pressure" of "the change in pressure"; ``""`` behind other nouns."""
+    within = phrases.child(noun, "prep")
+    if noun.lower_ not in _CHANGES or within is None or within.lower_ != "in":
+        return ""
+    what = phrases.child(within, "pobj")
+    return f" in {phrases.phrase(what, frozenset()).text}" if what is not None else ""
+
+
 def acts(noun: Token) -> bool:
     """Return whether an infinitive follows a noun: "allows a client and a server to talk"."""
     end = noun.right_edge.i + 1

@@ -34,6 +34,13 @@ _SUCH_AS = re.compile(r"\s*,?\s+(?:such as|like|including|e\.g\.,?)\s+")
 _CHAIN = re.compile(r"(?:[A-Z][\w' -]{2,30}\s(?:>|→|->|⟶)\s){2,}[A-Z][\w' -]{2,30}")
 
 
+_RATING = re.compile(
+    r"(?:ed|al|ic|ive|ar|ous|ent|ant|y|ful|ble|er|est|in|or|\d|one|two|three|four|five|six|the|some"
+    r"|these|those|its|their|our|other|such|many|most|several|various|all|certain|basic)$"
+)
+"""Words that only rate or count kinds, by their ends."""
+
+
 def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[tuple[Found, Span]]:
     match = _KINDS.match(sentence.text)
     if not match:
@@ -42,6 +49,10 @@ def _kinds(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
         return  # "a class whose instances are classes"
     noun = singular(match["noun"].lower())
     of = match["of"]
+    before = sentence.text[: match.start("noun")].lower().split()
+    known = lexicon["genus.light_adjectives"] | subject.modifiers | subject.heads
+    if of is None and before and before[-1] not in known and not _RATING.search(before[-1]):
+        return  # "Data types include sets": types of data, and not of the language
     for name in ("narrower", "hasExample", "hasPart"):
         if noun not in lexicon[f"lists.{name}"]:
             continue
@@ -224,6 +235,9 @@ def _first(sentence: Sentence, subject: Subject, lexicon: Lexicon) -> Iterator[t
         if "respectively" in bracket["list"] or any(map(_ONE.match, pieces)):
             continue  # "two elements (a keyword and a value)": these are they
         names = items(bracket["list"])
+        pair = " or " in bracket["list"] and len(names) == 2 and not bracket["eg"]
+        if pair and not all(key(name) in subject.known for name in names):
+            continue  # "a unit (liquid or dry)": how it is, no kinds of it
         whole = subject.genus in lexicon["genus.collective"]
         for item in names:
             other = key(item) in subject.known and not subject.is_label(item) and "_" not in item

@@ -28,6 +28,7 @@ _STATES = frozenset(
 )
 _HELPING = inflection.all_forms("help", "assist", "aid", "support", "serve")
 """Verbs that say nothing of an entry without what they help people in."""
+_RATIOS = frozenset({"ratio", "quotient"})
 _GATHERING = frozenset({"collection", "assembly", "compilation"})
 """Nouns for a group that, behind another noun, name what is done with that."""
 
@@ -176,17 +177,23 @@ class Goals(Objects):
             if type_ == "measures":
                 # "a score of one stroke under par" is that many; it does not measure strokes
                 targets = [t for t in targets if not is_numbered(t)]
+                if word in {"signal", "marker"}:
+                    # "a signal of a single frequency" has it
+                    targets = [t for t in targets if not {"a", "an"} & {c.lower_ for c in t.lefts}]
             if type_ == "partOf" and noun.tag_ == "NNS" and is_recipe(noun):
                 type_ = "hasPart"  # "equal parts of fat and flour"
             if type_ == "computedFrom":
                 targets += [
                     c
                     for t in [*list(targets), noun]
-                    for o in phrases.under(t, frozenset({"to", "over"}))
+                    for o in phrases.under(
+                        t, frozenset({"to", "over"}) if word in _RATIOS else "to"
+                    )
                     for c in phrases.conjuncts(o)
                 ]
-            if word == "product" and len(targets) < 2:
-                continue  # "the product of a distillation": what came of it
+            single = len(targets) < 2 and all(t.tag_ == "NN" for t in targets)
+            if (word == "product" and len(targets) < 2) or (word == "sum" and single):
+                continue  # "the product of a distillation", "a sum of money"
             if type_ == "computedFrom" and any(is_cut_off(t) for t in targets):
                 continue  # "the difference between the purchase and selling prices"
             blended = any(c.text.lower() in self.lexicon["carriers.blends"] for c in noun.lefts)

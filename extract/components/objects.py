@@ -162,6 +162,12 @@ class Objects(Targets):
             targets = [t for t in targets if not self._is_someone(t) or self._is_event(t)]
         if frame.type == "hasPart" and or_else(verb):
             return  # "may include or exclude either end"
+        if verb.lower_[:7] == "augment" and any(
+            t.lower_ == "with" for t in verb.doc[verb.i : verb.i + 7]
+        ):
+            return  # "augments the grammar with definitions": it adds them
+        if frame.key == "replace" and or_else(verb):
+            return  # "assists or replaces"
         if frame.type in POLAR and (
             or_else(verb)
             or any(True for _ in phrases.under(verb, "from"))
@@ -171,6 +177,9 @@ class Objects(Targets):
             return  # "stimulate or suppress X", "prevents X from moving"
         if frame.key == "replace" and any(is_gone(t) for t in targets):
             return  # "replaces missing teeth": it stands in for them
+        if verb.lower_[:10] == "accelerate":
+            # "accelerates protons" moves them faster, there are no more of them
+            targets = [t for t in targets if self._is_quantity(t) or self._is_event(t)]
         if frame.quantities:
             grows = verb.lower_[:4] == "grow"
             targets = [t for t in targets if self._is_quantity(t) or (grows and self._grows(t))]
@@ -247,6 +256,12 @@ class Objects(Targets):
                 type_ = "narrower"
             if who is not None and self._means_many(who):
                 type_ = "narrower"
+                # "Many methods include a notation": each has one; kinds are named without "a"
+                parts = [t for t in targets if any(c.lower_ in {"a", "an"} for c in t.lefts)]
+                targets = [t for t in targets if t not in parts]
+                yield from self._targets(
+                    "hasPart", parts, frame.key, frame.confidence * 0.9 * strength
+                )
         yield from self._targets(type_, targets, frame.key, frame.confidence * strength)
 
 

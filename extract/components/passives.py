@@ -103,7 +103,8 @@ class Passives(Copulas):
                         text = phrases.phrase(place, self.light, complement=False).text
                         known = key(text) in self.subject.known and not self._is_kind(text)
                         if lower == "used" and known:
-                            yield from self._targets("usedBy", [place], "used-in", 0.65 * strength)
+                            type_ = "usedFor" if place.lower_.endswith("ing") else "usedBy"
+                            yield from self._targets(type_, [place], "used-in", 0.65 * strength)
             elif frame.frame == "object":
                 if not frame.inverse or not agents or frame.key in {"use", "include"}:
                     continue
@@ -112,6 +113,10 @@ class Passives(Copulas):
                 type_ = frame.inverse
                 dated = type_ in {"follows", "precedes"}
                 nouns = [a for a in agents if a.tag_ in phrases.NOUNS or (dated and is_nominal(a))]
+                if type_ == "responsibilityOf" and any(
+                    True for _ in phrases.under(verb, frozenset({"at", "to", "toward", "towards"}))
+                ):
+                    continue  # "a talk directed at the board by engineers"
                 if type_ == "responsibilityOf":  # "run by privileged users": they use it
                     nouns = [a for a in nouns if self._is_someone(a) and a.lower_[:4] != "user"]
                 if type_ in {"follows", "precedes"}:

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 
 from extract import inflection
 from extract.components import clauses, phrases
-from extract.components.complements import acts
+from extract.components.complements import acts, changed
 from extract.components.heads import before_participle, called, is_nominal, is_path, with_article
 from extract.components.senses import POLAR, Senses
 from extract.labels import fold, is_acronym, key, singular
@@ -23,12 +23,11 @@ _UNITS = frozenset(
     {"mb", "gb", "kb", "tb", "byte", "megabyte", "gigabyte", "kilobyte", "litre", "gram"}
 )
 """What an amount is counted in: "2 MB of RAM" is RAM."""
-_APART = frozenset({"hasPart", "partOf", "uses", "usedFor", "enables"})
-"""Types whose target is no kind of the entry, nor the entry of its kind."""
-_HOLDING = frozenset({"contain", "consist"})
-"""What has parts by these is no kind of them: "an appliance consisting of an artificial crown"."""
+_APART = frozenset({"hasPart", "partOf", "uses", "usedFor", "enables"})  # and neither's kind
+_HOLDING = frozenset({"contain", "consist"})  # what has parts by these is no kind of them
 _GROUPS = frozenset({"collection", "group", "list", "array", "sequence", "mixture", "bundle"})
 """What contains "a collection of X" contains X."""
+_WHOLE_NAMES = frozenset({"computedFrom", "contrastsWith"})  # "as opposed to real property"
 _GIVING = frozenset({"offering", "providing", "using", "setting", "sharing", "pooling"})
 _NOUN_PARTICIPLES = frozenset({"set", "cut", "cast", "spread", "split"})
 _GIVING_WITH = inflection.all_forms("provide", "supply", "equip", "furnish", "present", "arm")
@@ -39,8 +38,8 @@ _TELLING = inflection.all_forms(
     "tell", "inform", "notify", "ask", "remind", "warn", "instruct", "alert", "advise", "signal"
 )  # fmt: skip
 _QUESTIONS = frozenset({"how", "whether", "what", "which"})
+# How much of something: "more than 25% feldspar" is feldspar.
 _SHARE = re.compile(r"^(?:than\s+)?[\d.,]+\s?%\s+|^than\s+(?:[\d.,]+\s+)?")
-"""How much of something: "more than 25% feldspar" is feldspar."""
 _BE = frozenset({"is", "are", "was", "were", "has", "have", "had", "can", "may", "will"})
 _CUTTING = frozenset({"including", "such", "as", "which", "and", "so", "but", "based", "using"})
 _NOUN_VERBS = frozenset(
@@ -115,7 +114,7 @@ class Targets(Senses):
                         )
                 continue
             short = phrases.phrases(head, self.light, complement=False)
-            light = self.light if type_ != "computedFrom" else frozenset()
+            light = self.light if type_ not in _WHOLE_NAMES else frozenset({"simple"})
             for phrase in phrases.phrases(head, light):
                 text = phrase.text
                 if len(short) == 1 and key(short[0].text) in self.subject.known:
@@ -125,6 +124,7 @@ class Targets(Senses):
                     text = f"{text} {act.text}"  # "operator shadowing"
                 elif act.lower_ in _NOUN_PARTICIPLES and act.head is head and phrases.is_last(act):
                     text = f"{text} {act.text}"  # "the Athena widget set"
+                text += changed(head)
                 if self._names(head, text):
                     yield Found(type=type_, target=text, rule=rule, confidence=confidence)
 

@@ -239,6 +239,8 @@ class Verbs(Passives):
         goals = clauses.purposes(verb) + clauses.below(verb)
         if any(goal.lower_ in self.lexicon["genus.wording"] for goal in goals):
             return  # "sailors use this word to refer to …"
+        if who.doc[:2].text.lower() == "for example":
+            return  # what one may do with it
         strength = own[struck[0].i]
         for frame in self._verbs.get(verb.text.lower(), ()):
             if frame.frame != "object" or not frame.inverse or not self._allows(frame):

@@ -71,6 +71,7 @@ _DEMONSTRATIVE = re.compile(
     r"(?P<verb>[a-z]+))"
 )
 _PLURAL_VERB = frozenset({"are", "were", "have", "do"})
+_MODALS = frozenset({"may", "can", "might", "could", "will", "should", "must"})
 _ZONE_END = re.compile(
     r"\b(?:that|which|who|whom|whose|where|when|used|to|for|in|by|designed|with|from|on|whereby|"
     r"intended|how|at|between|within|because)\b|[,;:(.]"
@@ -190,7 +191,7 @@ def plain(
             behind = _ALIAS.sub("", behind, count=1) if behind.lstrip()[:1] == "," else behind
             if _is_predicate(behind, lexicon) and not _PARTICIPLE.match(behind):
                 intro = lead["intro"]
-                pronoun = _pronoun(behind, lead["article"], lexicon)
+                pronoun = _pronoun(behind, lead["article"], found[1], lexicon)
                 opening = pronoun.lower() if intro else pronoun
                 text, subject = intro + opening + behind, len(intro)
                 strength = 0.85 if activity else 1.0
@@ -383,17 +384,17 @@ def _is_predicate(behind: str, lexicon: Lexicon) -> bool:
     return behind.lstrip()[:1] == ","
 
 
-def _pronoun(behind: str, article: str, lexicon: Lexicon) -> str:
-    """ "It" or "They", by the verb that follows."""
+def _pronoun(behind: str, article: str, name: str, lexicon: Lexicon) -> str:
+    """ "It" or "They", by the verb that follows; behind "may" by the name."""
     if article.strip().lower() in {"a", "an", "this", "every", "each"}:
         return "It"
     if article.strip().lower() in {"these", "many", "most", "some", "all"}:
         return "They"
     for word in re.findall(r"[a-z]+", behind[:60].lower())[:4]:
-        if word in _PLURAL_VERB:
-            return "They"
-        if word in {"is", "was", "has", "does"}:
-            return "It"
+        if word in _PLURAL_VERB | {"is", "was", "has", "does"}:
+            return "They" if word in _PLURAL_VERB else "It"
+        if word in _MODALS:
+            return "They" if singular(name.lower()) != name.lower() else "It"
         if word in lexicon.verb_forms and word not in {"in", "for"}:
             return "It" if word.endswith("s") and not word.endswith("ss") else "They"
     return "It"
