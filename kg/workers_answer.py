@@ -19,12 +19,13 @@ from kg.workers_nest import Exchange
 class Answer:
     """The answer to a query, complete or still coming in."""
 
-    def __init__(self, exchange: Exchange, head: Mapping[str, str]) -> None:
+    def __init__(self, exchange: Exchange, head: Mapping[str, str], beginning: bytes) -> None:
         self.kind = head["kind"]
         """``solutions``, ``boolean`` or ``graph``."""
         self.format = head["format"]
         """Key of :data:`kg.results.RESULTS`."""
         self._exchange = exchange
+        self._beginning = beginning
 
     @property
     def media_type(self) -> str:
@@ -54,8 +55,10 @@ class Answer:
             QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed: it broke off.
         """
         try:
-            while part := await self._exchange.part():
+            part, self._beginning = self._beginning, b""
+            while part:
                 yield part
+                part = await self._exchange.part()
             raise_for(self._exchange)
         finally:
             self.close()
@@ -73,19 +76,24 @@ class Answer:
 async def answer_to(exchange: Exchange) -> Answer:
     """Return the answer to a query that was begun, as soon as its first bytes are there.
 
+    They are the answer's from then on: one that breaks off before them is an error, one that does
+    behind them is a beginning without an end.
+
     Raises:
         MalformedQuery, UnfitFormat, QueryTimeout, QueryTooLarge, QueryBusy, QueryFailed: there is
             none.
     """
     try:
         head = await exchange.first()
+        beginning = await exchange.part()
     except asyncio.CancelledError:
         exchange.abandon()
         raise
-    if head is None:
+    if not beginning:
         raise_for(exchange)
+    if head is None:
         raise AssertionError("an answer without a head is an error")
-    return Answer(exchange, head)
+    return Answer(exchange, head, beginning)
 
 
 def raise_for(exchange: Exchange) -> None:

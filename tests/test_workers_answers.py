@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import socket
@@ -18,11 +19,13 @@ from hypothesis import strategies as st
 from sample_graph import BASE, sample_graph
 
 from kg import store_query
-from kg.errors import MalformedQuery, QueryTooLarge
+from kg.errors import MalformedQuery, QueryTimeout, QueryTooLarge
 from kg.results import RESULTS, UnfitFormat
 from kg.store import open_revision, write_revision
 from kg.workers import Limits
+from kg.workers_answer import answer_to
 from kg.workers_blocking import BlockingWorkers
+from kg.workers_nest import Exchange
 
 GRAPHS = f"{BASE}graph/"
 
@@ -289,3 +292,33 @@ def test_a_worker_cannot_open_a_socket(folder: Path, monkeypatch: pytest.MonkeyP
         assert run.stdout.startswith("OSError"), run
         with pytest.raises(TimeoutError):
             listening.accept()
+
+
+def _begun() -> Exchange:
+    exchange = Exchange("CONSTRUCT")
+    exchange.head = {"kind": "graph", "format": "turtle"}
+    exchange.add(b"<a> <b> <c> .")
+    return exchange
+
+
+def test_broken_off_before_anything_was_sent() -> None:
+    """An answer whose deadline comes before its first bytes are read is a timeout."""
+    exchange = _begun()
+    exchange.conclude({"error": "timeout"})
+    with pytest.raises(QueryTimeout):
+        asyncio.run(answer_to(exchange))
+
+
+def test_broken_off_behind_its_beginning() -> None:
+    """Of one that breaks off later its first bytes come, then the error."""
+
+    async def read() -> list[bytes]:
+        exchange = _begun()
+        answer, found = await answer_to(exchange), []
+        exchange.conclude({"error": "timeout"})
+        with pytest.raises(QueryTimeout):
+            async for part in answer:
+                found.append(part)
+        return found
+
+    assert asyncio.run(read()) == [b"<a> <b> <c> ."]
