@@ -198,13 +198,13 @@ def around(snapshot: Snapshot, slug: str, walk: Walk) -> bytes:
 
 
 def _reach(index: Index, slug: str, depth: int, limit: int) -> float:
-    """Return about how many relations a walk follows, from the degrees where it begins."""
+    """Return about how many relations a walk follows, from how many concepts are near its start."""
     number = index.number[slug]
     first = index.degree(number)
     if depth == 1 or first > _AT_ONCE:
         return first
     number_of = (1 << index.width) - 1
-    around = sum([index.degree(far & number_of) for far in index.ends(number)])
+    around = sum(map(len, index.each_ends(far & number_of for far in index.ends(number))))
     mean = 2 * len(index.relations) / max(1, len(index.concepts))
     return min(around * max(mean, 1.0) ** (depth - 2), limit * mean)
 

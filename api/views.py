@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -99,16 +99,16 @@ def in_language(snapshot: Snapshot, slug: str, language: str) -> dict[str, Any]:
 def pointers(snapshot: Snapshot, numbers: Sequence[int]) -> list[bytes]:
     """Return :func:`reference` of concepts, by number, as JSON without the closing brace."""
     known = snapshot.pointers
-    found = list(map(known.get, numbers))
-    if None in found:
+    try:
+        return [known[number] for number in numbers]
+    except KeyError:
         if len(known) + len(numbers) > REMEMBERED:
             known.clear()
-        concepts = snapshot.index.concepts
-        for number in numbers:
-            if number not in known:
-                known[number] = orjson.dumps(reference(snapshot, concepts[number].slug))[:-1]
-        found = list(map(known.get, numbers))
-    return cast(list[bytes], found)
+    concepts = snapshot.index.concepts
+    for number in numbers:
+        if number not in known:
+            known[number] = orjson.dumps(reference(snapshot, concepts[number].slug))[:-1]
+    return [known[number] for number in numbers]
 
 
 def brief(snapshot: Snapshot, slug: str) -> dict[str, Any]:

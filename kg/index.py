@@ -283,6 +283,11 @@ class Index:
             known = self._ends[number] = tuple(s << width | far for far, s in best.items())
         return known
 
+    def each_ends(self, numbers: Iterable[int]) -> list[tuple[int, ...]]:
+        """Return :meth:`ends` of several concepts."""
+        known, find = self._ends, self.ends
+        return [known[number] or find(number) for number in numbers]
+
     @cached_property
     def half_log_degree(self) -> list[float]:
         """Half the natural logarithm of each concept's degree: what passing its end costs."""

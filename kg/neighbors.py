@@ -122,7 +122,7 @@ def rings(
 
     The last ring is cut where ``limit`` concepts are reached; there are none that are empty.
     """
-    everything, ends = masks.everything, index.ends
+    everything, each_ends = masks.everything, index.each_ends
     strength, width = index.strength, index.width
     far_of = (1 << width) - 1
     seen = {start}
@@ -131,7 +131,7 @@ def rings(
     left = len(index.concepts) if limit is None else limit
     while frontier and len(found) < depth and left > 0:
         if everything:
-            codes = set().union(*map(ends, frontier))
+            codes = set().union(*each_ends(frontier))
         else:
             codes = {
                 strength[place] << width | far
@@ -141,10 +141,11 @@ def rings(
         # Strongest first, then by number.
         ring = [far for code in sorted(codes) if (far := code & far_of) not in seen]
         frontier = list(dict.fromkeys(ring))[:left]
-        seen.update(frontier)
         left -= len(frontier)
         if frontier:
             found.append(frontier)
+        if len(found) < depth:
+            seen.update(frontier)
     return found
 
 
