@@ -20,7 +20,7 @@ from pathlib import Path as Path_
 from typing import TYPE_CHECKING, Any
 
 from api import opening
-from api.building import Options
+from api.analyses import Options
 from kg import export as _exports
 from kg import kinship as _kinship
 from kg import neighbors as _neighbors

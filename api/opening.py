@@ -8,8 +8,9 @@ from pathlib import Path
 
 import orjson
 
-from api import building
-from api.building import Options, Outcome
+from api import analyses, building
+from api.analyses import Options
+from api.building import Outcome
 from api.progress import Progress, no_progress
 from extract import exchange
 from kg import store
@@ -132,8 +133,8 @@ def folder_of(arguments: Sequence[str], options: Options, progress: Progress = n
     for file in (completed.types, completed.review):
         if file is not None:
             key.update(hashlib.sha256(file.read_bytes()).digest())
-    key.update(building.software_digest(("kg", "ontology")).encode())
-    folder = building.cache_folder() / "graphs" / f"{key.hexdigest()[:32]}.kg"
+    key.update(analyses.software_digest(("kg", "ontology")).encode())
+    folder = analyses.cache_folder() / "graphs" / f"{key.hexdigest()[:32]}.kg"
     if not is_graph(str(folder)):
         write(folder, outcome, project, options, progress)
     return folder

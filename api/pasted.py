@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from api.building import Options, extract_sources, graph_of
+from api.analyses import Options
+from api.building import extract_sources, graph_of
 from api.pasted_forms import REFUSED, SUFFIXES
 from extract import exchange
 from extract.errors import ModelNotFound, SourceError

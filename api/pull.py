@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from api import opening
-from api.building import Options, cache_folder
+from api.analyses import Options, cache_folder
 from api.push import SERVERS, Client, Stored, counts, parts
 from kg import store
 from kg.errors import PullFailed

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from api import opening
-from api.building import Options
+from api.analyses import Options
 from api.pasted import confine
 from api.pasted_forms import REFUSED
 from extract.errors import ModelNotFound, SourceError

@@ -12,9 +12,10 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -46,12 +47,48 @@ def over(part: Part[T], count: int) -> Iterator[list[T]]:
     stretches = [(start, min(start + SIZE, count)) for start in range(0, count, SIZE)]
     number = min(processes(), len(stretches)) if count >= WORTH_WHILE else 1
     done = 0
-    if number > 1 and threading.active_count() == 1:
+    if number > 1 and can_fork():
         for result in _shared(part, stretches, number):
             done += 1
             yield result
     for start, end in stretches[done:]:
         yield part(start, end)
+
+
+def can_fork() -> bool:
+    """Return whether this process can be copied as it is, and others have a processor."""
+    return processes() > 1 and hasattr(os, "fork") and threading.active_count() == 1
+
+
+@contextmanager
+def beside(works: Sequence[Callable[[], object]]) -> Iterator[None]:
+    """Do each work in a forked process of its own, and wait for them at the end.
+
+    What they do must be seen from here: they write files. Whether one failed is not told, so look.
+    """
+    gc.freeze()
+    try:
+        children = [_forked(work) for work in works]
+    finally:
+        gc.unfreeze()
+    try:
+        yield
+    finally:
+        for child in children:
+            os.waitpid(child, 0)
+
+
+def _forked(work: Callable[[], object]) -> int:
+    """Start a process that does a work and ends; return its id."""
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        work()
+        status = 0
+    finally:
+        os._exit(status)  # whatever was raised: nothing of the parent's may be cleaned up here
 
 
 def _shared(part: Part[T], stretches: list[tuple[int, int]], number: int) -> Iterator[list[T]]:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from api import opening
+from api.analyses import Options
 from api.app import create_app, fingerprint
-from api.building import Options
 from api.settings import Settings
 from api.source_forms import SUFFIXES
 from extract.readers import SUFFIXES as READ

@@ -13,7 +13,7 @@ from lxml import etree
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
-from api.building import Options
+from api.analyses import Options
 from api.opening import folder_of
 from kg import store
 from kg.index import Index

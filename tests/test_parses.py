@@ -20,8 +20,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from api import building
-from api.building import Options
+from api import analyses
+from api.analyses import Options
 from extract import lexicon, model_files, patterns
 from extract.components.drafts import Draft, read_aliases
 from extract.components.parsed import entries
@@ -237,7 +237,7 @@ Hauban : câble qui tient le mât par le côté.
 
 def _analysed(options: Options, text: str = FRENCH) -> Extraction:
     document = read_bytes(text.encode(), source="mer", name="mer.txt")
-    return building.analysis([document], options)
+    return analyses.analysis([document], options)
 
 
 def test_the_language_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import opening
-from api.building import Options
+from api.analyses import Options
 from api.progress import BUILD, WITHIN, Overall, Reading
 from extract import shares
 

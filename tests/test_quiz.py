@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from api.building import Options
+from api.analyses import Options
 from api.opening import folder_of
 from extract.labels import fold
 from kg import store

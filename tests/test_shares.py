@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from extract import shares
+from kg.store import current
 
 COUNT = shares.WORTH_WHILE + shares.SIZE // 2
 
@@ -82,3 +85,71 @@ def test_number_of_processes_is_a_setting(
     """GLOSSGRAPH_PROCESSES names it."""
     monkeypatch.setenv("GLOSSGRAPH_PROCESSES", given)
     assert shares.processes() == expected
+
+
+@linux
+@pytest.mark.skipif(not _alone(), reason="the test runner has threads")
+def test_works_are_done_beside(tmp_path: Path) -> None:
+    """Each in a process of its own, done when the block is left; one that fails is no harm."""
+
+    def write(name: str) -> None:
+        (tmp_path / name).write_text(str(os.getpid()))
+
+    def fail() -> None:
+        raise ValueError
+
+    with shares.beside([lambda: write("a"), fail, lambda: write("b")]):
+        write("own")
+    said = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert said["own"] == str(os.getpid())
+    assert len({said[name] for name in ("own", "a", "b")}) == len(said)
+
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = """
+import sys
+from api import analyses
+from extract import shares
+from kg.store import current
+analyses._WORTH_SHARING = 1
+forked, fork = [], shares._forked
+def counted(work):
+    forked.append(work)
+    return fork(broken if {broken} else work)
+def broken():
+    raise MemoryError
+shares._forked = counted
+from api.cli import main
+status = main(["build", *sys.argv[1:]])
+print(len(forked))
+sys.exit(status)
+"""
+
+
+@linux
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_build_is_the_same_however_it_is_shared(tmp_path: Path, *, broken: bool) -> None:
+    """Small sources are analysed side by side; what a process did not do is done here."""
+    for number, term in enumerate(("Sloop", "Ketch", "Yawl", "Cutter")):
+        text = f"{term} – A boat with {number + 1} sails.\n\nMast – A pole. See also: {term}\n\n"
+        (tmp_path / f"{term}.txt").write_text(text + "Boom – A spar of a mast.\n")
+    sources = sorted(map(str, tmp_path.glob("*.txt")))
+    revisions = []
+    for processes in ("1", "3"):
+        folder = tmp_path / f"{processes}.kg"
+        done = subprocess.run(
+            [sys.executable, "-c", BUILD.format(broken=broken), *sources, "-o", str(folder)],
+            env={
+                **os.environ,
+                "GLOSSGRAPH_PROCESSES": processes,
+                "GLOSSGRAPH_CACHE": str(tmp_path / f"cache {processes}"),
+            },
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1] == str(int(processes) - 1)
+        revisions.append(current(folder))
+    assert revisions[0] == revisions[1]

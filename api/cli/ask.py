@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api import answers, opening, views
-from api.building import Options
+from api.analyses import Options
 from api.cli import output
 from api.cli.make import AsJson, progress_bar
 from api.service import Snapshot, load

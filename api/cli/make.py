@@ -15,7 +15,7 @@ import orjson
 import typer
 
 from api import building, opening, progress
-from api.building import Options
+from api.analyses import Options
 from api.cli import lines, output
 from extract import exchange
 from extract import lines as tasks

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from api import opening
-from api.building import Options
+from api.analyses import Options
 from api.cli import output
 from api.cli.ask import Where
 from api.cli.make import AsJson, progress_bar

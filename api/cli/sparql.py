@@ -10,7 +10,7 @@ import orjson
 import typer
 
 from api import opening
-from api.building import Options
+from api.analyses import Options
 from api.cli import output
 from api.cli.make import AsJson, progress_bar
 from kg import store
